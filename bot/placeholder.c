@@ -1,0 +1,2 @@
+#include "bot/log.h"
+typedef int bot_placeholder;

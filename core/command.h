@@ -1,0 +1,28 @@
+#pragma once
+
+/* Commands: one row each; help, parsing and permission read the same row. */
+
+#include "core/turn.h"
+#include "core/words.h"
+
+typedef enum CommandWho {
+    WHO_ANYONE,  /* also where no team lives yet */
+    WHO_MEMBER,  /* in a team's home */
+} CommandWho;
+
+typedef struct Command {
+    const char *family;  /* "sprint" or "okr" */
+    const char *name;
+    const char *aliases; /* comma-separated; NULL */
+    const char *usage;   /* what follows the name */
+    WordId help;         /* one line */
+    WordId example;      /* what to type, and what happens */
+    CommandWho who;
+    void (*run)(Turn *turn, const char *rest);
+} Command;
+
+/* Ends with a NULL name; in the order in which help shows them. */
+extern const Command *const commands[];
+
+/* EVENT_COMMAND: "sprint open …": finds the row and runs it; unknown ones get the nearest, and help. */
+void command_run(Turn *turn, const char *text);

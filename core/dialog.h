@@ -1,0 +1,16 @@
+#pragma once
+
+/* The conversation that stands in for a form where a platform has none: ask, check, ask again with the reason, back,
+ * cancel, summary, confirm. The draft is the whole of its memory, so it survives a restart.
+ *
+ * What a member can always say: back, skip, done, cancel, later, and at the end yes. */
+
+#include "core/form.h"
+
+/* A command for a form came in, with its text form (maybe empty): checks it; submits when everything is there and
+ * right; otherwise keeps it as a draft and asks (conversation) or shows the form again with its mistakes. */
+void dialog_begin(Turn *turn, const Form *form, const char *text);
+/* A member's plain text. True when it belonged to a conversation of theirs in this channel. */
+bool dialog_answer(Turn *turn, const char *text);
+/* TIMER_DRAFT: the draft is over, and that is said. */
+void dialog_expire(Turn *turn, DraftId draft);

@@ -1,0 +1,64 @@
+#pragma once
+
+/* What happens in a chat, as the core sees it: one of a few plain kinds, with a key that names the event for ever
+ * (design: How one message travels). Adapters make these of their wire's messages; nothing of a platform is left. */
+
+#include "core/day.h"
+#include "core/ids.h"
+
+typedef enum EventKind {
+    EVENT_COMMAND, /* text is "/sprint open …" without the slash: command word, then the rest */
+    EVENT_TEXT,    /* plain text in a channel or thread */
+    EVENT_BUTTON,  /* action and value of a pressed button */
+    EVENT_FORM,    /* a form was submitted: action is its name, text its values as a text form */
+    EVENT_JOINED,  /* somebody came to the channel */
+    EVENT_LEFT,
+    EVENT_TIMER,   /* a timer is due */
+    EVENT_UNDELIVERABLE, /* a card cannot be delivered for good: text is its key, action why */
+} EventKind;
+
+typedef enum TimerKind {
+    TIMER_PROMPT,    /* ask the day's check-in; per team and sprint */
+    TIMER_NUDGE,     /* half way through; subject: the check-in */
+    TIMER_SUMMARY,   /* its fifteen minutes are over; subject: the check-in */
+    TIMER_REMINDER,  /* the window is about to end; per sprint */
+    TIMER_EXPIRY,    /* the window is over; per sprint */
+    TIMER_LADDER,    /* the retrospective is asked for again; per sprint */
+    TIMER_BLOCKER,   /* a blocker stands for 24 hours; subject: the blocker */
+    TIMER_ACTION,    /* a follow-up action is due; subject: the action */
+    TIMER_FOLLOW_UP, /* the anchor is read again 14 and 28 days after the close; subject: the days */
+    TIMER_DRAFT,     /* a draft expires; subject: the draft */
+    TIMER_KIND_COUNT,
+} TimerKind;
+
+/* Named by kind, team, sprint and subject: setting it again moves it. */
+typedef struct Timer {
+    TimerKind kind;
+    TeamId team;
+    SprintId sprint;  /* none for drafts */
+    int64_t subject;
+    Instant due;
+} Timer;
+
+typedef struct Event {
+    EventKind kind;
+    char *key;         /* names the event for ever, unique over all workspaces */
+    WorkspaceId workspace;
+    char *channel;     /* where; NULL in a direct conversation */
+    char *member;      /* who; NULL for timers */
+    char *text;        /* raw from outside (cleaned by the core), or NULL */
+    size_t text_len;   /* bytes: text may hold NULs */
+    char *thread;      /* key of the card it replies to; NULL */
+    char *message;     /* names the message, for edits; NULL */
+    bool edited;       /* the message was seen before and now reads so; empty text: it was deleted */
+    char *action;      /* EVENT_BUTTON, EVENT_FORM */
+    char *value;       /* EVENT_BUTTON */
+    bool conversation; /* this platform has no forms: a form is a conversation */
+    Timer timer;       /* EVENT_TIMER */
+} Event;
+
+Event *event_new(EventKind kind, const char *key);
+void event_free(Event *event);
+void event_set_text(Event *event, const char *bytes, size_t len);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Event, event_free)
+const char *timer_kind_name(TimerKind kind); /* "prompt", "nudge" … */

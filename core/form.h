@@ -1,0 +1,99 @@
+#pragma once
+
+/* Forms: typed fields with help, limits and checks. One table row per field serves the text form, the conversation
+ * that stands in for a form, and a platform's modal (design: Text forms).
+ *
+ *     /sprint open
+ *     trigger: KR at Risk
+ *     kr: Increase ICP meeting acceptance rate from 22% to 35%
+ *
+ * Keys are case-insensitive and forgiving ("check in", "check-in"); a line that begins with a blank goes on. */
+
+#include "core/turn.h"
+#include "core/words.h"
+
+typedef struct Form Form;
+typedef struct FormValues FormValues;
+typedef struct FormEntry FormEntry;
+
+typedef enum CheckResult {
+    CHECK_OK,
+    CHECK_WRONG,   /* `why` says what, why the rule is there, and what to do */
+    CHECK_NEED,    /* the turn asked for something; take it again */
+} CheckResult;
+
+typedef struct Field {
+    const char *key;            /* as it is printed: "kr" */
+    const char *aliases;        /* other spellings, comma-separated; NULL */
+    bool required;
+    bool repeat;                /* may stand several times */
+    bool numbered;              /* "kr1", "cause kr3": a number belongs to the key */
+    size_t max;                 /* characters */
+    WordId question;            /* what the conversation asks */
+    WordId help;                /* an example; shown when an answer was not understood */
+    /* Checks one entry, and may write a better text into it (entry_set). NULL: any text will do. */
+    CheckResult (*check)(Turn *turn, FormValues *values, FormEntry *entry, GString *why);
+} Field;
+
+struct Form {
+    const char *name;           /* "sprint open": the command that it belongs to */
+    const Field *fields;        /* ends with a NULL key */
+    const char *first;          /* key for text that stands before any key on the command's own line; NULL */
+    /* What is only wrong as a whole (two sprints are active): writes `why`, returns CHECK_WRONG. NULL: nothing. Asked first, so
+     * that nobody fills in a form in vain. */
+    CheckResult (*allow)(Turn *turn, GString *why);
+    /* How many entries of a repeating field there must be at least; NULL: as `required` says. */
+    int32_t (*at_least)(const Turn *turn, const Field *field);
+    /* Carries out the form; every entry has been checked. May still refuse with a reply. */
+    void (*submit)(Turn *turn, FormValues *values);
+};
+
+struct FormEntry {
+    const Field *field;
+    int32_t number;             /* of a numbered key, else 0 */
+    char *text;
+    int32_t line;               /* in the message, from 1; 0 when it did not come from one */
+};
+
+struct FormValues {
+    const Form *form;
+    GPtrArray *entries;         /* of FormEntry, in order */
+};
+
+/* A mistake at one place. */
+typedef struct FormFault {
+    const Field *field;         /* NULL: the key was not known */
+    size_t entry;               /* index into entries; SIZE_MAX when it is missing */
+    int32_t line;
+    char *why;
+} FormFault;
+
+FormValues *form_values_new(const Form *form);
+void form_values_free(FormValues *values);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FormValues, form_values_free)
+
+/* Reads a text form. Mistakes (unknown keys with the nearest known one, a text too long, a key twice) are added to
+ * `faults` (of FormFault); what could be read is in the result all the same. */
+FormValues *form_read(const Form *form, const char *text, GPtrArray *faults);
+/* Prints values so that form_read reads them back. With the command in front: "/sprint open\n…". Caller frees. */
+char *form_text(const FormValues *values, bool with_command);
+GPtrArray *form_faults_new(void);
+void form_fault_add(GPtrArray *faults, const Field *field, size_t entry, int32_t line, char *take_why);
+
+/* The first entry of that key, its text; NULL when absent. */
+const char *form_get(const FormValues *values, const char *key);
+FormEntry *form_entry(const FormValues *values, const char *key, size_t n); /* the nth of that key; NULL */
+FormEntry *form_entry_numbered(const FormValues *values, const char *key, int32_t number);
+size_t form_count(const FormValues *values, const char *key);
+FormEntry *form_put(FormValues *values, const char *key, int32_t number, const char *text); /* appends */
+void form_remove(FormValues *values, FormEntry *entry);
+void entry_set(FormEntry *entry, char *take_text);
+const Field *form_field(const Form *form, const char *key);
+
+/* Checks every entry and what is missing; faults are added in the order of the fields. CHECK_NEED: take the turn
+ * again. CHECK_OK: there were none. */
+CheckResult form_check(Turn *turn, FormValues *values, GPtrArray *faults);
+/* Checks one entry: length and the field's own check. */
+CheckResult form_check_entry(Turn *turn, FormValues *values, FormEntry *entry, GString *why);
+
+const Form *form_named(const char *name);

@@ -1,0 +1,86 @@
+#pragma once
+
+/* A team, its people, its period's objectives and tactical KRs (framework: Words). A team is never a person. */
+
+#include "core/calendar.h"
+#include "core/challenge.h"
+#include "core/reading.h"
+#include "core/when.h"
+
+typedef struct Sprint Sprint;
+
+/* Somebody in a team's home. Ids are the platform's own ("maria", "U0123ABCD", "@maria:example.org"). */
+typedef struct Member {
+    char *id;
+    bool present;       /* in the home now; a member who left keeps the row */
+    Weekdays days_off;  /* part-time: never asked or missed on these */
+    GArray *away;       /* of Window; last day inside */
+    Day nudged;         /* the day of the last nudge: one a day is the ceiling, over all sprints */
+} Member;
+
+Member *member_new(const char *id);
+void member_free(Member *member);
+bool member_away_on(const Member *member, Day day);
+
+typedef struct Period {
+    PeriodId id;
+    char *name;
+    Window days;
+} Period;
+
+typedef struct Objective {
+    ObjectiveId id;
+    PeriodId period;
+    int32_t number;     /* 1 to 3 within team and period */
+    char *text;
+} Objective;
+
+/* A tactical KR: a track that belongs to an objective. */
+typedef struct Tactical {
+    Track *track;
+    ObjectiveId objective;
+    int32_t confidence; /* 0 to 10 as last told, -1 when never */
+    bool dropped;       /* by a retrospective's tactical change; stays readable */
+} Tactical;
+
+typedef struct Team {
+    TeamId id;
+    WorkspaceId workspace;
+    char *name;
+    char *home;              /* channel or room */
+    char *zone_name;
+    GTimeZone *zone;
+    int32_t check_in;        /* minute of the day */
+    int32_t check_in_minutes;
+    Weekdays working;
+    Holidays holidays;
+    char *lead;              /* member ids; NULL when none was named */
+    char *escalation;
+    char **outcome_words;    /* what the team added to the challenge's lists; NULL-terminated or NULL */
+    char **activity_words;
+    GPtrArray *members;      /* of Member */
+    GPtrArray *periods;      /* of Period, by first day */
+    GPtrArray *objectives;   /* of Objective */
+    GPtrArray *tacticals;    /* of Tactical */
+    GPtrArray *sprints;      /* of Sprint: not closed, owned by this team alone or jointly; borrowed from the world */
+} Team;
+
+Team *team_new(void);
+void team_free(Team *team);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Team, team_free)
+
+Calendar team_calendar(const Team *team);             /* borrowed from the team */
+Day team_day(const Team *team, Instant at);           /* the team's date then */
+Instant team_check_in(const Team *team, Day day);     /* when it is asked on that day */
+Instant team_midnight(const Team *team, Day day);     /* the first instant of that day */
+ChallengeWords team_words(const Team *team);
+
+Member *team_member(const Team *team, const char *id); /* NULL if unknown */
+size_t team_present(const Team *team, Day day);       /* members who are here and not away that day */
+
+const Period *team_period(const Team *team, Day day); /* the one that contains `day`, else the next, else the last; NULL */
+const Period *team_period_of(const Team *team, PeriodId id);
+const Objective *team_objective(const Team *team, ObjectiveId id);
+const Period *team_tactical_period(const Team *team, const Tactical *tactical);
+Tactical *team_tactical(const Team *team, KrId id);   /* NULL if it is not this team's */
+Tactical *team_tactical_number(const Team *team, int32_t number);

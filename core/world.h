@@ -1,0 +1,67 @@
+#pragma once
+
+/* What is loaded while a turn is taken: teams and sprints by id, and what else a turn asked for. The engine fills it
+ * from the store and owns it; the core reads it, and changes what it finds there only by way of a turn. */
+
+#include "core/sprint.h"
+#include "core/team.h"
+
+/* What is kept of a closed sprint for lists, and for the next opening. */
+typedef struct Digest {
+    SprintId id;
+    int32_t number;
+    char *objective, *trigger, *anchor_statement, *situation;
+    KrId anchor;
+    Window window;
+    bool ended_early;
+    Moved moved;
+    char *movement;    /* "+$2.9M, 33% of the gap"; NULL when the anchor was not given */
+    char *learned;
+    TacticalChange change;
+} Digest;
+
+void digest_free(Digest *digest);
+
+/* A form being filled in: its values as a text form, and where the conversation stands. */
+typedef struct Draft {
+    DraftId id;
+    WorkspaceId workspace;
+    char *channel, *member;
+    char *form;        /* the form's name: "sprint open" */
+    char *values;      /* as a text form: what is printed can be read back */
+    char *field;       /* the field that is asked for; "" at the summary; NULL when it rests */
+    int32_t entry;     /* which of the field's entries */
+    Instant updated;
+} Draft;
+
+Draft *draft_new(void);
+void draft_free(Draft *draft);
+
+typedef struct World World;
+
+World *world_new(void);
+void world_free(World *world);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(World, world_free)
+void world_clear(World *world);              /* forgets everything */
+size_t world_teams(const World *world);      /* how many are loaded */
+
+Team *world_team(const World *world, TeamId id);
+Team *world_team_in(const World *world, WorkspaceId workspace, const char *channel);
+/* By name, without case; the name must have been asked for (turn.h, needs) or the team be loaded anyway. */
+Team *world_team_named(const World *world, WorkspaceId workspace, const char *name);
+Sprint *world_sprint(const World *world, SprintId id);
+/* By number; of loaded sprints. */
+Sprint *world_sprint_numbered(const World *world, WorkspaceId workspace, int32_t number);
+
+/* Takes the team / sprint; replaces nothing: asserts that it is not there yet. A sprint not closed is also listed in
+ * the owners that are loaded. */
+void world_add_team(World *world, Team *take_team);
+void world_add_sprint(World *world, Sprint *take_sprint);
+/* A closed sprint leaves its owners' lists (it stays loaded until the world is cleared). */
+void world_unlist_sprint(World *world, Sprint *sprint);
+/* Removes a sprint / team that was added by a turn that came to nothing. */
+
+/* What a turn asked for beyond teams and sprints. */
+Draft *world_draft(const World *world, WorkspaceId workspace, const char *channel, const char *member);
+void world_put_draft(World *world, Draft *take_draft); /* replaces that member's draft in that channel */
+void world_drop_draft(World *world, Draft *draft);
