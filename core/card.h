@@ -5,6 +5,7 @@
  * Every text in a card is clean UTF-8 with marks (words.h) as its only formatting; adapters escape all the rest. */
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include <glib.h>
 
@@ -41,10 +42,10 @@ typedef struct Block {
     char *values;       /* KR: "22% → 27% → 35%" */
     char *note;         /* KR: "+5 pp since yesterday · pace 0.8 · 1.3 pp a day needed"; may be NULL */
     PaceStatus status;  /* KR */
-    int32_t progress;   /* KR: in thousandths of the way, not clamped; -1 << 30 when unknown */
+    int32_t progress;   /* KR: in thousandths of the way, not clamped; or PROGRESS_UNKNOWN */
 } Block;
 
-#define PROGRESS_UNKNOWN (-1 << 30)
+#define PROGRESS_UNKNOWN INT32_MIN
 
 /* What a card is for, so that an adapter can pin, thread and find it again, and a check can count it. */
 typedef enum CardKind {

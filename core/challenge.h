@@ -5,6 +5,9 @@
  *
  * The word lists are data with a version (core/lexicon.c); a team may add words of its own. */
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include <glib.h>
 
 typedef enum Verdict {
@@ -14,7 +17,8 @@ typedef enum Verdict {
     VERDICT_REFUSE,    /* no number at all, or one person's target: cannot be kept */
 } Verdict;
 
-/* What a team added: words in the singular, NULL-terminated, or NULL. Borrowed. */
+/* What a team added: words in the singular, NULL-terminated, or NULL. Borrowed. They decide before any list does; a
+ * word on both counts as an activity. */
 typedef struct ChallengeWords {
     const char *const *outcomes;   /* heads that are outcomes for this team: "sales-qualified opportunity" */
     const char *const *activities; /* heads that are activities for this team */
@@ -33,9 +37,16 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Judgement, judgement_clear)
 /* Judges a key result. `words` may be NULL. */
 Judgement challenge_kr(const char *statement, const ChallengeWords *words);
 /* Judges an objective: one sentence, 4 to 18 words, no digits, not starting with a verb of making, at most one
- * "and", not a list of tasks. CHALLENGE is not used: PASS, ASK (a second "and") or REFUSE. */
+ * "and", not a list of tasks. CHALLENGE is not used: PASS, ASK (a second "and") or REFUSE. Digits inside a name that
+ * begins with a letter ("Q3", "B2B") are no figure. */
 Judgement challenge_objective(const char *text);
 
 const char *verdict_name(Verdict verdict); /* "pass", "ask", "challenge", "refuse" */
+/* Whether a judgement says "activity": challenged, or refused by a rule that says so too. */
+bool judgement_is_activity(const Judgement *judgement);
+/* The rules in a fixed order, to list them; NULL behind the last. */
+const char *challenge_rule_name(size_t i);
+/* What a rule is, in a line; NULL when there is none of that name. Static. */
+const char *challenge_rule_about(const char *name);
 /* The version of the word lists, so that an old verdict can be explained. */
 const char *challenge_version(void);

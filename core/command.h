@@ -2,7 +2,7 @@
 
 /* Commands: one row each; help, parsing and permission read the same row. */
 
-#include "core/turn.h"
+#include "core/form.h"
 #include "core/words.h"
 
 typedef enum CommandWho {
@@ -18,7 +18,8 @@ typedef struct Command {
     WordId help;         /* one line */
     WordId example;      /* what to type, and what happens */
     CommandWho who;
-    void (*run)(Turn *turn, const char *rest);
+    const Form *form;    /* begins this form with what follows the name … */
+    void (*run)(Turn *turn, const char *rest); /* … unless it has a way of its own */
 } Command;
 
 /* Ends with a NULL name; in the order in which help shows them. */

@@ -24,7 +24,8 @@ typedef enum DecimalResult {
 } DecimalResult;
 
 /* Reads one number that fills `text` whole: an optional sign, digits (thousands may be grouped by commas in
- * threes: 21,200,000), an optional point and at most six places. No exponent, no unit, no blank.
+ * threes: 21,200,000), an optional point and at most six places. No exponent, no unit, no blank. Digits before the
+ * point may be missing (".5"), those behind it may not ("5.").
  * `*out` is written only when DECIMAL_OK. Unicode minus (U+2212) counts as a minus. */
 DecimalResult decimal_parse(const char *text, size_t len, Decimal *out) __attribute__((warn_unused_result));
 
@@ -44,5 +45,5 @@ bool decimal_ratio(Decimal a, Decimal b, Decimal *out) __attribute__((warn_unuse
 /* a × b, rounded half away from zero. */
 bool decimal_mul(Decimal a, Decimal b, Decimal *out) __attribute__((warn_unused_result));
 
-/* Rounded half away from zero to `places` (0 to 6) behind the point. */
+/* Rounded half away from zero to `places` (0 to 6) behind the point; toward zero where that would leave the range. */
 Decimal decimal_round(Decimal d, int places);

@@ -12,5 +12,7 @@
 void dialog_begin(Turn *turn, const Form *form, const char *text);
 /* A member's plain text. True when it belonged to a conversation of theirs in this channel. */
 bool dialog_answer(Turn *turn, const char *text);
+/* Plain text that nothing took: if a draft rests here, says how to take it up again. */
+void dialog_hint(Turn *turn);
 /* TIMER_DRAFT: the draft is over, and that is said. */
 void dialog_expire(Turn *turn, DraftId draft);

@@ -27,12 +27,17 @@ typedef struct Field {
     const char *aliases;        /* other spellings, comma-separated; NULL */
     bool required;
     bool repeat;                /* may stand several times */
+    bool quiet;                 /* a conversation asks for it only where it is required */
     bool numbered;              /* "kr1", "cause kr3": a number belongs to the key */
     size_t max;                 /* characters */
     WordId question;            /* what the conversation asks */
     WordId help;                /* an example; shown when an answer was not understood */
     /* Checks one entry, and may write a better text into it (entry_set). NULL: any text will do. */
     CheckResult (*check)(Turn *turn, FormValues *values, FormEntry *entry, GString *why);
+    /* Takes an answer that is no value but says what to do with the entry ("move", "keep: reason"): true when it was one. NULL: none. */
+    bool (*take)(FormValues *values, FormEntry *entry, const char *answer);
+    /* Adds to the question what there is to choose from; `number` as in FormEntry. NULL: nothing. */
+    void (*choices)(Turn *turn, const FormValues *values, int32_t number, Card *card);
 } Field;
 
 struct Form {
@@ -42,10 +47,19 @@ struct Form {
     /* What is only wrong as a whole (two sprints are active): writes `why`, returns CHECK_WRONG. NULL: nothing. Asked first, so
      * that nobody fills in a form in vain. */
     CheckResult (*allow)(Turn *turn, GString *why);
-    /* How many entries of a repeating field there must be at least; NULL: as `required` says. */
-    int32_t (*at_least)(const Turn *turn, const Field *field);
-    /* Carries out the form; every entry has been checked. May still refuse with a reply. */
-    void (*submit)(Turn *turn, FormValues *values);
+    /* How many entries of a field there must be at least; NULL: one where `required` says so. */
+    int32_t (*at_least)(const Turn *turn, const FormValues *values, const Field *field);
+    /* Which numbers of a numbered field are wanted (of int32_t); NULL: none is. */
+    void (*numbers)(const Turn *turn, const FormValues *values, const Field *field, GArray *out);
+    /* How many there may be at most; NULL: one, or any number where `repeat` says so. */
+    int32_t (*at_most)(const Turn *turn, const Field *field);
+    bool sittings;              /* a text form may be incomplete: what is there is taken, the rest another time */
+    WordId done;                /* what the summary says that "yes" will do */
+    /* Adds what is known already to values that lack it; NULL: nothing is. */
+    CheckResult (*prefill)(Turn *turn, FormValues *values);
+    /* Carries out the form; every entry has been checked. False when it was refused (with a reply) after all: what
+     * was typed is kept as a draft then. */
+    bool (*submit)(Turn *turn, FormValues *values);
 };
 
 struct FormEntry {
@@ -58,6 +72,7 @@ struct FormEntry {
 struct FormValues {
     const Form *form;
     GPtrArray *entries;         /* of FormEntry, in order */
+    bool whole;                 /* everything is asked for, also where the form allows sittings */
 };
 
 /* A mistake at one place. */
@@ -65,6 +80,7 @@ typedef struct FormFault {
     const Field *field;         /* NULL: the key was not known */
     size_t entry;               /* index into entries; SIZE_MAX when it is missing */
     int32_t line;
+    int32_t number;             /* of a missing numbered entry, else 0 */
     char *why;
 } FormFault;
 
@@ -86,6 +102,8 @@ FormEntry *form_entry(const FormValues *values, const char *key, size_t n); /* t
 FormEntry *form_entry_numbered(const FormValues *values, const char *key, int32_t number);
 size_t form_count(const FormValues *values, const char *key);
 FormEntry *form_put(FormValues *values, const char *key, int32_t number, const char *text); /* appends */
+FormEntry *form_put_after(FormValues *values, const FormEntry *after, const char *key, const char *text);
+FormEntry *form_after(const FormValues *values, const FormEntry *entry); /* the entry behind it; NULL */
 void form_remove(FormValues *values, FormEntry *entry);
 void entry_set(FormEntry *entry, char *take_text);
 const Field *form_field(const Form *form, const char *key);
@@ -95,5 +113,10 @@ const Field *form_field(const Form *form, const char *key);
 CheckResult form_check(Turn *turn, FormValues *values, GPtrArray *faults);
 /* Checks one entry: length and the field's own check. */
 CheckResult form_check_entry(Turn *turn, FormValues *values, FormEntry *entry, GString *why);
+
+/* How many entries of a field there must be at least, as things stand. */
+int32_t form_at_least(const Turn *turn, const FormValues *values, const Field *field);
+/* The numbers of a numbered field that are wanted now (of int32_t); empty for other fields. */
+void form_wanted(const Turn *turn, const FormValues *values, const Field *field, GArray *numbers);
 
 const Form *form_named(const char *name);

@@ -131,6 +131,7 @@ struct Sprint {
     GPtrArray *krs;       /* of SprintKr */
     GPtrArray *initiatives; /* of char * */
     Instant opened, closing, closed; /* us == 0 until then */
+    Day reminded;         /* the last day on which its end or its retrospective was asked after */
     bool ended_early;
     char *early_reason;
     GPtrArray *checkins;  /* of Checkin, by time asked */

@@ -9,22 +9,17 @@ static bool is_emoji_part(gunichar c)
     return (c >= 0x2190 && c <= 0x2BFF) || (c >= 0x1F000 && c <= 0x1FAFF) || c == 0xFE0F;
 }
 
-/* What a reader cannot see: format and control characters, apart from the newline. */
+/* What no reader can see, apart from the newline. */
 static bool is_invisible(gunichar c)
 {
-    switch (g_unichar_type(c)) {
-    case G_UNICODE_CONTROL:
+    GUnicodeType type = g_unichar_type(c);
+
+    if (type == G_UNICODE_CONTROL) {
         return c != '\n';
-    case G_UNICODE_FORMAT: /* zero-width, bidirectional, tags, BOM, soft hyphen */
-    case G_UNICODE_SURROGATE:
-    case G_UNICODE_PRIVATE_USE:
-    case G_UNICODE_UNASSIGNED:
-    case G_UNICODE_LINE_SEPARATOR:
-    case G_UNICODE_PARAGRAPH_SEPARATOR:
-        return true;
-    default:
-        return c == 0x115F || c == 0x1160 || c == 0x3164 || c == 0xFFA0; /* Hangul fillers */
     }
+    return type == G_UNICODE_FORMAT /* zero-width, bidirectional, tags, byte-order mark, soft hyphen */
+           || type == G_UNICODE_SURROGATE || type == G_UNICODE_PRIVATE_USE || type == G_UNICODE_UNASSIGNED ||
+           c == 0x115F || c == 0x1160 || c == 0x3164 || c == 0xFFA0; /* Hangul fillers */
 }
 
 static char *strip_invisible(const char *text)

@@ -25,6 +25,7 @@ typedef enum ChangeKind {
     CHANGE_CHECKIN,   /* Checkin: its own row */
     CHANGE_ANSWER,    /* Answer */
     CHANGE_BLOCKER,   /* Blocker */
+    CHANGE_ACTION,    /* Action: one that is there already */
     CHANGE_DRAFT,     /* Draft: saved */
     CHANGE_DRAFT_GONE,/* Draft: removed */
     CHANGE_TIMER,     /* Timer: set */
@@ -46,14 +47,6 @@ typedef struct Change {
     Team *team;         /* where the kind says "of `team`" */
     void *what;         /* as the kind says; borrowed from the world, or owned by the turn (StateLog, Timer, Draft gone) */
 } Change;
-
-typedef enum NeedKind {
-    NEED_TEAM_NAMED,    /* text: a team's name, in this workspace */
-    NEED_TEAM,          /* id: a team */
-    NEED_SPRINT,        /* id: a sprint's number, in this workspace: closed ones too */
-    NEED_DIGESTS,       /* id: a team: its closed sprints, newest first */
-    NEED_DRAFT,         /* this member's draft in this channel */
-} NeedKind;
 
 typedef struct Need {
     NeedKind kind;
@@ -77,6 +70,7 @@ typedef struct Turn {
 
     Team *team;           /* of the event's channel, or the timer's; NULL when the channel is no team's home */
     char *text;           /* the event's text, cleaned; "" */
+    GTimeZone *zone;      /* the default's, once it was asked for where there is no team */
 } Turn;
 
 Turn *turn_new(World *world, const Event *event, Instant now, const Policy *policy, IdPool *ids);
@@ -104,6 +98,14 @@ void turn_timer_gone(Turn *turn, TimerKind kind, TeamId team, SprintId sprint, i
 SprintAct turn_step(Turn *turn, Sprint *sprint, SprintEvent event, const char *who, const char *why)
     __attribute__((warn_unused_result));
 
+/* Keeps something that a change borrows until the turn is freed. */
+void turn_own(Turn *turn, gpointer take, GDestroyNotify free_it);
+/* The team's zone; where there is no team, the default's. Borrowed from the turn. */
+GTimeZone *turn_zone(Turn *turn);
+/* The team's date now. */
+Day turn_today(Turn *turn);
+/* The team's member who sent the event, noted when new. Only where there is a team. */
+Member *turn_member(Turn *turn);
 void turn_card(Turn *turn, Card *take_card);
 /* The reply, made when first asked for. */
 Card *turn_reply(Turn *turn);

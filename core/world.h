@@ -18,6 +18,7 @@ typedef struct Digest {
     char *movement;    /* "+$2.9M, 33% of the gap"; NULL when the anchor was not given */
     char *learned;
     TacticalChange change;
+    GPtrArray *actions; /* of Action; NULL when there are none */
 } Digest;
 
 void digest_free(Digest *digest);
@@ -30,12 +31,21 @@ typedef struct Draft {
     char *form;        /* the form's name: "sprint open" */
     char *values;      /* as a text form: what is printed can be read back */
     char *field;       /* the field that is asked for; "" at the summary; NULL when it rests */
-    int32_t entry;     /* which of the field's entries */
+    int32_t entry;     /* which of the field's entries, from 0 */
+    bool full;         /* begun empty: optional fields are asked for too */
     Instant updated;
 } Draft;
 
 Draft *draft_new(void);
 void draft_free(Draft *draft);
+
+typedef enum NeedKind {
+    NEED_TEAM_NAMED,    /* text: a team's name, in this workspace */
+    NEED_TEAM,          /* id: a team */
+    NEED_SPRINT,        /* id: a sprint's number, in this workspace: closed ones too */
+    NEED_DIGESTS,       /* id: a team: its closed sprints, newest first */
+    NEED_DRAFT,         /* this member's draft in this channel */
+} NeedKind;
 
 typedef struct World World;
 
@@ -59,9 +69,17 @@ void world_add_team(World *world, Team *take_team);
 void world_add_sprint(World *world, Sprint *take_sprint);
 /* A closed sprint leaves its owners' lists (it stays loaded until the world is cleared). */
 void world_unlist_sprint(World *world, Sprint *sprint);
-/* Removes a sprint / team that was added by a turn that came to nothing. */
 
-/* What a turn asked for beyond teams and sprints. */
+/* Drafts: a member has at most one in a channel. */
 Draft *world_draft(const World *world, WorkspaceId workspace, const char *channel, const char *member);
+Draft *world_draft_of(const World *world, DraftId id);
 void world_put_draft(World *world, Draft *take_draft); /* replaces that member's draft in that channel */
 void world_drop_draft(World *world, Draft *draft);
+
+/* What was asked for beyond that, and whether the store has been asked: the engine marks each need once it has looked,
+ * found or not, and forgets the marks and the digests when the event is done. */
+bool world_knows(const World *world, NeedKind kind, const char *text, int64_t id);
+void world_mark(World *world, NeedKind kind, const char *text, int64_t id);
+void world_put_digests(World *world, TeamId team, GPtrArray *take_digests);
+const GPtrArray *world_digests(const World *world, TeamId team); /* NULL when they were not asked for */
+void world_forget_marks(World *world);

@@ -1,9 +1,10 @@
 #pragma once
 
-/* The store: what is kept, as a port. One implementation now (sqlite.h); nothing outside its file knows SQL.
+/* The store: what is kept, as a port. One implementation now (sqlite.h); nothing outside its files knows SQL.
  *
- * Thread: the engine's alone. Everything between store_begin and store_commit is one transaction; on any failure the
- * caller rolls back, forgets its world and tells what failed. Functions return false and set `error` on failure. */
+ * Thread: the engine's alone. Everything between begin and commit is one transaction; on any failure the caller rolls
+ * back, forgets its world and tells what failed. Functions return false and set `error` on failure; outputs are
+ * written only on success. What they hand out is the caller's. Errors name no text that a person wrote. */
 
 #include <stdbool.h>
 
@@ -17,7 +18,8 @@ GQuark store_error_quark(void);
 typedef enum StoreError {
     STORE_ERROR_FAILED,    /* anything not named below */
     STORE_ERROR_NEWER,     /* written by a newer version: refused */
-    STORE_ERROR_IN_USE,    /* another daemon has it open */
+    STORE_ERROR_FOREIGN,   /* somebody else's file: refused, and nothing in it was touched */
+    STORE_ERROR_IN_USE,    /* another daemon has it open, or another program holds it just now */
     STORE_ERROR_CORRUPT,
     STORE_ERROR_READ_ONLY,
     STORE_ERROR_FULL,      /* the disk or quota is full */
@@ -32,6 +34,7 @@ typedef struct OutboxRow {
 } OutboxRow;
 
 void outbox_row_free(OutboxRow *row);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(OutboxRow, outbox_row_free)
 /* The card's target: its channel, or "@member" where it goes to a member alone. Caller frees. */
 char *outbox_target(const Card *card);
 
@@ -43,8 +46,13 @@ typedef enum OutboxEnd {
 
 /* Where a delivered card stands on its platform. */
 typedef struct MessageRef {
-    char *channel, *message; /* the platform's own ids */
+    char *channel, *message; /* the platform's own ids; owned */
 } MessageRef;
+
+void message_ref_clear(MessageRef *ref);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MessageRef, message_ref_clear)
+
+#define STORE_READINGS_MAX 400
 
 typedef struct StoreOps {
     void (*close)(Store *store);
@@ -57,24 +65,29 @@ typedef struct StoreOps {
     /* Forgets keys noted before `before`, at most `limit` of them. */
     bool (*forget_events)(Store *store, Instant before, int limit, GError **error);
 
-    /* Ids and numbers. */
+    /* Ids and numbers. A workspace's id is the store's own, and not from the pool. */
     bool (*ids_load)(Store *store, IdPool *ids, GError **error);
-    bool (*ids_save)(Store *store, const IdPool *ids, GError **error);
+    bool (*ids_save)(Store *store, const IdPool *ids, GError **error); /* never goes back: an id is used once */
     bool (*next_sprint_number)(Store *store, WorkspaceId workspace, int32_t *number, GError **error);
     bool (*workspace)(Store *store, const char *name, WorkspaceId *id, GError **error); /* made when new */
 
-    /* Loading. NULL with no error: there is none. Teams come without sprints; the engine adds those. */
+    /* Loading. NULL (or a zero id) with no error: there is none. Teams come without sprints; the engine adds those.
+     * A tactical KR comes with its latest STORE_READINGS_MAX readings, a sprint's with all of them. */
     bool (*team_in)(Store *store, WorkspaceId workspace, const char *channel, TeamId *id, GError **error);
     bool (*team_named)(Store *store, WorkspaceId workspace, const char *name, TeamId *id, GError **error);
     bool (*team_load)(Store *store, TeamId id, Team **team, GError **error);
-    bool (*team_sprints)(Store *store, TeamId id, GArray *ids /* of SprintId: not closed */, GError **error);
+    bool (*team_sprints)(Store *store, TeamId id, GArray *ids /* of SprintId: not closed, by age */, GError **error);
     bool (*sprint_numbered)(Store *store, WorkspaceId workspace, int32_t number, SprintId *id, GError **error);
     bool (*sprint_load)(Store *store, SprintId id, Sprint **sprint, GError **error);
+    /* Appends the team's closed sprints, of Digest, the last closed first. */
     bool (*digests)(Store *store, TeamId id, int limit, GPtrArray *digests, GError **error);
     bool (*draft_load)(Store *store, WorkspaceId workspace, const char *channel, const char *member, Draft **draft,
                        GError **error);
     bool (*draft_by_id)(Store *store, DraftId id, Draft **draft, GError **error);
 
+    /* Within one transaction the order of changes is free, but that a check-in is saved before readings that name it,
+     * and an anchor before its sprint. Refused are what the framework rules out: a reading changed, a sprint deleted,
+     * moved back, or closed without its retrospective. */
     bool (*save)(Store *store, const Change *change, GError **error);
 
     /* Timers. */
@@ -92,6 +105,7 @@ typedef struct StoreOps {
                         GError **error);    /* the first that has not ended for that target; NULL: none */
     /* About to be given to the adapter: counted before it is sent, so that after a crash an earlier attempt is known. */
     bool (*outbox_attempt)(Store *store, int64_t id, GError **error);
+    /* A delivered card is forgotten (message_put keeps where it stands); of the others a line is kept for a while. */
     bool (*outbox_end)(Store *store, int64_t id, OutboxEnd end, Instant now, GError **error);
 
     /* Where cards stand: by key. */

@@ -1,0 +1,97 @@
+#pragma once
+
+/* What the SQLite store is put together from: one part per subject, each with its loads and saves side by side. The
+ * functions that take a Store are rows of StoreOps as they stand. */
+
+#include "bot/store/sqlite_query.h"
+
+/* The opaque store as ours. */
+Sqlite *sqlite_of(Store *store);
+
+/* sqlite_lock.c: one daemon at a time. Nothing to do for a database in memory. */
+bool sqlite_lock(Sqlite *store, GError **error);
+void sqlite_unlock(Sqlite *store);
+
+/* migrations.c, which CMake makes from migrations/NNNN_*.sql: version 1 is the first. */
+extern const char *const sqlite_migrations[];
+extern const int sqlite_migration_count;
+
+/* sqlite_schema.c: whose file it is, and bringing it up to date. */
+bool sqlite_identify(Sqlite *store, int *version, GError **error); /* changes nothing */
+bool sqlite_migrate(Sqlite *store, int version, GError **error);
+/* Runs SQL that needs no answer: pragmas and migrations. */
+bool sqlite_exec(Sqlite *store, WordId doing, const char *sql, GError **error);
+/* Asks for one value, as text; for pragmas. */
+bool sqlite_ask(Sqlite *store, const char *sql, char **answer, GError **error);
+
+/* sqlite_small.c: event keys, ids, workspaces, drafts, timers, settings. */
+bool sqlite_note_event(Store *store, const char *key, Instant now, bool *fresh, GError **error);
+bool sqlite_forget_events(Store *store, Instant before, int limit, GError **error);
+bool sqlite_ids_load(Store *store, IdPool *ids, GError **error);
+bool sqlite_ids_save(Store *store, const IdPool *ids, GError **error);
+bool sqlite_next_sprint_number(Store *store, WorkspaceId workspace, int32_t *number,
+                               GError **error);
+bool sqlite_workspace(Store *store, const char *name, WorkspaceId *id, GError **error);
+bool sqlite_draft_load(Store *store, WorkspaceId workspace, const char *channel,
+                       const char *member, Draft **draft, GError **error);
+bool sqlite_draft_by_id(Store *store, DraftId id, Draft **draft, GError **error);
+bool sqlite_timer_next(Store *store, bool *any, Instant *due, GError **error);
+bool sqlite_timers_due(Store *store, Instant now, int limit, GArray *timers, GError **error);
+bool sqlite_timer_clear(Store *store, const Timer *timer, GError **error);
+bool sqlite_setting_get(Store *store, const char *name, char **value, GError **error);
+bool sqlite_setting_set(Store *store, const char *name, const char *value, GError **error);
+bool sqlite_save_draft(Sqlite *store, const Change *change, GError **error);
+bool sqlite_drop_draft(Sqlite *store, const Change *change, GError **error);
+bool sqlite_save_timer(Sqlite *store, const Change *change, GError **error);
+bool sqlite_drop_timer(Sqlite *store, const Change *change, GError **error);
+
+/* sqlite_team.c */
+bool sqlite_team_in(Store *store, WorkspaceId workspace, const char *channel, TeamId *id,
+                    GError **error);
+bool sqlite_team_named(Store *store, WorkspaceId workspace, const char *name, TeamId *id,
+                       GError **error);
+bool sqlite_team_load(Store *store, TeamId id, Team **team, GError **error);
+bool sqlite_save_team(Sqlite *store, const Change *change, GError **error);
+bool sqlite_save_member(Sqlite *store, const Change *change, GError **error);
+bool sqlite_save_period(Sqlite *store, const Change *change, GError **error);
+bool sqlite_save_objective(Sqlite *store, const Change *change, GError **error);
+
+/* sqlite_kr.c: key results of both sorts, and readings. */
+bool sqlite_load_tacticals(Sqlite *store, Team *team, GError **error);
+bool sqlite_load_krs(Sqlite *store, Sprint *sprint, GError **error);
+bool sqlite_save_krs(Sqlite *store, const Sprint *sprint, GError **error);
+bool sqlite_save_tactical(Sqlite *store, const Change *change, GError **error);
+bool sqlite_save_reading(Sqlite *store, const Change *change, GError **error);
+
+/* sqlite_checkin.c: check-ins, answers, blockers. */
+bool sqlite_load_checkins(Sqlite *store, Sprint *sprint, GError **error);
+bool sqlite_load_blockers(Sqlite *store, Sprint *sprint, GError **error);
+bool sqlite_save_checkin(Sqlite *store, const Change *change, GError **error);
+bool sqlite_save_answer(Sqlite *store, const Change *change, GError **error);
+bool sqlite_save_blocker(Sqlite *store, const Change *change, GError **error);
+
+/* sqlite_sprint.c */
+bool sqlite_team_sprints(Store *store, TeamId id, GArray *ids, GError **error);
+bool sqlite_sprint_numbered(Store *store, WorkspaceId workspace, int32_t number, SprintId *id,
+                            GError **error);
+bool sqlite_sprint_load(Store *store, SprintId id, Sprint **sprint, GError **error);
+bool sqlite_digests(Store *store, TeamId id, int limit, GPtrArray *digests, GError **error);
+bool sqlite_save_sprint(Sqlite *store, const Change *change, GError **error);
+bool sqlite_save_action(Sqlite *store, const Change *change, GError **error);
+bool sqlite_save_state(Sqlite *store, const Change *change, GError **error);
+
+/* sqlite_outbox.c: cards on their way, and where they stand. */
+bool sqlite_outbox_put(Store *store, WorkspaceId workspace, const Card *card, Instant now,
+                       int64_t *id, GError **error);
+bool sqlite_outbox_pending(Store *store, WorkspaceId workspace, int64_t after, int limit,
+                           GPtrArray *rows, GError **error);
+bool sqlite_outbox_next(Store *store, WorkspaceId workspace, const char *target, OutboxRow **row,
+                        GError **error);
+bool sqlite_outbox_attempt(Store *store, int64_t id, GError **error);
+bool sqlite_outbox_end(Store *store, int64_t id, OutboxEnd end, Instant now, GError **error);
+bool sqlite_message_put(Store *store, WorkspaceId workspace, const char *card_key,
+                        const MessageRef *ref, GError **error);
+bool sqlite_message_find(Store *store, WorkspaceId workspace, const char *card_key,
+                         MessageRef *ref, bool *found, GError **error);
+bool sqlite_message_card(Store *store, WorkspaceId workspace, const char *channel,
+                         const char *message, char **card_key, GError **error);

@@ -1,0 +1,31 @@
+#include "bot/store/store.h"
+
+G_DEFINE_QUARK(store-error, store_error)
+
+void outbox_row_free(OutboxRow *row)
+{
+    if (row == NULL) {
+        return;
+    }
+    card_free(row->card);
+    g_free(row);
+}
+
+char *outbox_target(const Card *card)
+{
+    g_assert(card->channel != NULL || card->member != NULL);
+    return card->channel != NULL ? g_strdup(card->channel) : g_strconcat("@", card->member, NULL);
+}
+
+void message_ref_clear(MessageRef *ref)
+{
+    g_clear_pointer(&ref->channel, g_free);
+    g_clear_pointer(&ref->message, g_free);
+}
+
+void store_close(Store *store)
+{
+    if (store != NULL) {
+        store->ops->close(store);
+    }
+}

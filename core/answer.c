@@ -1,0 +1,449 @@
+/* Answering a check-in: which one is meant, what it changes, and what is said back at once. */
+
+#include <string.h>
+
+#include "core/checkin.h"
+#include "core/reply.h"
+#include "core/show.h"
+#include "core/text.h"
+#include "core/words.h"
+
+typedef struct Hand {
+    Turn *turn;
+    Sprint *sprint;
+    Checkin *checkin;    /* NULL before the first prompt */
+    const char *message; /* names the message; "" when the platform has none */
+    Card *echo;
+} Hand;
+
+/* --- which sprint, which check-in --- */
+
+static Sprint *active_numbered(const Team *team, int32_t number)
+{
+    for (guint i = 0; i < team->sprints->len; i++) {
+        Sprint *sprint = g_ptr_array_index(team->sprints, i);
+
+        if (sprint->state == SPRINT_ACTIVE && sprint->number == number) {
+            return sprint;
+        }
+    }
+    return NULL;
+}
+
+/* The active sprints as "1, 2", how many, and the first. */
+static char *active_list(const Team *team, int *n, Sprint **first)
+{
+    GString *out = g_string_new(NULL);
+
+    *n = 0;
+    *first = NULL;
+    for (guint i = 0; i < team->sprints->len; i++) {
+        Sprint *sprint = g_ptr_array_index(team->sprints, i);
+
+        if (sprint->state == SPRINT_ACTIVE) {
+            g_string_append_printf(out, "%s%d", out->len > 0 ? ", " : "", sprint->number);
+            *first = *n == 0 ? sprint : *first;
+            (*n)++;
+        }
+    }
+    return g_string_free(out, FALSE);
+}
+
+/* The check-in whose prompt was replied to; NULL when the thread is no prompt of this team's. */
+static Checkin *checkin_of_thread(const Team *team, const char *thread, Sprint **sprint)
+{
+    static const char prefix[] = "prompt/";
+
+    if (thread == NULL || strncmp(thread, prefix, sizeof(prefix) - 1) != 0) {
+        return NULL;
+    }
+    CheckinId id = {g_ascii_strtoll(thread + sizeof(prefix) - 1, NULL, 10)};
+    for (guint i = 0; i < team->sprints->len; i++) {
+        Sprint *candidate = g_ptr_array_index(team->sprints, i);
+        Checkin *checkin = sprint_checkin(candidate, id);
+
+        if (checkin != NULL) {
+            *sprint = candidate;
+            return checkin;
+        }
+    }
+    return NULL;
+}
+
+/* --- what it changes --- */
+
+static void add_reading(Hand *hand, Track *track, Decimal value, ReadingId retracts)
+{
+    Turn *turn = hand->turn;
+    Reading *reading = reading_new();
+
+    reading->id = ID_NEW(ReadingId, turn->ids);
+    reading->kr = track->kr->id;
+    reading->value = value;
+    reading->at = turn->now;
+    reading->day = hand->checkin != NULL ? hand->checkin->day : team_day(turn->team, turn->now);
+    reading->source = READING_CHECKIN;
+    reading->checkin = hand->checkin != NULL ? hand->checkin->id : (CheckinId){0};
+    reading->message = *hand->message != '\0' ? g_strdup(hand->message) : NULL;
+    reading->retracts = retracts;
+    g_ptr_array_add(track->readings, reading);
+    turn_change(turn, CHANGE_READING, turn->team, reading);
+}
+
+static void take_values(Hand *hand, const Reply *reply)
+{
+    for (guint i = 0; i < reply->values->len; i++) {
+        const ReplyValue *given = &g_array_index(reply->values, ReplyValue, i);
+        Track *track = given->kr->track;
+        const Unit *unit = &track->kr->unit;
+        Decimal before = track_value(track), change = {0};
+        g_autofree char *before_text = value_text(before, unit);
+        g_autofree char *now_text = value_text(given->value, unit);
+
+        if (given->same || decimal_cmp(before, given->value) == 0 || !decimal_sub(given->value, before, &change)) {
+            card_item(hand->echo, "", say(W_ANSWER_SAME, N("n", track->kr->number), S("now", now_text)));
+        } else {
+            g_autofree char *change_text = value_text_change(change, unit);
+
+            card_item(hand->echo, "", say(W_ANSWER_VALUE, N("n", track->kr->number), S("before", before_text),
+                                          S("now", now_text), S("change", change_text)));
+        }
+        add_reading(hand, track, given->value, (ReadingId){0});
+    }
+}
+
+static void take_blocked(Hand *hand, const Reply *reply)
+{
+    Turn *turn = hand->turn;
+    Sprint *sprint = hand->sprint;
+
+    if (reply->blocked != NULL) {
+        Blocker *blocker = blocker_new();
+
+        blocker->id = ID_NEW(BlockerId, turn->ids);
+        blocker->sprint = sprint->id;
+        blocker->number = (int32_t)sprint->blockers->len + 1;
+        blocker->text = g_strdup(reply->blocked);
+        blocker->owner = g_strdup(reply->blocked_owner != NULL ? reply->blocked_owner : turn->event->member);
+        blocker->message = g_strdup(hand->message);
+        blocker->since = turn->now;
+        g_ptr_array_add(sprint->blockers, blocker);
+        turn_change(turn, CHANGE_BLOCKER, turn->team, blocker);
+        turn_timer(turn, TIMER_BLOCKER, turn->team->id, sprint->id, blocker->id.v,
+                   (Instant){turn->now.us + turn->policy->blocker_hours * INSTANT_HOUR});
+        card_item(hand->echo, "", say(W_ANSWER_BLOCKER, N("n", blocker->number), S("text", blocker->text),
+                                      S("owner", blocker->owner), N("hours", turn->policy->blocker_hours)));
+    }
+    for (guint i = 0; i < reply->unblocked->len; i++) {
+        int32_t number = g_array_index(reply->unblocked, int32_t, i);
+        Blocker *blocker = sprint_blocker(sprint, number);
+
+        if (blocker == NULL || blocker->cleared.us != 0) {
+            card_item(hand->echo, "", say(W_ANSWER_NO_BLOCKER, N("n", number)));
+            continue;
+        }
+        blocker->cleared = turn->now;
+        turn_change(turn, CHANGE_BLOCKER, turn->team, blocker);
+        turn_timer_gone(turn, TIMER_BLOCKER, turn->team->id, sprint->id, blocker->id.v);
+        card_item(hand->echo, "", say(W_ANSWER_UNBLOCKED, N("n", number)));
+    }
+}
+
+/* The row of this message in the check-in: the one there is, or a new one. */
+static Answer *answer_row(Hand *hand)
+{
+    Answer *answer = *hand->message != '\0' ? sprint_answer(hand->sprint, hand->message, NULL) : NULL;
+
+    if (answer == NULL) {
+        answer = answer_new();
+        answer->checkin = hand->checkin->id;
+        answer->message = *hand->message != '\0' ? g_strdup(hand->message) : g_strdup(hand->turn->event->key);
+        answer->by = g_strdup(hand->turn->event->member);
+        answer->at = hand->turn->now;
+        answer->late = hand->checkin->summarised;
+        g_ptr_array_add(hand->checkin->answers, answer);
+    }
+    return answer;
+}
+
+static void take_words(Hand *hand, const Reply *reply, Answer *answer)
+{
+    answer->withdrawn = false;
+    answer->confidence = reply->confidence;
+    g_free(answer->learned);
+    g_free(answer->note);
+    answer->learned = g_strdup(reply->learned);
+    answer->note = g_strdup(reply->note);
+    if (reply->confidence >= 0) {
+        card_item(hand->echo, "", say(W_ANSWER_CONFIDENCE, N("n", reply->confidence)));
+    }
+    if (reply->learned != NULL) {
+        card_item(hand->echo, "", say(W_ANSWER_LEARNED, S("text", reply->learned)));
+    }
+    turn_change(hand->turn, CHANGE_ANSWER, hand->turn->team, answer);
+}
+
+static void say_faults(Hand *hand, const Reply *reply)
+{
+    for (guint i = 0; i < reply->faults->len; i++) {
+        const ReplyFault *fault = g_ptr_array_index(reply->faults, i);
+
+        card_item(hand->echo, "", say(W_ANSWER_NOT_TAKEN, S("part", fault->part), S("why", fault->why)));
+    }
+}
+
+static void say_note(Hand *hand, const Reply *reply)
+{
+    g_autofree char *example = checkin_example(hand->sprint);
+
+    if (reply->note != NULL) {
+        card_text(hand->echo, say(reply->tasks ? W_ANSWER_TASKS : W_ANSWER_NOTE, S("example", example)));
+    }
+}
+
+static void refresh(Hand *hand)
+{
+    if (hand->checkin != NULL && hand->checkin->summarised) {
+        turn_card(hand->turn, checkin_card(hand->turn, hand->sprint, hand->turn->team, hand->checkin));
+    }
+}
+
+static void away_today(Turn *turn)
+{
+    Day today = team_day(turn->team, turn->now);
+    Member *member = turn_member(turn);
+    Window days = {today, today};
+
+    if (!member_away_on(member, today)) {
+        g_array_append_val(member->away, days);
+        turn_change(turn, CHANGE_MEMBER, turn->team, member);
+    }
+    turn_say(turn, say(W_ANSWER_AWAY));
+}
+
+static Card *echo_start(Turn *turn, const Sprint *sprint, const Checkin *checkin)
+{
+    Card *echo = turn_reply(turn);
+    g_autofree char *day = day_text_short(checkin != NULL ? checkin->day : team_day(turn->team, turn->now));
+
+    echo->kind = CARD_ECHO;
+    if (checkin != NULL) {
+        echo->thread = g_strdup_printf("prompt/%" G_GINT64_FORMAT, checkin->id.v);
+    }
+    card_text(echo, say(W_ANSWER_HEAD, N("sprint", sprint->number), S("day", day)));
+    return echo;
+}
+
+/* Reads the text and takes what it says; what was not understood is said back with the rest kept. */
+static void take(Turn *turn, Sprint *sprint, Checkin *checkin, const char *text)
+{
+    const char *message = turn->event->message != NULL ? turn->event->message : "";
+    g_auto(Reply) reply = reply_read(text, sprint);
+
+    if (reply.away) {
+        away_today(turn);
+        return;
+    }
+    Hand hand = {turn, sprint, checkin, message, echo_start(turn, sprint, checkin)};
+    bool edited = turn->event->edited;
+    bool says_something = !reply_empty(&reply) || reply.note != NULL;
+
+    if (says_something) {
+        take_values(&hand, &reply);
+        take_blocked(&hand, &reply);
+        if (checkin != NULL) {
+            Answer *answer = answer_row(&hand);
+
+            take_words(&hand, &reply, answer);
+            if (answer->late) {
+                card_hint(hand.echo, say(W_ANSWER_LATE));
+            }
+        }
+    }
+    say_faults(&hand, &reply);
+    say_note(&hand, &reply);
+    if (edited) {
+        card_hint(hand.echo, say(W_ANSWER_EDITED));
+    }
+    if (says_something || edited) {
+        refresh(&hand);
+    }
+}
+
+static void too_late(Turn *turn, const Sprint *sprint)
+{
+    g_autofree char *example = checkin_example(sprint);
+
+    if (sprint->state != SPRINT_ACTIVE) {
+        turn_say(turn, say(W_ANSWER_CLOSING, N("sprint", sprint->number)));
+    } else {
+        turn_say(turn, say(W_ANSWER_TOO_OLD, S("example", example)));
+    }
+}
+
+/* --- where answers come from --- */
+
+/* The sprint that was named by number in front of the answer, or NULL with the refusal said. */
+static Sprint *named_sprint(Turn *turn, int32_t number)
+{
+    Sprint *sprint = active_numbered(turn->team, number), *first = NULL;
+    int n = 0;
+
+    if (sprint == NULL) {
+        g_autofree char *numbers = active_list(turn->team, &n, &first);
+
+        turn_say(turn, n == 0 ? say(W_ANSWER_NO_SPRINT, S("team", turn->team->name))
+                              : say(W_ANSWER_NO_SUCH, S("team", turn->team->name), N("n", number), S("numbers", numbers)));
+    }
+    return sprint;
+}
+
+bool checkin_answer(Turn *turn, const char *text)
+{
+    Team *team = turn->team;
+    Sprint *sprint = NULL;
+    const char *rest = text;
+
+    if (team == NULL) {
+        return false;
+    }
+    Checkin *checkin = checkin_of_thread(team, turn->event->thread, &sprint);
+    int32_t number = reply_sprint(text, &rest);
+    if (number > 0 && (checkin != NULL || active_numbered(team, number) != NULL)) {
+        sprint = named_sprint(turn, number);
+        if (sprint != NULL) {
+            take(turn, sprint, sprint_checkin_last(sprint, team->id), rest);
+        }
+        return true;
+    }
+    if (checkin == NULL) {
+        return false;
+    }
+    if (sprint->state != SPRINT_ACTIVE || checkin != sprint_checkin_last(sprint, team->id)) {
+        too_late(turn, sprint);
+    } else {
+        take(turn, sprint, checkin, text);
+    }
+    return true;
+}
+
+/* Takes back every reading and blocker of the message. */
+static void take_back(Hand *hand, Answer *answer)
+{
+    Turn *turn = hand->turn;
+
+    for (guint i = 0; i < hand->sprint->krs->len; i++) {
+        Track *track = ((SprintKr *)g_ptr_array_index(hand->sprint->krs, i))->track;
+        const Reading *reading = NULL;
+
+        while ((reading = track_of_message(track, hand->message)) != NULL) {
+            add_reading(hand, track, reading->value, reading->id);
+        }
+    }
+    for (guint i = 0; i < hand->sprint->blockers->len; i++) {
+        Blocker *blocker = g_ptr_array_index(hand->sprint->blockers, i);
+
+        if (strcmp(blocker->message, hand->message) == 0 && blocker->cleared.us == 0) {
+            blocker->cleared = turn->now;
+            turn_change(turn, CHANGE_BLOCKER, turn->team, blocker);
+            turn_timer_gone(turn, TIMER_BLOCKER, turn->team->id, hand->sprint->id, blocker->id.v);
+        }
+    }
+    answer->withdrawn = true;
+    turn_change(turn, CHANGE_ANSWER, turn->team, answer);
+}
+
+bool checkin_edit(Turn *turn, const char *text)
+{
+    Team *team = turn->team;
+    const char *message = turn->event->message;
+    const char *rest = text;
+
+    if (team == NULL || message == NULL) {
+        return false;
+    }
+    for (guint i = 0; i < team->sprints->len; i++) {
+        Sprint *sprint = g_ptr_array_index(team->sprints, i);
+        Checkin *checkin = NULL;
+        Answer *answer = sprint_answer(sprint, message, &checkin);
+
+        if (answer == NULL) {
+            continue;
+        }
+        if (sprint->state != SPRINT_ACTIVE || checkin != sprint_checkin_last(sprint, checkin->team)) {
+            too_late(turn, sprint);
+            return true;
+        }
+        Hand hand = {turn, sprint, checkin, message, NULL};
+        take_back(&hand, answer);
+        if (*text != '\0') {
+            reply_sprint(text, &rest);
+            take(turn, sprint, checkin, rest);
+        } else {
+            turn_say(turn, say(W_ANSWER_WITHDRAWN));
+            refresh(&hand);
+        }
+        return true;
+    }
+    /* It was not understood when it was new: perhaps it is now. */
+    return *text != '\0' && checkin_answer(turn, text);
+}
+
+void checkin_command(Turn *turn, const char *text)
+{
+    Team *team = turn->team;
+    Sprint *sprint = NULL, *first = NULL;
+    const char *rest = text;
+    int n = 0;
+    int32_t number = reply_sprint(text, &rest);
+    g_autofree char *numbers = active_list(team, &n, &first);
+
+    if (number > 0) {
+        sprint = named_sprint(turn, number);
+        if (sprint == NULL) {
+            return;
+        }
+    } else if (n == 0) {
+        turn_say(turn, say(W_ANSWER_NO_SPRINT, S("team", team->name)));
+        return;
+    } else if (n > 1) {
+        turn_say(turn, say(W_ANSWER_WHICH, S("team", team->name), N("n", n), S("numbers", numbers), N("first", first->number)));
+        return;
+    } else {
+        sprint = first;
+    }
+    if (*rest == '\0') {
+        g_autofree char *example = checkin_example(sprint);
+
+        turn_say(turn, say(W_ANSWER_ASK, N("sprint", sprint->number), S("example", example)));
+        return;
+    }
+    take(turn, sprint, sprint_checkin_last(sprint, team->id), rest);
+}
+
+void checkin_button(Turn *turn, const char *action, const char *value)
+{
+    Sprint *sprint = NULL;
+
+    if (turn->team == NULL || action == NULL) {
+        return;
+    }
+    if (strcmp(action, "checkin.away") == 0) {
+        away_today(turn);
+        return;
+    }
+    g_autofree char *thread = g_strdup_printf("prompt/%s", value != NULL ? value : "");
+    Checkin *checkin = checkin_of_thread(turn->team, thread, &sprint);
+    if (checkin == NULL) {
+        return; /* a button of a sprint that is closed */
+    }
+    if (sprint->state != SPRINT_ACTIVE || checkin != sprint_checkin_last(sprint, checkin->team)) {
+        too_late(turn, sprint);
+    } else if (strcmp(action, "checkin.same") == 0) {
+        take(turn, sprint, checkin, "same");
+    } else {
+        g_autofree char *example = checkin_example(sprint);
+
+        turn_say(turn, say(W_ANSWER_ASK, N("sprint", sprint->number), S("example", example)));
+    }
+}

@@ -1,0 +1,26 @@
+#pragma once
+
+/* The daily check-in: the prompt, the answers, the nudge, the summary (framework: The daily check-in). */
+
+#include "core/turn.h"
+
+void checkin_prompt(Turn *turn, const Timer *timer, Sprint *sprint);
+void checkin_nudge(Turn *turn, const Timer *timer, Sprint *sprint);
+void checkin_summary(Turn *turn, const Timer *timer, Sprint *sprint);
+void checkin_blocker_due(Turn *turn, const Timer *timer, Sprint *sprint);
+
+/* Plain text in a team's home or in a prompt's thread. True when it was an answer to a check-in. */
+bool checkin_answer(Turn *turn, const char *text);
+/* A message that was seen before now reads `text` ("" when it was deleted). True when it had been an answer. */
+bool checkin_edit(Turn *turn, const char *text);
+/* `/sprint checkin …`. */
+void checkin_command(Turn *turn, const char *text);
+void checkin_button(Turn *turn, const char *action, const char *value);
+
+/* The prompt's card, or the summary once its fifteen minutes are over. */
+Card *checkin_card(const Turn *turn, const Sprint *sprint, const Team *team, const Checkin *checkin);
+/* An answer that shows what may be typed: "kr1 27%, kr2 4, confidence 6". Caller frees. */
+char *checkin_example(const Sprint *sprint);
+
+/* The check-ins that were asked, and those that anybody answered. */
+void checkin_rhythm(const Sprint *sprint, int32_t *held, int32_t *due);

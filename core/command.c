@@ -1,0 +1,109 @@
+#include "core/command.h"
+
+#include <string.h>
+
+#include "core/commands/commands.h"
+#include "core/text.h"
+
+const Command *const commands[] = {
+    &command_open,    &command_status,    &command_show,    &command_checkin, &command_away,
+    &command_close,   &command_retro,     &command_list,    &command_history, &command_learnings,
+    &command_actions, &command_setup,     &command_help,    &command_okr_objective,
+    &command_okr_kr,  &command_okr_update, &command_okr_list, &command_okr_help, NULL,
+};
+
+static const Form *const forms[] = {
+    &form_open, &form_setup, &form_close, &form_retro, &form_objective, &form_kr, &form_update,
+};
+
+const Form *form_named(const char *name)
+{
+    for (size_t i = 0; name != NULL && i < G_N_ELEMENTS(forms); i++) {
+        if (strcmp(forms[i]->name, name) == 0) {
+            return forms[i];
+        }
+    }
+    return NULL;
+}
+
+static bool is_called(const Command *command, const char *name)
+{
+    g_autofree char *key = text_key(name);
+    g_autofree char *own = text_key(command->name);
+    g_auto(GStrv) aliases = g_strsplit(command->aliases != NULL ? command->aliases : "", ",", -1);
+
+    if (strcmp(own, key) == 0) {
+        return true;
+    }
+    for (char **alias = aliases; *alias != NULL; alias++) {
+        if (**alias != '\0' && strcmp(*alias, key) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static const Command *find(const char *family, const char *name)
+{
+    for (const Command *const *command = commands; *command != NULL; command++) {
+        if (strcmp((*command)->family, family) == 0 && is_called(*command, name)) {
+            return *command;
+        }
+    }
+    return NULL;
+}
+
+/* The first word of `text`, folded; `*rest` is what follows it and its blanks (a line break stays). */
+static char *first_word(const char *text, const char **rest)
+{
+    size_t len = strcspn(text, " \n:");
+    g_autofree char *word = g_strndup(text, len);
+
+    *rest = text + len + strspn(text + len, " ");
+    return g_utf8_strdown(word, -1);
+}
+
+static void unknown_command(Turn *turn, const char *family, const char *name)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    g_autofree char *shown = text_cut(name, 40);
+
+    for (const Command *const *command = commands; *command != NULL; command++) {
+        if (strcmp((*command)->family, family) == 0) {
+            g_ptr_array_add(names, (gpointer)(uintptr_t)(*command)->name);
+        }
+    }
+    g_ptr_array_add(names, NULL);
+    const char *nearest = text_nearest(name, (const char *const *)names->pdata);
+    turn_say(turn, nearest != NULL ? say(W_COMMAND_NEAR, S("name", shown), S("family", family), S("nearest", nearest))
+                                   : say(W_COMMAND_UNKNOWN, S("name", shown), S("family", family)));
+}
+
+void command_run(Turn *turn, const char *text)
+{
+    const char *rest = NULL, *args = NULL;
+    const char *start = *text == '/' || *text == '!' ? text + 1 : text;
+    g_autofree char *family = first_word(start, &rest);
+    g_autofree char *name = first_word(rest, &args);
+
+    if (strcmp(family, "sprint") != 0 && strcmp(family, "okr") != 0) {
+        g_autofree char *shown = text_cut(family, 40);
+
+        turn_say(turn, say(W_COMMAND_NO_FAMILY, S("name", shown)));
+        return;
+    }
+    if (*name == '\0') {
+        find(family, "help")->run(turn, "");
+        return;
+    }
+    const Command *command = find(family, name);
+    if (command == NULL) {
+        unknown_command(turn, family, name);
+    } else if (command->who == WHO_MEMBER && turn->team == NULL) {
+        turn_say(turn, say(W_COMMAND_NO_TEAM));
+    } else if (command->run != NULL) {
+        command->run(turn, args);
+    } else {
+        dialog_begin(turn, command->form, args);
+    }
+}

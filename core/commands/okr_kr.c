@@ -1,0 +1,210 @@
+/* /okr kr: a tactical KR of an objective. */
+
+#include <string.h>
+
+#include "core/commands/commands.h"
+#include "core/field_check.h"
+#include "core/kr_field.h"
+#include "core/show.h"
+#include "core/text.h"
+
+/* How many tactical KRs an objective should have at most: above it is a warning, not a refusal. */
+#define KRS_PER_OBJECTIVE 5
+
+/* The objective a text names, by number or unique part, in the current period; NULL. */
+static const Objective *objective_named(const Turn *turn, const char *text)
+{
+    const Period *period = team_period(turn->team, team_day(turn->team, turn->now));
+    int32_t number = 0, fits = 0;
+    bool is_number = is_whole_number(text, &number);
+    g_autofree char *wanted = text_fold(text);
+    const Objective *found = NULL;
+
+    for (guint i = 0; period != NULL && i < turn->team->objectives->len; i++) {
+        const Objective *objective = g_ptr_array_index(turn->team->objectives, i);
+        g_autofree char *folded = text_fold(objective->text);
+
+        if (!ID_EQ(objective->period, period->id)) {
+            continue;
+        }
+        if (is_number ? objective->number == number : strstr(folded, wanted) != NULL) {
+            found = objective;
+            fits++;
+        }
+    }
+    return fits == 1 ? found : NULL;
+}
+
+static const Objective *only_objective(const Turn *turn)
+{
+    const Period *period = team_period(turn->team, team_day(turn->team, turn->now));
+    const Objective *only = NULL;
+    int n = 0;
+
+    for (guint i = 0; period != NULL && i < turn->team->objectives->len; i++) {
+        const Objective *objective = g_ptr_array_index(turn->team->objectives, i);
+
+        if (ID_EQ(objective->period, period->id)) {
+            only = objective;
+            n++;
+        }
+    }
+    return n == 1 ? only : NULL;
+}
+
+static void objective_choices(Turn *turn, const FormValues *values, int32_t number, Card *card)
+{
+    const Period *period = team_period(turn->team, turn_today(turn));
+
+    (void)values, (void)number;
+    for (guint i = 0; period != NULL && i < turn->team->objectives->len; i++) {
+        const Objective *objective = g_ptr_array_index(turn->team->objectives, i);
+
+        if (ID_EQ(objective->period, period->id)) {
+            g_autofree char *label = g_strdup_printf("%d", objective->number);
+
+            card_item(card, label, g_strdup(objective->text));
+        }
+    }
+}
+
+static CheckResult check_which(Turn *turn, FormValues *values, FormEntry *entry, GString *why)
+{
+    g_autofree char *quoted = text_cut(entry->text, 60);
+    g_autoptr(GString) list = g_string_new(NULL);
+
+    (void)values;
+    if (objective_named(turn, entry->text) != NULL) {
+        return CHECK_OK;
+    }
+    for (guint i = 0; i < turn->team->objectives->len; i++) {
+        const Objective *objective = g_ptr_array_index(turn->team->objectives, i);
+
+        g_string_append_printf(list, "%s%d. %s", list->len > 0 ? "; " : "", objective->number, objective->text);
+    }
+    return wrong(why, list->len > 0 ? say(W_KR_OBJECTIVE_UNKNOWN, S("given", quoted), S("list", list->str)) : say(W_KR_NO_OBJECTIVE));
+}
+
+static const Field fields[] = {
+    {.key = "objective", .required = true, .max = 200, .question = W_KR_ASK_OBJECTIVE, .help = W_KR_HELP_OBJECTIVE, .check = check_which, .choices = objective_choices},
+    {.key = "kr", .aliases = "key result", .required = true, .max = STATEMENT_MAX, .question = W_KR_ASK, .help = W_KR_HELP, .check = kr_field_check, .take = kr_field_take},
+    {.key = "keep", .aliases = "kept because,keep because", .max = 300, .quiet = true, .question = W_KR_HELP_KEEP, .help = W_KR_HELP_KEEP, .check = kr_field_check_keep},
+    {.key = NULL},
+};
+
+static CheckResult allow(Turn *turn, GString *why)
+{
+    if (turn->team->objectives->len == 0) {
+        return wrong(why, say(W_KR_NO_OBJECTIVE));
+    }
+    return CHECK_OK;
+}
+
+static int32_t at_least(const Turn *turn, const FormValues *values, const Field *field)
+{
+    (void)values;
+    if (strcmp(field->key, "objective") == 0 && only_objective(turn) != NULL) {
+        return 0; /* there is only one it can belong to */
+    }
+    return field->required ? 1 : 0;
+}
+
+static CheckResult prefill(Turn *turn, FormValues *values)
+{
+    const Objective *only = only_objective(turn);
+
+    if (only != NULL) {
+        g_autofree char *number = g_strdup_printf("%d", only->number);
+
+        form_put(values, "objective", 0, number);
+    }
+    return CHECK_OK;
+}
+
+static int32_t next_number(const Team *team)
+{
+    int32_t number = 0;
+
+    for (guint i = 0; i < team->tacticals->len; i++) {
+        number = MAX(number, ((const Tactical *)g_ptr_array_index(team->tacticals, i))->track->kr->number);
+    }
+    return number + 1;
+}
+
+static int32_t count_under(const Team *team, ObjectiveId objective)
+{
+    int32_t n = 0;
+
+    for (guint i = 0; i < team->tacticals->len; i++) {
+        const Tactical *tactical = g_ptr_array_index(team->tacticals, i);
+
+        n += ID_EQ(tactical->objective, objective) && !tactical->dropped;
+    }
+    return n;
+}
+
+static const Tactical *same_statement(const Team *team, const char *statement)
+{
+    g_autofree char *wanted = text_key(statement);
+
+    for (guint i = 0; i < team->tacticals->len; i++) {
+        const Tactical *tactical = g_ptr_array_index(team->tacticals, i);
+        g_autofree char *key = text_key(tactical->track->kr->statement);
+
+        if (!tactical->dropped && strcmp(key, wanted) == 0) {
+            return tactical;
+        }
+    }
+    return NULL;
+}
+
+static bool submit(Turn *turn, FormValues *values)
+{
+    Team *team = turn->team;
+    const char *named = form_get(values, "objective");
+    const Objective *objective = named != NULL ? objective_named(turn, named) : only_objective(turn);
+    const Tactical *same = same_statement(team, form_get(values, "kr"));
+
+    g_assert(objective != NULL);
+    if (same != NULL) {
+        turn_say(turn, say(W_KR_SAME, N("n", same->track->kr->number)));
+        return false;
+    }
+    Kr *kr = kr_field_kr(values, 0, next_number(team));
+    kr->id = ID_NEW(KrId, turn->ids);
+    Tactical *tactical = g_new0(Tactical, 1);
+    *tactical = (Tactical){.track = track_new(kr), .objective = objective->id, .confidence = -1};
+    g_ptr_array_add(team->tacticals, tactical);
+    turn_change(turn, CHANGE_TACTICAL, team, tactical);
+
+    turn_say(turn, say(W_KR_ADDED, N("n", kr->number), N("objective", objective->number)));
+    card_block(turn_reply(turn), show_tactical(team, tactical, turn_today(turn), turn->policy));
+    int32_t n = count_under(team, objective->id);
+    if (n > KRS_PER_OBJECTIVE) {
+        card_hint(turn_reply(turn), say(W_KR_MANY, N("n", n), N("objective", objective->number), N("most", KRS_PER_OBJECTIVE)));
+    }
+    card_hint(turn_reply(turn), say(W_KR_NEXT, N("n", kr->number)));
+    return true;
+}
+
+const Form form_kr = {
+    .name = "okr kr",
+    .fields = fields,
+    .first = "kr",
+    .done = W_KR_DONE,
+    .allow = allow,
+    .at_least = at_least,
+    .prefill = prefill,
+    .submit = submit,
+};
+
+const Command command_okr_kr = {
+    .family = "okr",
+    .name = "kr",
+    .aliases = "keyresult",
+    .usage = "",
+    .help = W_HELP_KR,
+    .example = W_EXAMPLE_KR,
+    .who = WHO_MEMBER,
+    .form = &form_kr,
+};

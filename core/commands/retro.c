@@ -1,0 +1,54 @@
+/* /sprint retro: the Sprint Close, in as many sittings as it takes (framework: The retrospective asks). */
+
+#include "core/commands/commands.h"
+#include "core/field_check.h"
+#include "core/retro.h"
+
+static const Field fields[] = {
+    {.key = "sprint", .quiet = true, .max = 10, .question = W_RETRO_HELP_SPRINT, .help = W_RETRO_HELP_SPRINT, .check = retro_check_sprint},
+    {.key = "kr", .numbered = true, .max = 60, .question = W_RETRO_ASK_KR, .help = W_RETRO_HELP_KR, .check = retro_check_kr, .choices = retro_show_kr},
+    {.key = "anchor", .aliases = "anchor kr,anchor now", .required = true, .max = 60, .question = W_RETRO_ASK_ANCHOR, .help = W_RETRO_HELP_ANCHOR, .check = retro_check_anchor, .choices = retro_show_anchor},
+    {.key = "moved", .aliases = "did we move the anchor kr", .required = true, .max = 500, .question = W_RETRO_ASK_MOVED, .help = W_RETRO_HELP_MOVED, .check = retro_check_moved},
+    {.key = "learned", .aliases = "learnt,what did we learn", .required = true, .max = 1000, .question = W_RETRO_ASK_LEARNED, .help = W_RETRO_HELP_LEARNED},
+    {.key = "cause kr", .aliases = "cause,root cause kr", .numbered = true, .max = 40, .question = W_RETRO_ASK_CAUSE, .help = W_RETRO_HELP_CAUSE, .check = retro_check_cause, .choices = retro_show_causes},
+    {.key = "worked", .max = 200, .question = W_RETRO_ASK_WORKED, .help = W_RETRO_HELP_WORKED, .check = retro_check_initiatives, .choices = retro_show_initiatives},
+    {.key = "did not", .aliases = "did not work", .max = 200, .question = W_RETRO_ASK_DID_NOT, .help = W_RETRO_HELP_WORKED, .check = retro_check_initiatives},
+    {.key = "change", .aliases = "tactical change", .required = true, .max = 500, .question = W_RETRO_ASK_CHANGE, .help = W_RETRO_HELP_CHANGE, .check = retro_check_change},
+    {.key = "action", .aliases = "follow-up action", .repeat = true, .max = 400, .question = W_RETRO_ASK_ACTION, .help = W_RETRO_HELP_ACTION, .check = retro_check_action},
+    {.key = "complete", .quiet = true, .max = 10, .question = W_RETRO_HELP_COMPLETE, .help = W_RETRO_HELP_COMPLETE, .check = check_yes},
+    {.key = NULL},
+};
+
+static CheckResult allow(Turn *turn, GString *why)
+{
+    for (guint i = 0; i < turn->team->sprints->len; i++) {
+        if (((const Sprint *)g_ptr_array_index(turn->team->sprints, i))->state == SPRINT_CLOSING) {
+            return CHECK_OK;
+        }
+    }
+    return wrong(why, say(W_FIELD_NO_CLOSING, S("team", turn->team->name)));
+}
+
+const Form form_retro = {
+    .name = "sprint retro",
+    .fields = fields,
+    .first = "sprint",
+    .sittings = true,
+    .done = W_RETRO_YES,
+    .allow = allow,
+    .numbers = retro_numbers,
+    .at_most = retro_at_most,
+    .prefill = retro_prefill,
+    .submit = retro_submit,
+};
+
+const Command command_retro = {
+    .family = "sprint",
+    .name = "retro",
+    .aliases = "retrospective",
+    .usage = "[SPRINT]",
+    .help = W_HELP_RETRO,
+    .example = W_EXAMPLE_RETRO,
+    .who = WHO_MEMBER,
+    .form = &form_retro,
+};

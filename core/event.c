@@ -1,0 +1,49 @@
+#include "core/event.h"
+
+#include <string.h>
+
+Event *event_new(EventKind kind, const char *key)
+{
+    Event *event = g_new0(Event, 1);
+
+    event->kind = kind;
+    event->key = g_strdup(key);
+    return event;
+}
+
+void event_free(Event *event)
+{
+    if (event == NULL) {
+        return;
+    }
+    g_free(event->key);
+    g_free(event->channel);
+    g_free(event->member);
+    g_free(event->text);
+    g_free(event->thread);
+    g_free(event->message);
+    g_free(event->action);
+    g_free(event->value);
+    g_free(event);
+}
+
+void event_set_text(Event *event, const char *bytes, size_t len)
+{
+    g_free(event->text);
+    event->text = g_malloc(len + 1);
+    memcpy(event->text, bytes, len);
+    event->text[len] = '\0';
+    event->text_len = len;
+}
+
+const char *timer_kind_name(TimerKind kind)
+{
+    static const char *const names[TIMER_KIND_COUNT] = {
+        [TIMER_PROMPT] = "prompt",     [TIMER_NUDGE] = "nudge",   [TIMER_SUMMARY] = "summary",
+        [TIMER_REMINDER] = "reminder", [TIMER_EXPIRY] = "expiry", [TIMER_LADDER] = "ladder",
+        [TIMER_BLOCKER] = "blocker",   [TIMER_ACTION] = "action", [TIMER_FOLLOW_UP] = "follow_up",
+        [TIMER_DRAFT] = "draft",
+    };
+
+    return names[kind];
+}

@@ -1,0 +1,429 @@
+/* Text forms are read line by line; checks and conversations work on the entries. */
+
+#include "core/form.h"
+
+#include <string.h>
+
+#include "core/text.h"
+
+static void free_entry(gpointer data)
+{
+    FormEntry *entry = data;
+
+    g_free(entry->text);
+    g_free(entry);
+}
+
+FormValues *form_values_new(const Form *form)
+{
+    FormValues *values = g_new0(FormValues, 1);
+
+    values->form = form;
+    values->entries = g_ptr_array_new_with_free_func(free_entry);
+    return values;
+}
+
+void form_values_free(FormValues *values)
+{
+    if (values == NULL) {
+        return;
+    }
+    g_ptr_array_unref(values->entries);
+    g_free(values);
+}
+
+static void free_fault(gpointer data)
+{
+    FormFault *fault = data;
+
+    g_free(fault->why);
+    g_free(fault);
+}
+
+GPtrArray *form_faults_new(void)
+{
+    return g_ptr_array_new_with_free_func(free_fault);
+}
+
+void form_fault_add(GPtrArray *faults, const Field *field, size_t entry, int32_t line, char *take_why)
+{
+    FormFault *fault = g_new0(FormFault, 1);
+
+    *fault = (FormFault){.field = field, .entry = entry, .line = line, .why = take_why};
+    g_ptr_array_add(faults, fault);
+}
+
+const Field *form_field(const Form *form, const char *key)
+{
+    for (const Field *field = form->fields; field->key != NULL; field++) {
+        if (strcmp(field->key, key) == 0) {
+            return field;
+        }
+    }
+    return NULL;
+}
+
+/* Whether `key` (already reduced by text_key) is one of the field's spellings. */
+static bool field_is(const Field *field, const char *key)
+{
+    g_autofree char *own = text_key(field->key);
+    g_auto(GStrv) aliases = g_strsplit(field->aliases != NULL ? field->aliases : "", ",", -1);
+
+    if (strcmp(own, key) == 0) {
+        return true;
+    }
+    for (char **alias = aliases; *alias != NULL; alias++) {
+        g_autofree char *other = text_key(*alias);
+
+        if (*other != '\0' && strcmp(other, key) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Finds the field of a key as it was typed; a number at its end belongs to numbered and repeating fields. */
+static const Field *field_find(const Form *form, const char *typed, int32_t *number)
+{
+    g_autofree char *key = text_key(typed);
+    size_t len = strlen(key);
+    size_t digits = 0;
+
+    *number = 0;
+    for (const Field *field = form->fields; field->key != NULL; field++) {
+        if (!field->numbered && field_is(field, key)) {
+            return field;
+        }
+    }
+    while (digits < len && g_ascii_isdigit(key[len - 1 - digits])) {
+        digits++;
+    }
+    if (digits == 0 || digits > 4) {
+        return NULL;
+    }
+    gint64 n = g_ascii_strtoll(key + len - digits, NULL, 10);
+    key[len - digits] = '\0';
+    for (const Field *field = form->fields; field->key != NULL; field++) {
+        if ((field->numbered || field->repeat) && field_is(field, key)) {
+            *number = field->numbered ? (int32_t)n : 0;
+            return field;
+        }
+    }
+    return NULL;
+}
+
+static FormEntry *put(FormValues *values, guint at, const Field *field, int32_t number, const char *text)
+{
+    FormEntry *entry = g_new0(FormEntry, 1);
+
+    entry->field = field;
+    entry->number = number;
+    entry->text = g_strdup(text);
+    g_ptr_array_insert(values->entries, (gint)at, entry);
+    return entry;
+}
+
+FormEntry *form_put(FormValues *values, const char *key, int32_t number, const char *text)
+{
+    const Field *field = form_field(values->form, key);
+
+    g_assert(field != NULL);
+    return put(values, values->entries->len, field, number, text);
+}
+
+static guint index_of(const FormValues *values, const FormEntry *entry)
+{
+    guint i = 0;
+
+    g_assert(g_ptr_array_find(values->entries, entry, &i));
+    return i;
+}
+
+FormEntry *form_put_after(FormValues *values, const FormEntry *after, const char *key, const char *text)
+{
+    const Field *field = form_field(values->form, key);
+
+    g_assert(field != NULL);
+    return put(values, index_of(values, after) + 1, field, 0, text);
+}
+
+FormEntry *form_after(const FormValues *values, const FormEntry *entry)
+{
+    guint i = index_of(values, entry) + 1;
+
+    return i < values->entries->len ? g_ptr_array_index(values->entries, i) : NULL;
+}
+
+void form_remove(FormValues *values, FormEntry *entry)
+{
+    g_ptr_array_remove(values->entries, entry);
+}
+
+void entry_set(FormEntry *entry, char *take_text)
+{
+    g_free(entry->text);
+    entry->text = take_text;
+}
+
+FormEntry *form_entry(const FormValues *values, const char *key, size_t n)
+{
+    for (guint i = 0; i < values->entries->len; i++) {
+        FormEntry *entry = g_ptr_array_index(values->entries, i);
+
+        if (strcmp(entry->field->key, key) == 0 && n-- == 0) {
+            return entry;
+        }
+    }
+    return NULL;
+}
+
+FormEntry *form_entry_numbered(const FormValues *values, const char *key, int32_t number)
+{
+    for (guint i = 0; i < values->entries->len; i++) {
+        FormEntry *entry = g_ptr_array_index(values->entries, i);
+
+        if (strcmp(entry->field->key, key) == 0 && entry->number == number) {
+            return entry;
+        }
+    }
+    return NULL;
+}
+
+const char *form_get(const FormValues *values, const char *key)
+{
+    const FormEntry *entry = form_entry(values, key, 0);
+
+    return entry != NULL ? entry->text : NULL;
+}
+
+size_t form_count(const FormValues *values, const char *key)
+{
+    size_t n = 0;
+
+    while (form_entry(values, key, n) != NULL) {
+        n++;
+    }
+    return n;
+}
+
+/* “wimdow” is not a line of this form; did you mean “window”? */
+static char *unknown_key(const Form *form, const char *typed)
+{
+    g_autoptr(GPtrArray) keys = g_ptr_array_new();
+    g_autoptr(GString) list = g_string_new(NULL);
+    g_autofree char *shown = text_cut(typed, 40);
+
+    for (const Field *field = form->fields; field->key != NULL; field++) {
+        g_ptr_array_add(keys, (gpointer)(uintptr_t)field->key);
+        g_string_append_printf(list, "%s%s%s", list->len > 0 ? ", " : "", field->key, field->numbered ? "1" : "");
+    }
+    g_ptr_array_add(keys, NULL);
+    const char *nearest = text_nearest(typed, (const char *const *)keys->pdata);
+    return nearest != NULL ? say(W_FORM_UNKNOWN_KEY_NEAR, S("key", shown), S("nearest", nearest))
+                           : say(W_FORM_UNKNOWN_KEY, S("key", shown), S("keys", list->str));
+}
+
+typedef struct Reader {
+    FormValues *values;
+    GPtrArray *faults;
+    FormEntry *last; /* a line that begins with a blank goes on here */
+} Reader;
+
+/* A second line for a key that may stand once: the later one would silently win, so it is asked back. */
+static bool is_second(const Reader *reader, const Field *field, int32_t number)
+{
+    return !field->repeat && form_entry_numbered(reader->values, field->key, number) != NULL;
+}
+
+static void add_line(Reader *reader, const Field *field, int32_t number, const char *text, int32_t line)
+{
+    g_autofree char *squeezed = text_squeeze(text);
+
+    if (is_second(reader, field, number)) {
+        form_fault_add(reader->faults, field, SIZE_MAX, line, say(W_FORM_TWICE, S("key", field->key), N("line", line)));
+        reader->last = NULL;
+        return;
+    }
+    reader->last = put(reader->values, reader->values->entries->len, field, number, squeezed);
+    reader->last->line = line;
+}
+
+static void go_on(Reader *reader, const char *text)
+{
+    g_autofree char *squeezed = text_squeeze(text);
+    g_autofree char *before = g_steal_pointer(&reader->last->text);
+
+    reader->last->text = *before == '\0' ? g_steal_pointer(&squeezed) : g_strconcat(before, " ", squeezed, NULL);
+}
+
+static void read_line(Reader *reader, const char *text, int32_t line)
+{
+    const char *colon = strchr(text, ':');
+    const Form *form = reader->values->form;
+    const Field *first = form->first != NULL ? form_field(form, form->first) : NULL;
+    int32_t number = 0;
+
+    if (reader->last != NULL && g_ascii_isspace(*text)) {
+        go_on(reader, text);
+        return;
+    }
+    if (colon != NULL && colon - text <= 60) {
+        g_autofree char *key = g_strndup(text, (gsize)(colon - text));
+        const Field *field = field_find(form, key, &number);
+
+        if (field != NULL) {
+            add_line(reader, field, number, colon + 1, line);
+            return;
+        }
+        if (first == NULL || line > 1) {
+            g_autofree char *squeezed = text_squeeze(key);
+
+            form_fault_add(reader->faults, NULL, SIZE_MAX, line, unknown_key(form, squeezed));
+            reader->last = NULL;
+            return;
+        }
+    }
+    if (first != NULL && line == 1) {
+        add_line(reader, first, 0, text, line);
+        return;
+    }
+    g_autofree char *shown = text_cut(text, 40);
+    form_fault_add(reader->faults, NULL, SIZE_MAX, line,
+                   say(W_FORM_NO_KEY, N("line", line), S("text", shown), S("key", form->fields[0].key)));
+    reader->last = NULL;
+}
+
+FormValues *form_read(const Form *form, const char *text, GPtrArray *faults)
+{
+    Reader reader = {.values = form_values_new(form), .faults = faults};
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+
+    for (int32_t i = 0; lines[i] != NULL; i++) {
+        g_autofree char *squeezed = text_squeeze(lines[i]);
+
+        if (*squeezed != '\0') {
+            read_line(&reader, i == 0 ? squeezed : lines[i], i + 1);
+        }
+    }
+    return reader.values;
+}
+
+char *form_text(const FormValues *values, bool with_command)
+{
+    GString *out = g_string_new(NULL);
+
+    if (with_command) {
+        g_string_append_printf(out, "/%s", values->form->name);
+    }
+    for (guint i = 0; i < values->entries->len; i++) {
+        const FormEntry *entry = g_ptr_array_index(values->entries, i);
+
+        g_string_append_printf(out, "%s%s", out->len > 0 ? "\n" : "", entry->field->key);
+        if (entry->number > 0) {
+            g_string_append_printf(out, "%d", entry->number);
+        }
+        g_string_append_printf(out, ": %s", entry->text);
+    }
+    return g_string_free(out, FALSE);
+}
+
+CheckResult form_check_entry(Turn *turn, FormValues *values, FormEntry *entry, GString *why)
+{
+    glong length = g_utf8_strlen(entry->text, -1);
+
+    if (*entry->text == '\0') {
+        g_autofree char *question = say_args(entry->field->question, (const Arg[]){{0}});
+
+        g_string_append(why, question);
+        return CHECK_WRONG;
+    }
+    if ((size_t)length > entry->field->max) {
+        g_autofree char *said = say(W_FORM_TOO_LONG, S("key", entry->field->key), N("length", length),
+                                    N("max", (int64_t)entry->field->max));
+
+        g_string_append(why, said);
+        return CHECK_WRONG;
+    }
+    return entry->field->check != NULL ? entry->field->check(turn, values, entry, why) : CHECK_OK;
+}
+
+int32_t form_at_least(const Turn *turn, const FormValues *values, const Field *field)
+{
+    if (values->form->at_least != NULL) {
+        return values->form->at_least(turn, values, field);
+    }
+    return field->required && (values->whole || !values->form->sittings) ? 1 : 0;
+}
+
+void form_wanted(const Turn *turn, const FormValues *values, const Field *field, GArray *numbers)
+{
+    g_array_set_size(numbers, 0);
+    if (field->numbered && values->form->numbers != NULL && (values->whole || !values->form->sittings)) {
+        values->form->numbers(turn, values, field, numbers);
+    }
+}
+
+/* Faults of too many or too few entries of one field. */
+static void check_counts(Turn *turn, FormValues *values, const Field *field, GPtrArray *faults)
+{
+    g_autoptr(GArray) numbers = g_array_new(FALSE, FALSE, sizeof(int32_t));
+    int32_t n = (int32_t)form_count(values, field->key);
+    int32_t least = form_at_least(turn, values, field);
+    int32_t most = field->repeat && values->form->at_most != NULL ? values->form->at_most(turn, field) : INT32_MAX;
+
+    form_wanted(turn, values, field, numbers);
+    for (guint i = 0; i < numbers->len; i++) {
+        int32_t number = g_array_index(numbers, int32_t, i);
+
+        if (form_entry_numbered(values, field->key, number) == NULL) {
+            g_autofree char *key = g_strdup_printf("%s%d", field->key, number);
+
+            form_fault_add(faults, field, SIZE_MAX, 0, say(W_FORM_MISSING, S("key", key)));
+            ((FormFault *)g_ptr_array_index(faults, faults->len - 1))->number = number;
+        }
+    }
+    if (n < least) {
+        form_fault_add(faults, field, SIZE_MAX, 0,
+                       least > 1 ? say(W_FORM_TOO_FEW, S("key", field->key), N("n", n), N("least", least))
+                                 : say(W_FORM_MISSING, S("key", field->key)));
+    }
+    if (n > most) {
+        FormEntry *last = form_entry(values, field->key, (size_t)n - 1);
+
+        form_fault_add(faults, field, index_of(values, last), last->line,
+                       say(W_FORM_TOO_MANY, S("key", field->key), N("n", n), N("most", most)));
+    }
+}
+
+static CheckResult check_field(Turn *turn, FormValues *values, const Field *field, GPtrArray *faults)
+{
+    for (guint i = 0; i < values->entries->len; i++) {
+        FormEntry *entry = g_ptr_array_index(values->entries, i);
+        g_autoptr(GString) why = g_string_new(NULL);
+
+        if (entry->field != field) {
+            continue;
+        }
+        switch (form_check_entry(turn, values, entry, why)) {
+        case CHECK_OK:
+            break;
+        case CHECK_NEED:
+            return CHECK_NEED;
+        case CHECK_WRONG:
+            form_fault_add(faults, field, i, entry->line, g_strdup(why->str));
+            break;
+        }
+    }
+    check_counts(turn, values, field, faults);
+    return CHECK_OK;
+}
+
+CheckResult form_check(Turn *turn, FormValues *values, GPtrArray *faults)
+{
+    for (const Field *field = values->form->fields; field->key != NULL; field++) {
+        if (check_field(turn, values, field, faults) == CHECK_NEED) {
+            return CHECK_NEED;
+        }
+    }
+    return faults->len > 0 ? CHECK_WRONG : CHECK_OK;
+}

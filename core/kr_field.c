@@ -1,0 +1,149 @@
+#include "core/kr_field.h"
+
+#include <string.h>
+
+#include "core/challenge.h"
+#include "core/text.h"
+
+/* A reason has to say something. */
+#define REASON_MIN_WORDS 3
+
+static int words_in(const char *text)
+{
+    int n = 0;
+
+    for (const char *p = text; *p != '\0';) {
+        p += strspn(p, " ");
+        n += *p != '\0';
+        p += strcspn(p, " ");
+    }
+    return n;
+}
+
+/* The reason that was recorded for keeping this KR: the "keep" line behind it; NULL. */
+static const char *reason_behind(const FormValues *values, const FormEntry *entry)
+{
+    const FormEntry *next = form_after(values, entry);
+
+    return next != NULL && strcmp(next->field->key, "keep") == 0 ? next->text : NULL;
+}
+
+static CheckResult challenged(const FormValues *values, const FormEntry *entry, const Judgement *judgement, GString *why)
+{
+    bool movable = form_field(values->form, "initiative") != NULL;
+    g_autofree char *quoted = text_cut(entry->text, 80);
+
+    if (reason_behind(values, entry) != NULL) {
+        return CHECK_OK;
+    }
+    g_autofree char *said =
+        say(movable ? W_KR_CHALLENGED_MOVE : W_KR_CHALLENGED, S("kr", quoted), S("why", judgement->why),
+            S("instead", judgement->instead != NULL ? judgement->instead : ""), S("rule", judgement->rule));
+    g_string_append(why, said);
+    return CHECK_WRONG;
+}
+
+CheckResult kr_field_check(Turn *turn, FormValues *values, FormEntry *entry, GString *why)
+{
+    ChallengeWords words = turn->team != NULL ? team_words(turn->team) : (ChallengeWords){NULL, NULL};
+    g_auto(Judgement) judgement = challenge_kr(entry->text, &words);
+    g_auto(StatementReading) reading = statement_read(entry->text, NULL);
+
+    if (judgement.verdict == VERDICT_REFUSE) {
+        g_autofree char *said = say(W_KR_REFUSED, S("why", judgement.why), S("instead", judgement.instead != NULL ? judgement.instead : ""));
+
+        g_string_append(why, said);
+        return CHECK_WRONG;
+    }
+    if (judgement.verdict != VERDICT_PASS && challenged(values, entry, &judgement, why) == CHECK_WRONG) {
+        return CHECK_WRONG;
+    }
+    if (reading.fault != STATEMENT_OK) {
+        g_autofree char *said = statement_fault_say(&reading);
+
+        g_string_append(why, said);
+        return CHECK_WRONG;
+    }
+    return CHECK_OK;
+}
+
+CheckResult kr_field_check_keep(Turn *turn, FormValues *values, FormEntry *entry, GString *why)
+{
+    (void)turn, (void)values;
+    if (words_in(entry->text) >= REASON_MIN_WORDS) {
+        return CHECK_OK;
+    }
+    g_autofree char *said = say(W_KR_REASON_SHORT);
+    g_string_append(why, said);
+    return CHECK_WRONG;
+}
+
+static bool move_to_initiatives(FormValues *values, FormEntry *entry)
+{
+    if (form_field(values->form, "initiative") == NULL) {
+        return false;
+    }
+    form_put(values, "initiative", 0, entry->text);
+    form_remove(values, entry);
+    return true;
+}
+
+static bool keep(FormValues *values, FormEntry *entry, const char *reason)
+{
+    FormEntry *next = form_after(values, entry);
+
+    if (words_in(reason) < REASON_MIN_WORDS) {
+        return false;
+    }
+    if (next != NULL && strcmp(next->field->key, "keep") == 0) {
+        entry_set(next, text_squeeze(reason));
+    } else {
+        g_autofree char *squeezed = text_squeeze(reason);
+
+        form_put_after(values, entry, "keep", squeezed);
+    }
+    return true;
+}
+
+/* "18%", where the sentence lacks only its baseline: it is written into the sentence, so that it stays readable. */
+static bool baseline(FormEntry *entry, const char *answer)
+{
+    g_auto(StatementReading) reading = statement_read(entry->text, NULL);
+    const char *number = text_starts_word(answer, "now") ? answer + 3 + strspn(answer + 3, " ") : answer;
+
+    if (reading.fault != STATEMENT_NO_BASELINE) {
+        return false;
+    }
+    g_autofree char *sentence = g_strdup_printf("%s (now %s)", entry->text, number);
+    g_auto(StatementReading) whole = statement_read(sentence, NULL);
+    if (whole.fault != STATEMENT_OK) {
+        return false;
+    }
+    entry_set(entry, g_steal_pointer(&sentence));
+    return true;
+}
+
+bool kr_field_take(FormValues *values, FormEntry *entry, const char *answer)
+{
+    if (text_starts_word(answer, "move") && strlen(answer) <= strlen("move it")) {
+        return move_to_initiatives(values, entry);
+    }
+    if (text_starts_word(answer, "keep")) {
+        const char *reason = answer + strlen("keep");
+
+        return keep(values, entry, reason + strspn(reason, " :,-"));
+    }
+    return baseline(entry, answer);
+}
+
+Kr *kr_field_kr(const FormValues *values, size_t n, int32_t number)
+{
+    const FormEntry *entry = form_entry(values, "kr", n);
+    g_auto(StatementReading) reading = statement_read(entry->text, NULL);
+
+    g_assert(reading.fault == STATEMENT_OK);
+    Kr *kr = g_steal_pointer(&reading.kr);
+    kr->number = number;
+    kr->kept_because = g_strdup(reason_behind(values, entry));
+    return kr;
+}

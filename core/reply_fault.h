@@ -1,0 +1,33 @@
+#pragma once
+
+/* What is said about the parts of a reply that could not be taken. Each appends one fault to the reply: the words as
+ * they came, and what is wrong, why, and what to send instead, with the sprint's own key results as the example. */
+
+#include "core/clause.h"
+#include "core/reply.h"
+#include "core/words.h"
+
+/* A KR and a value of it as they are typed: "kr1 27%", "kr1 = -5". Caller frees. */
+char *reply_value_text(const Kr *kr, Decimal value);
+
+void fault_no_such_kr(Reply *reply, const Clause *clause, const Sprint *sprint);
+void fault_no_value(Reply *reply, Slice part, const SprintKr *kr);
+void fault_twice(Reply *reply, Slice part, const SprintKr *kr, Decimal one, Decimal other);
+void fault_below_zero(Reply *reply, Slice part, const SprintKr *kr, Decimal value);
+/* `value` is what was read as that KR's value: said by what is wrong with it, or by the doubt or the dash in it. */
+void fault_value(Reply *reply, Slice part, Slice value, const SprintKr *kr, ValueFault fault);
+/* Bare values (`part` is all of them): which KR they belong to is open, or none has such a unit. */
+void fault_which(Reply *reply, const char *part, Slice value, const SprintKr *kr, const Sprint *sprint);
+void fault_no_fit(Reply *reply, Slice part, const Sprint *sprint);
+void fault_too_many(Reply *reply, Slice part, int64_t count, const Sprint *sprint);
+void fault_same_which(Reply *reply, Slice part, const Sprint *sprint);
+
+void fault_confidence(Reply *reply, Slice part);
+void fault_confidence_twice(Reply *reply, Slice part, int32_t one, int32_t other);
+void fault_too_long(Reply *reply, Slice part, WordId words, int64_t length);
+void fault_no_words(Reply *reply, Slice part, WordId words);
+/* A blocker's number that the sprint has not; 0: no number was given. */
+void fault_blocker(Reply *reply, Slice part, int32_t number, const Sprint *sprint);
+/* A line for another sprint. */
+void fault_other_sprint(Reply *reply, Slice line, int32_t number);
+void fault_away(Reply *reply, Slice part);

@@ -1,0 +1,129 @@
+#include "core/slice.h"
+
+#include <string.h>
+
+#include <glib.h>
+
+#define APOSTROPHE "\xe2\x80\x99" /* ’ */
+
+Slice slice_of(const char *text)
+{
+    return (Slice){text, text + strlen(text)};
+}
+
+Slice slice_from(Slice text, size_t bytes)
+{
+    return (Slice){text.at + bytes, text.end};
+}
+
+bool slice_empty(Slice text)
+{
+    return text.at >= text.end;
+}
+
+char *slice_dup(Slice text)
+{
+    return g_strndup(text.at, (gsize)(text.end - text.at));
+}
+
+bool slice_starts(Slice text, const char *bytes)
+{
+    size_t len = strlen(bytes);
+
+    return (size_t)(text.end - text.at) >= len && memcmp(text.at, bytes, len) == 0;
+}
+
+bool slice_is(Slice text, const char *bytes)
+{
+    return slice_starts(text, bytes) && (size_t)(text.end - text.at) == strlen(bytes);
+}
+
+static bool is_wrapping(gunichar c)
+{
+    return c == ' ' || c == '\n' || c == '"' || c == '`' || c == '*' || c == 0x201C || c == 0x201D;
+}
+
+Slice slice_trim(Slice text)
+{
+    while (!slice_empty(text) && is_wrapping(g_utf8_get_char(text.at))) {
+        text.at = g_utf8_next_char(text.at);
+    }
+    while (!slice_empty(text)) {
+        const char *last = g_utf8_prev_char(text.end);
+
+        if (!is_wrapping(g_utf8_get_char(last))) {
+            break;
+        }
+        text.end = last;
+    }
+    return text;
+}
+
+size_t slice_blanks(Slice text)
+{
+    size_t n = 0;
+
+    while (text.at + n < text.end && text.at[n] == ' ') {
+        n++;
+    }
+    return n;
+}
+
+/* How many bytes at the start of `text` match one character of a phrase; 0: none. */
+static size_t match_one(Slice text, char wanted)
+{
+    if (wanted == ' ') {
+        return slice_blanks(text);
+    }
+    if (slice_empty(text)) {
+        return 0;
+    }
+    if (g_ascii_tolower(*text.at) == wanted) {
+        return 1;
+    }
+    return wanted == '\'' && slice_starts(text, APOSTROPHE) ? strlen(APOSTROPHE) : 0;
+}
+
+size_t slice_phrase(Slice text, const char *phrase)
+{
+    const char *start = text.at;
+
+    for (const char *p = phrase; *p != '\0'; p++) {
+        size_t matched = match_one(text, *p);
+
+        if (matched == 0) {
+            return 0;
+        }
+        text.at += matched;
+    }
+    bool goes_on = !slice_empty(text) && g_unichar_isalnum(g_utf8_get_char(text.at));
+    return goes_on && g_ascii_isalnum(text.at[-1]) ? 0 : (size_t)(text.at - start);
+}
+
+size_t slice_phrases(Slice text, const char *const *phrases)
+{
+    size_t longest = 0;
+
+    for (; *phrases != NULL; phrases++) {
+        size_t len = slice_phrase(text, *phrases);
+
+        longest = MAX(longest, len);
+    }
+    return longest;
+}
+
+/* No letter or digit stands in front of `from`. */
+static bool is_word_start(Slice text, const char *from)
+{
+    return from == text.at || !g_unichar_isalnum(g_utf8_get_char(g_utf8_prev_char(from)));
+}
+
+bool slice_has(Slice text, const char *const *phrases)
+{
+    for (Slice rest = text; !slice_empty(rest); rest.at = g_utf8_next_char(rest.at)) {
+        if (is_word_start(text, rest.at) && slice_phrases(rest, phrases) > 0) {
+            return true;
+        }
+    }
+    return false;
+}

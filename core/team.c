@@ -1,0 +1,220 @@
+#include "core/team.h"
+
+#include <string.h>
+
+Member *member_new(const char *id)
+{
+    Member *member = g_new0(Member, 1);
+
+    member->id = g_strdup(id);
+    member->away = g_array_new(FALSE, TRUE, sizeof(Window));
+    return member;
+}
+
+void member_free(Member *member)
+{
+    if (member == NULL) {
+        return;
+    }
+    g_free(member->id);
+    g_array_unref(member->away);
+    g_free(member);
+}
+
+bool member_away_on(const Member *member, Day day)
+{
+    if (member->days_off & (1U << day_weekday(day))) {
+        return true;
+    }
+    for (guint i = 0; i < member->away->len; i++) {
+        Window days = g_array_index(member->away, Window, i);
+
+        if (day_cmp(days.first, day) <= 0 && day_cmp(day, days.last) <= 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void free_member(gpointer member)
+{
+    member_free(member);
+}
+
+static void free_period(gpointer data)
+{
+    Period *period = data;
+
+    g_free(period->name);
+    g_free(period);
+}
+
+static void free_objective(gpointer data)
+{
+    Objective *objective = data;
+
+    g_free(objective->text);
+    g_free(objective);
+}
+
+static void free_tactical(gpointer data)
+{
+    Tactical *tactical = data;
+
+    track_free(tactical->track);
+    g_free(tactical);
+}
+
+Team *team_new(void)
+{
+    Team *team = g_new0(Team, 1);
+
+    team->members = g_ptr_array_new_with_free_func(free_member);
+    team->periods = g_ptr_array_new_with_free_func(free_period);
+    team->objectives = g_ptr_array_new_with_free_func(free_objective);
+    team->tacticals = g_ptr_array_new_with_free_func(free_tactical);
+    team->sprints = g_ptr_array_new();
+    return team;
+}
+
+void team_free(Team *team)
+{
+    if (team == NULL) {
+        return;
+    }
+    g_free(team->name);
+    g_free(team->home);
+    g_free(team->zone_name);
+    g_clear_pointer(&team->zone, g_time_zone_unref);
+    holidays_clear(&team->holidays);
+    g_free(team->lead);
+    g_free(team->escalation);
+    g_strfreev(team->outcome_words);
+    g_strfreev(team->activity_words);
+    g_ptr_array_unref(team->members);
+    g_ptr_array_unref(team->periods);
+    g_ptr_array_unref(team->objectives);
+    g_ptr_array_unref(team->tacticals);
+    g_ptr_array_unref(team->sprints);
+    g_free(team);
+}
+
+Calendar team_calendar(const Team *team)
+{
+    return (Calendar){.working = team->working, .holidays = &team->holidays};
+}
+
+Day team_day(const Team *team, Instant at)
+{
+    return instant_day(at, team->zone);
+}
+
+Instant team_check_in(const Team *team, Day day)
+{
+    return day_instant(day, team->check_in, team->zone);
+}
+
+Instant team_midnight(const Team *team, Day day)
+{
+    return day_instant(day, 0, team->zone);
+}
+
+ChallengeWords team_words(const Team *team)
+{
+    return (ChallengeWords){
+        .outcomes = (const char *const *)team->outcome_words,
+        .activities = (const char *const *)team->activity_words,
+    };
+}
+
+Member *team_member(const Team *team, const char *id)
+{
+    for (guint i = 0; i < team->members->len; i++) {
+        Member *member = g_ptr_array_index(team->members, i);
+
+        if (strcmp(member->id, id) == 0) {
+            return member;
+        }
+    }
+    return NULL;
+}
+
+size_t team_present(const Team *team, Day day)
+{
+    size_t n = 0;
+
+    for (guint i = 0; i < team->members->len; i++) {
+        const Member *member = g_ptr_array_index(team->members, i);
+
+        n += member->present && !member_away_on(member, day);
+    }
+    return n;
+}
+
+const Period *team_period(const Team *team, Day day)
+{
+    const Period *period = NULL;
+
+    for (guint i = 0; i < team->periods->len; i++) {
+        period = g_ptr_array_index(team->periods, i);
+        if (day_cmp(day, period->days.last) <= 0) {
+            return period;
+        }
+    }
+    return period;
+}
+
+const Period *team_period_of(const Team *team, PeriodId id)
+{
+    for (guint i = 0; i < team->periods->len; i++) {
+        const Period *period = g_ptr_array_index(team->periods, i);
+
+        if (ID_EQ(period->id, id)) {
+            return period;
+        }
+    }
+    return NULL;
+}
+
+const Objective *team_objective(const Team *team, ObjectiveId id)
+{
+    for (guint i = 0; i < team->objectives->len; i++) {
+        const Objective *objective = g_ptr_array_index(team->objectives, i);
+
+        if (ID_EQ(objective->id, id)) {
+            return objective;
+        }
+    }
+    return NULL;
+}
+
+const Period *team_tactical_period(const Team *team, const Tactical *tactical)
+{
+    const Objective *objective = team_objective(team, tactical->objective);
+
+    return objective != NULL ? team_period_of(team, objective->period) : NULL;
+}
+
+Tactical *team_tactical(const Team *team, KrId id)
+{
+    for (guint i = 0; i < team->tacticals->len; i++) {
+        Tactical *tactical = g_ptr_array_index(team->tacticals, i);
+
+        if (ID_EQ(tactical->track->kr->id, id)) {
+            return tactical;
+        }
+    }
+    return NULL;
+}
+
+Tactical *team_tactical_number(const Team *team, int32_t number)
+{
+    for (guint i = 0; i < team->tacticals->len; i++) {
+        Tactical *tactical = g_ptr_array_index(team->tacticals, i);
+
+        if (tactical->track->kr->number == number) {
+            return tactical;
+        }
+    }
+    return NULL;
+}

@@ -1,0 +1,301 @@
+#include "core/world.h"
+
+#include <string.h>
+
+#include "core/text.h"
+
+struct World {
+    GHashTable *teams;   /* int64 id -> Team, owned */
+    GHashTable *sprints; /* int64 id -> Sprint, owned */
+    GHashTable *homes;   /* "workspace channel" -> Team, borrowed */
+    GPtrArray *drafts;   /* of Draft */
+    GHashTable *marks;   /* "kind id text" of needs that were looked up */
+    GHashTable *digests; /* int64 id of a team -> GPtrArray of Digest */
+};
+
+static char *home_key(WorkspaceId workspace, const char *channel)
+{
+    return g_strdup_printf("%" G_GINT64_FORMAT " %s", workspace.v, channel);
+}
+
+static char *mark_key(NeedKind kind, const char *text, int64_t id)
+{
+    return g_strdup_printf("%d %" G_GINT64_FORMAT " %s", (int)kind, id, text != NULL ? text : "");
+}
+
+void digest_free(Digest *digest)
+{
+    if (digest == NULL) {
+        return;
+    }
+    g_free(digest->objective);
+    g_free(digest->trigger);
+    g_free(digest->anchor_statement);
+    g_free(digest->situation);
+    g_free(digest->movement);
+    g_free(digest->learned);
+    g_clear_pointer(&digest->actions, g_ptr_array_unref);
+    g_free(digest);
+}
+
+Draft *draft_new(void)
+{
+    return g_new0(Draft, 1);
+}
+
+void draft_free(Draft *draft)
+{
+    if (draft == NULL) {
+        return;
+    }
+    g_free(draft->channel);
+    g_free(draft->member);
+    g_free(draft->form);
+    g_free(draft->values);
+    g_free(draft->field);
+    g_free(draft);
+}
+
+static void free_team(gpointer team)
+{
+    team_free(team);
+}
+
+static void free_sprint(gpointer sprint)
+{
+    sprint_free(sprint);
+}
+
+static void free_draft(gpointer draft)
+{
+    draft_free(draft);
+}
+
+World *world_new(void)
+{
+    World *world = g_new0(World, 1);
+
+    world->teams = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, free_team);
+    world->sprints = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, free_sprint);
+    world->homes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    world->drafts = g_ptr_array_new_with_free_func(free_draft);
+    world->marks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    world->digests = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+    return world;
+}
+
+void world_free(World *world)
+{
+    if (world == NULL) {
+        return;
+    }
+    g_hash_table_unref(world->teams);
+    g_hash_table_unref(world->sprints);
+    g_ptr_array_unref(world->drafts);
+    g_hash_table_unref(world->homes);
+    g_hash_table_unref(world->marks);
+    g_hash_table_unref(world->digests);
+    g_free(world);
+}
+
+void world_clear(World *world)
+{
+    g_hash_table_remove_all(world->homes);
+    g_hash_table_remove_all(world->teams);
+    g_hash_table_remove_all(world->sprints);
+    g_ptr_array_set_size(world->drafts, 0);
+    world_forget_marks(world);
+}
+
+size_t world_teams(const World *world)
+{
+    return g_hash_table_size(world->teams);
+}
+
+Team *world_team(const World *world, TeamId id)
+{
+    return g_hash_table_lookup(world->teams, &id.v);
+}
+
+Team *world_team_in(const World *world, WorkspaceId workspace, const char *channel)
+{
+    g_autofree char *key = home_key(workspace, channel);
+
+    return g_hash_table_lookup(world->homes, key);
+}
+
+Team *world_team_named(const World *world, WorkspaceId workspace, const char *name)
+{
+    GHashTableIter iter;
+    gpointer value = NULL;
+    g_autofree char *wanted = text_fold(name);
+
+    g_hash_table_iter_init(&iter, world->teams);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        Team *team = value;
+        g_autofree char *folded = text_fold(team->name);
+
+        if (ID_EQ(team->workspace, workspace) && strcmp(folded, wanted) == 0) {
+            return team;
+        }
+    }
+    return NULL;
+}
+
+Sprint *world_sprint(const World *world, SprintId id)
+{
+    return g_hash_table_lookup(world->sprints, &id.v);
+}
+
+Sprint *world_sprint_numbered(const World *world, WorkspaceId workspace, int32_t number)
+{
+    GHashTableIter iter;
+    gpointer value = NULL;
+
+    g_hash_table_iter_init(&iter, world->sprints);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        Sprint *sprint = value;
+
+        if (ID_EQ(sprint->workspace, workspace) && sprint->number == number) {
+            return sprint;
+        }
+    }
+    return NULL;
+}
+
+static bool by_number(const Sprint *a, const Sprint *b)
+{
+    return a->number < b->number;
+}
+
+/* Keeps a team's open sprints in the order of their numbers, whatever order they were loaded in. */
+static void list_in(Team *team, Sprint *sprint)
+{
+    guint i = 0;
+
+    if (g_ptr_array_find(team->sprints, sprint, NULL)) {
+        return;
+    }
+    while (i < team->sprints->len && by_number(g_ptr_array_index(team->sprints, i), sprint)) {
+        i++;
+    }
+    g_ptr_array_insert(team->sprints, (gint)i, sprint);
+}
+
+void world_add_team(World *world, Team *take_team)
+{
+    GHashTableIter iter;
+    gpointer value = NULL;
+
+    g_assert(world_team(world, take_team->id) == NULL);
+    g_hash_table_insert(world->teams, &take_team->id.v, take_team);
+    g_hash_table_insert(world->homes, home_key(take_team->workspace, take_team->home), take_team);
+    g_hash_table_iter_init(&iter, world->sprints);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        Sprint *sprint = value;
+
+        if (sprint->state != SPRINT_CLOSED && sprint_owned_by(sprint, take_team->id)) {
+            list_in(take_team, sprint);
+        }
+    }
+}
+
+void world_add_sprint(World *world, Sprint *take_sprint)
+{
+    g_assert(world_sprint(world, take_sprint->id) == NULL);
+    g_hash_table_insert(world->sprints, &take_sprint->id.v, take_sprint);
+    if (take_sprint->state == SPRINT_CLOSED) {
+        return;
+    }
+    for (guint i = 0; i < take_sprint->owners->len; i++) {
+        Team *team = world_team(world, g_array_index(take_sprint->owners, TeamId, i));
+
+        if (team != NULL) {
+            list_in(team, take_sprint);
+        }
+    }
+}
+
+void world_unlist_sprint(World *world, Sprint *sprint)
+{
+    for (guint i = 0; i < sprint->owners->len; i++) {
+        Team *team = world_team(world, g_array_index(sprint->owners, TeamId, i));
+
+        if (team != NULL) {
+            g_ptr_array_remove(team->sprints, sprint);
+        }
+    }
+}
+
+Draft *world_draft(const World *world, WorkspaceId workspace, const char *channel, const char *member)
+{
+    for (guint i = 0; i < world->drafts->len; i++) {
+        Draft *draft = g_ptr_array_index(world->drafts, i);
+
+        if (ID_EQ(draft->workspace, workspace) && g_strcmp0(draft->channel, channel) == 0 &&
+            g_strcmp0(draft->member, member) == 0) {
+            return draft;
+        }
+    }
+    return NULL;
+}
+
+Draft *world_draft_of(const World *world, DraftId id)
+{
+    for (guint i = 0; i < world->drafts->len; i++) {
+        Draft *draft = g_ptr_array_index(world->drafts, i);
+
+        if (ID_EQ(draft->id, id)) {
+            return draft;
+        }
+    }
+    return NULL;
+}
+
+void world_put_draft(World *world, Draft *take_draft)
+{
+    Draft *old = world_draft(world, take_draft->workspace, take_draft->channel, take_draft->member);
+
+    if (old != NULL && old != take_draft) {
+        world_drop_draft(world, old);
+    }
+    if (old != take_draft) {
+        g_ptr_array_add(world->drafts, take_draft);
+    }
+}
+
+void world_drop_draft(World *world, Draft *draft)
+{
+    g_ptr_array_remove_fast(world->drafts, draft);
+}
+
+bool world_knows(const World *world, NeedKind kind, const char *text, int64_t id)
+{
+    g_autofree char *key = mark_key(kind, text, id);
+
+    return g_hash_table_contains(world->marks, key);
+}
+
+void world_mark(World *world, NeedKind kind, const char *text, int64_t id)
+{
+    g_hash_table_add(world->marks, mark_key(kind, text, id));
+}
+
+void world_put_digests(World *world, TeamId team, GPtrArray *take_digests)
+{
+    int64_t *id = g_new(int64_t, 1);
+
+    *id = team.v;
+    g_hash_table_replace(world->digests, id, take_digests);
+}
+
+const GPtrArray *world_digests(const World *world, TeamId team)
+{
+    return g_hash_table_lookup(world->digests, &team.v);
+}
+
+void world_forget_marks(World *world)
+{
+    g_hash_table_remove_all(world->marks);
+    g_hash_table_remove_all(world->digests);
+}

@@ -1,0 +1,637 @@
+#include "store_fixture.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#define DAY(y, m, d) ((Day){(y), (m), (d)})
+
+/* Doing --------------------------------------------------------------------------------------- */
+
+void fixture_fail(const char *operation, const GError *error)
+{
+    fail_msg("%s: %s", operation, error != NULL ? error->message : "failed without an error");
+    abort(); /* fail_msg does not come back, but does not say so */
+}
+
+void fixture_begin(Store *store)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (!store->ops->begin(store, &error)) {
+        fixture_fail("begin", error);
+    }
+}
+
+void fixture_commit(Store *store)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (!store->ops->commit(store, &error)) {
+        fixture_fail("commit", error);
+    }
+}
+
+void fixture_save(Store *store, ChangeKind kind, Team *team, void *what)
+{
+    MUST(store, save, &((Change){.kind = kind, .team = team, .what = what}));
+}
+
+WorkspaceId fixture_workspace(Store *store, const char *name)
+{
+    WorkspaceId id = {0};
+
+    MUST(store, workspace, name, &id);
+    return id;
+}
+
+Team *fixture_load_team(Store *store, TeamId id)
+{
+    Team *team = NULL;
+
+    MUST(store, team_load, id, &team);
+    return team;
+}
+
+Sprint *fixture_load_sprint(Store *store, SprintId id)
+{
+    Sprint *sprint = NULL;
+
+    MUST(store, sprint_load, id, &sprint);
+    return sprint;
+}
+
+/* Making -------------------------------------------------------------------------------------- */
+
+static Instant after(int64_t minutes)
+{
+    return (Instant){FIXTURE_NOW.us + minutes * INSTANT_MINUTE};
+}
+
+static void add_reading(Track *track, int64_t id, ReadingSource source, int64_t checkin,
+                        const char *message, int64_t retracts)
+{
+    Reading *reading = reading_new();
+
+    reading->id = (ReadingId){id};
+    reading->kr = track->kr->id;
+    reading->value = (Decimal){-id * 1000001};
+    reading->at = after(id);
+    reading->day = day_plus(DAY(2025, 7, 14), id % 10);
+    reading->source = source;
+    reading->checkin = (CheckinId){checkin};
+    reading->message = g_strdup(message);
+    reading->retracts = (ReadingId){retracts};
+    g_ptr_array_add(track->readings, reading);
+}
+
+static Track *make_track(int64_t id, int32_t number, Direction direction, KrKind kind, Unit unit)
+{
+    Kr *kr = kr_new();
+
+    kr->id = (KrId){id};
+    kr->number = number;
+    kr->statement = g_strdup("Increase ICP meeting acceptance rate from 22% to 35%");
+    kr->metric = g_strdup("ICP meeting acceptance rate");
+    kr->unit = unit;
+    kr->direction = direction;
+    kr->kind = kind;
+    kr->baseline = (Decimal){-22500000};
+    kr->target = (Decimal){INT64_MAX};
+    kr->target_high = (Decimal){INT64_MIN};
+    kr->kept_because = g_strdup("=1+1 \"it's\" what the board asked for; DROP TABLE kr; --");
+    return track_new(kr);
+}
+
+static void add_member(Team *team, const char *id, bool present, Weekdays off)
+{
+    Member *member = member_new(id);
+
+    member->present = present;
+    member->days_off = off;
+    if (off != 0) {
+        Window away[] = {{DAY(2025, 7, 21), DAY(2025, 7, 25)}, {DAY(2025, 7, 1), DAY(2025, 7, 1)}};
+
+        g_array_append_vals(member->away, away, G_N_ELEMENTS(away));
+        member->nudged = DAY(2025, 7, 14);
+    }
+    g_ptr_array_add(team->members, member);
+}
+
+static void add_period(Team *team, int64_t id, const char *name, Day first, Day last)
+{
+    Period *period = g_new0(Period, 1);
+
+    period->id = (PeriodId){id};
+    period->name = g_strdup(name);
+    period->days = (Window){first, last};
+    g_ptr_array_add(team->periods, period);
+}
+
+static void add_objective(Team *team, int64_t id, int64_t period, int32_t number)
+{
+    Objective *objective = g_new0(Objective, 1);
+
+    objective->id = (ObjectiveId){id};
+    objective->period = (PeriodId){period};
+    objective->number = number;
+    objective->text = g_strdup("Build the pipeline that carries the year");
+    g_ptr_array_add(team->objectives, objective);
+}
+
+static void add_tactical(Team *team, Track *track, int64_t objective, int32_t confidence,
+                         bool dropped)
+{
+    Tactical *tactical = g_new0(Tactical, 1);
+
+    tactical->track = track;
+    tactical->objective = (ObjectiveId){objective};
+    tactical->confidence = confidence;
+    tactical->dropped = dropped;
+    g_ptr_array_add(team->tacticals, tactical);
+}
+
+static void add_tacticals(Team *team, int64_t first)
+{
+    Track *track = make_track(first + 20, 1, DIRECTION_AT_LEAST, KR_LEVEL,
+                              (Unit){UNIT_MONEY, "\u20ac"});
+
+    add_reading(track, first + 40, READING_OPENING, 0, NULL, 0);
+    add_reading(track, first + 41, READING_SYSTEM, 0, "system/1", 0);
+    add_reading(track, first + 42, READING_UPDATE, 0, "m/42", first + 41);
+    add_tactical(team, track, first + 10, 7, true);
+    add_tactical(team,
+                 make_track(first + 21, 2, DIRECTION_AT_MOST, KR_COUNT,
+                            (Unit){UNIT_DURATION, "day"}),
+                 first + 11, -1, false);
+    add_tactical(team,
+                 make_track(first + 22, 3, DIRECTION_WITHIN, KR_LEVEL, (Unit){UNIT_PLAIN, ""}),
+                 first + 11, 0, false);
+}
+
+Team *fixture_team(WorkspaceId workspace, int64_t first)
+{
+    Team *team = team_new();
+    Day dates[] = {DAY(2025, 12, 24), DAY(2025, 12, 31)};
+
+    team->id = (TeamId){first};
+    team->workspace = workspace;
+    team->name = g_strdup_printf("W\u00c9st %d", (int)first);
+    team->home = g_strdup_printf("C%d", (int)first);
+    team->zone_name = g_strdup("America/Argentina/Ushuaia");
+    team->zone = zone_open(team->zone_name);
+    team->check_in = 1439;
+    team->check_in_minutes = 20;
+    team->working = 0x5f;
+    team->holidays.countries = g_ptr_array_new_with_free_func(g_free);
+    g_ptr_array_add(team->holidays.countries, g_strdup("US"));
+    g_ptr_array_add(team->holidays.countries, g_strdup("DE"));
+    team->holidays.dates = g_array_new(FALSE, TRUE, sizeof(Day));
+    g_array_append_vals(team->holidays.dates, dates, G_N_ELEMENTS(dates));
+    team->lead = g_strdup("maria");
+    team->escalation = g_strdup("@maria:example.org");
+    team->outcome_words = g_strsplit("sales-qualified opportunity|win", "|", 0);
+    team->activity_words = g_strsplit("d\u00e9mo \U0001f469\u200d\U0001f52c", "|", 0);
+    add_member(team, "maria", true, 0x10);
+    add_member(team, "U0123ABCD", false, 0);
+    add_period(team, first + 1, "FY Q3", DAY(2025, 6, 2), DAY(2025, 8, 31));
+    add_period(team, first + 2, "FY Q4", DAY(2025, 9, 1), DAY(2025, 11, 30));
+    add_objective(team, first + 10, first + 1, 1);
+    add_objective(team, first + 11, first + 1, 2);
+    add_objective(team, first + 12, first + 2, 1);
+    add_tacticals(team, first);
+    return team;
+}
+
+static void add_answer(Checkin *checkin, const char *message, int32_t confidence, bool all)
+{
+    Answer *answer = answer_new();
+
+    answer->checkin = checkin->id;
+    answer->message = g_strdup(message);
+    answer->by = g_strdup("maria");
+    answer->at = after(2);
+    answer->late = all;
+    answer->withdrawn = all;
+    answer->confidence = confidence;
+    answer->learned = all ? g_strdup("acceptance rose once the invitation named the figures") : NULL;
+    answer->note = all ? g_strdup("I made 12 calls") : NULL;
+    g_ptr_array_add(checkin->answers, answer);
+}
+
+static void add_checkin(Sprint *sprint, int64_t id, Day day, bool summarised)
+{
+    Checkin *checkin = checkin_new();
+
+    checkin->id = (CheckinId){id};
+    checkin->sprint = sprint->id;
+    checkin->team = sprint->anchor_team;
+    checkin->day = day;
+    checkin->asked = after(id);
+    checkin->closes = after(id + 15);
+    checkin->summarised = summarised;
+    g_ptr_array_add(sprint->checkins, checkin);
+}
+
+static void add_blocker(Sprint *sprint, int64_t id, int32_t number, const char *message,
+                        Instant cleared)
+{
+    Blocker *blocker = blocker_new();
+
+    blocker->id = (BlockerId){id};
+    blocker->sprint = sprint->id;
+    blocker->number = number;
+    blocker->text = g_strdup("legal review");
+    blocker->owner = g_strdup("maria");
+    blocker->message = g_strdup(message);
+    blocker->since = after(3);
+    blocker->cleared = cleared;
+    g_ptr_array_add(sprint->blockers, blocker);
+}
+
+static void add_action(Sprint *sprint, int64_t id, int32_t number, bool done, const char *dropped)
+{
+    Action *action = action_new();
+
+    action->id = (ActionId){id};
+    action->sprint = sprint->id;
+    action->number = number;
+    action->text = g_strdup("Hand the new invitation on");
+    action->owner = g_strdup("maria");
+    action->due = DAY(2025, 8, 15);
+    action->done = done;
+    action->dropped = g_strdup(dropped);
+    g_ptr_array_add(sprint->retro.actions, action);
+}
+
+static void add_kr(Sprint *sprint, Track *track)
+{
+    g_ptr_array_add(sprint->krs, sprint_kr_new(track));
+}
+
+Sprint *fixture_sprint_active(const Team *team, int64_t first, int32_t number)
+{
+    const Tactical *anchor = g_ptr_array_index(team->tacticals, 0);
+    Sprint *sprint = sprint_new();
+
+    sprint->id = (SprintId){first};
+    sprint->workspace = team->workspace;
+    sprint->number = number;
+    sprint->state = SPRINT_ACTIVE;
+    sprint->trigger = g_strdup("KR at Risk");
+    sprint->situation = g_strdup("Qualified pipeline stands at $21.2M\nat week 6");
+    sprint->anchor_team = team->id;
+    sprint->anchor = anchor->track->kr->id;
+    sprint->anchor_statement = g_strdup("Increase qualified B2B pipeline from $20M to $30M");
+    sprint->anchor_unit = (Unit){UNIT_MONEY, "$"};
+    sprint->anchor_open = (Decimal){INT64_C(21200000000001)};
+    sprint->anchor_target = DECIMAL(30000000);
+    sprint->window = (Window){DAY(2025, 7, 14), DAY(2025, 7, 28)};
+    sprint->objective = g_strdup("Restore qualified pipeline momentum");
+    g_array_append_val(sprint->owners, team->id);
+    sprint->facilitator = g_strdup("maria");
+    add_kr(sprint, make_track(first + 1, 1, DIRECTION_INCREASE, KR_LEVEL, (Unit){UNIT_PERCENT, ""}));
+    add_kr(sprint, make_track(first + 2, 2, DIRECTION_DECREASE, KR_COUNT,
+                              (Unit){UNIT_COUNT, "stalled accounts"}));
+    g_ptr_array_add(sprint->initiatives, g_strdup("Conduct 30 targeted outreach calls"));
+    g_ptr_array_add(sprint->initiatives, g_strdup("A pipeline review"));
+    sprint->opened = after(1);
+    sprint->reminded = DAY(2025, 7, 25);
+    return sprint;
+}
+
+static void end_sprint(Sprint *sprint, int64_t first)
+{
+    SprintKr *kr = g_ptr_array_index(sprint->krs, 1);
+
+    sprint->state = SPRINT_CLOSED;
+    sprint->closing = after(100);
+    sprint->closed = after(200 + sprint->number);
+    sprint->ended_early = true;
+    sprint->early_reason = g_strdup("the window of opportunity is over");
+    sprint->retro.moved = MOVED_PARTLY;
+    sprint->retro.moved_how = g_strdup("two large accounts slipped");
+    sprint->retro.learned = g_strdup("\u0627\u0644\u0639\u0631\u0628\u064a\u0629 learned");
+    sprint->retro.change = TACTICAL_REWRITE;
+    sprint->retro.change_to = g_strdup("$32M");
+    sprint->retro.change_applied = true;
+    sprint->retro.anchor_known = true;
+    sprint->retro.anchor_close = (Decimal){INT64_C(24100000000001)};
+    g_ptr_array_add(sprint->retro.worked, g_strdup("A pipeline review"));
+    g_ptr_array_add(sprint->retro.did_not, g_strdup("Conduct 30 targeted outreach calls"));
+    sprint->retro.confirmed_by = g_strdup("maria");
+    kr->final_given = true;
+    kr->cause = CAUSE_RHYTHM;
+    add_action(sprint, first + 60, 1, true, NULL);
+    add_action(sprint, first + 61, 2, false, "no longer needed");
+}
+
+Sprint *fixture_sprint(const Team *team, int64_t first, int32_t number)
+{
+    Sprint *sprint = fixture_sprint_active(team, first, number);
+    SprintKr *kr = g_ptr_array_index(sprint->krs, 0);
+
+    add_checkin(sprint, first + 10, DAY(2025, 7, 14), true);
+    add_checkin(sprint, first + 11, DAY(2025, 7, 15), false);
+    add_answer(g_ptr_array_index(sprint->checkins, 0), "z/arrived first", 10, true);
+    add_answer(g_ptr_array_index(sprint->checkins, 0), "a/arrived second", -1, false);
+    add_reading(kr->track, first + 30, READING_CHECKIN, first + 10, "z/arrived first", 0);
+    add_reading(kr->track, first + 31, READING_CHECKIN, first + 10, "z/arrived first", first + 30);
+    add_reading(kr->track, first + 32, READING_RETRO, 0, NULL, 0);
+    add_blocker(sprint, first + 50, 1, "z/arrived first", after(9));
+    add_blocker(sprint, first + 51, 2, NULL, (Instant){0});
+    end_sprint(sprint, first);
+    return sprint;
+}
+
+/* Saving -------------------------------------------------------------------------------------- */
+
+static void save_each(Store *store, ChangeKind kind, Team *team, const GPtrArray *things)
+{
+    for (guint i = 0; i < things->len; i++) {
+        fixture_save(store, kind, team, g_ptr_array_index(things, i));
+    }
+}
+
+void fixture_save_team(Store *store, Team *team)
+{
+    fixture_save(store, CHANGE_TEAM, team, team);
+    save_each(store, CHANGE_MEMBER, team, team->members);
+    save_each(store, CHANGE_PERIOD, team, team->periods);
+    save_each(store, CHANGE_OBJECTIVE, team, team->objectives);
+    save_each(store, CHANGE_TACTICAL, team, team->tacticals);
+    for (guint i = 0; i < team->tacticals->len; i++) {
+        const Tactical *tactical = g_ptr_array_index(team->tacticals, i);
+
+        save_each(store, CHANGE_READING, NULL, tactical->track->readings);
+    }
+}
+
+void fixture_save_sprint(Store *store, Sprint *sprint)
+{
+    fixture_save(store, CHANGE_SPRINT, NULL, sprint);
+    save_each(store, CHANGE_CHECKIN, NULL, sprint->checkins);
+    for (guint i = 0; i < sprint->checkins->len; i++) {
+        const Checkin *checkin = g_ptr_array_index(sprint->checkins, i);
+
+        save_each(store, CHANGE_ANSWER, NULL, checkin->answers);
+    }
+    for (guint i = 0; i < sprint->krs->len; i++) {
+        const SprintKr *kr = g_ptr_array_index(sprint->krs, i);
+
+        save_each(store, CHANGE_READING, NULL, kr->track->readings);
+    }
+    save_each(store, CHANGE_BLOCKER, NULL, sprint->blockers);
+}
+
+/* Telling ------------------------------------------------------------------------------------- */
+
+static void tell(GString *out, const char *field, const char *value)
+{
+    g_string_append_printf(out, "%s: %s\n", field, value != NULL ? value : "(none)");
+}
+
+static void tell_int(GString *out, const char *field, int64_t value)
+{
+    g_string_append_printf(out, "%s: %" G_GINT64_FORMAT "\n", field, value);
+}
+
+static void tell_day(GString *out, const char *field, Day day)
+{
+    g_string_append_printf(out, "%s: %d-%d-%d\n", field, day.year, day.month, day.day);
+}
+
+static void tell_unit(GString *out, const Unit *unit)
+{
+    g_string_append_printf(out, "unit: %d %s\n", (int)unit->kind, unit->name);
+}
+
+static void tell_texts(GString *out, const char *field, const GPtrArray *texts)
+{
+    for (guint i = 0; texts != NULL && i < texts->len; i++) {
+        tell(out, field, g_ptr_array_index(texts, i));
+    }
+}
+
+static void tell_reading(GString *out, const Reading *reading)
+{
+    tell_int(out, "reading", reading->id.v);
+    tell_int(out, "kr", reading->kr.v);
+    tell_int(out, "value", reading->value.millionths);
+    tell_int(out, "at", reading->at.us);
+    tell_day(out, "day", reading->day);
+    tell_int(out, "source", (int)reading->source);
+    tell_int(out, "checkin", reading->checkin.v);
+    tell(out, "message", reading->message);
+    tell_int(out, "retracts", reading->retracts.v);
+}
+
+static void tell_track(GString *out, const Track *track)
+{
+    const Kr *kr = track->kr;
+
+    tell_int(out, "kr", kr->id.v);
+    tell_int(out, "number", kr->number);
+    tell(out, "statement", kr->statement);
+    tell(out, "metric", kr->metric);
+    tell_unit(out, &kr->unit);
+    tell_int(out, "direction", (int)kr->direction);
+    tell_int(out, "kind", (int)kr->kind);
+    tell_int(out, "baseline", kr->baseline.millionths);
+    tell_int(out, "target", kr->target.millionths);
+    tell_int(out, "target_high", kr->target_high.millionths);
+    tell(out, "kept_because", kr->kept_because);
+    for (guint i = 0; i < track->readings->len; i++) {
+        tell_reading(out, g_ptr_array_index(track->readings, i));
+    }
+}
+
+static void tell_member(GString *out, const Member *member)
+{
+    tell(out, "member", member->id);
+    tell_int(out, "present", member->present);
+    tell_int(out, "days_off", member->days_off);
+    tell_day(out, "nudged", member->nudged);
+    for (guint i = 0; i < member->away->len; i++) {
+        tell_day(out, "away from", g_array_index(member->away, Window, i).first);
+        tell_day(out, "away until", g_array_index(member->away, Window, i).last);
+    }
+}
+
+static void tell_own(GString *out, const Team *team)
+{
+    tell_int(out, "team", team->id.v);
+    tell_int(out, "workspace", team->workspace.v);
+    tell(out, "name", team->name);
+    tell(out, "home", team->home);
+    tell(out, "zone_name", team->zone_name);
+    tell(out, "zone", g_time_zone_get_identifier(team->zone));
+    tell_int(out, "check_in", team->check_in);
+    tell_int(out, "check_in_minutes", team->check_in_minutes);
+    tell_int(out, "working", team->working);
+    tell_texts(out, "country", team->holidays.countries);
+    for (guint i = 0; team->holidays.dates != NULL && i < team->holidays.dates->len; i++) {
+        tell_day(out, "holiday", g_array_index(team->holidays.dates, Day, i));
+    }
+    tell(out, "lead", team->lead);
+    tell(out, "escalation", team->escalation);
+    for (char **word = team->outcome_words; word != NULL && *word != NULL; word++) {
+        tell(out, "outcome word", *word);
+    }
+    for (char **word = team->activity_words; word != NULL && *word != NULL; word++) {
+        tell(out, "activity word", *word);
+    }
+}
+
+char *fixture_team_text(const Team *team)
+{
+    GString *out = g_string_new(NULL);
+
+    tell_own(out, team);
+    for (guint i = 0; i < team->members->len; i++) {
+        tell_member(out, g_ptr_array_index(team->members, i));
+    }
+    for (guint i = 0; i < team->periods->len; i++) {
+        const Period *period = g_ptr_array_index(team->periods, i);
+
+        tell_int(out, "period", period->id.v);
+        tell(out, "name", period->name);
+        tell_day(out, "first", period->days.first);
+        tell_day(out, "last", period->days.last);
+    }
+    for (guint i = 0; i < team->objectives->len; i++) {
+        const Objective *objective = g_ptr_array_index(team->objectives, i);
+
+        tell_int(out, "objective", objective->id.v);
+        tell_int(out, "period", objective->period.v);
+        tell_int(out, "number", objective->number);
+        tell(out, "text", objective->text);
+    }
+    for (guint i = 0; i < team->tacticals->len; i++) {
+        const Tactical *tactical = g_ptr_array_index(team->tacticals, i);
+
+        tell_track(out, tactical->track);
+        tell_int(out, "objective", tactical->objective.v);
+        tell_int(out, "confidence", tactical->confidence);
+        tell_int(out, "dropped", tactical->dropped);
+    }
+    return g_string_free(out, FALSE);
+}
+
+static void tell_checkin(GString *out, const Checkin *checkin)
+{
+    tell_int(out, "checkin", checkin->id.v);
+    tell_int(out, "sprint", checkin->sprint.v);
+    tell_int(out, "team", checkin->team.v);
+    tell_day(out, "day", checkin->day);
+    tell_int(out, "asked", checkin->asked.us);
+    tell_int(out, "closes", checkin->closes.us);
+    tell_int(out, "summarised", checkin->summarised);
+    for (guint i = 0; i < checkin->answers->len; i++) {
+        const Answer *answer = g_ptr_array_index(checkin->answers, i);
+
+        tell_int(out, "answer of", answer->checkin.v);
+        tell(out, "message", answer->message);
+        tell(out, "by", answer->by);
+        tell_int(out, "at", answer->at.us);
+        tell_int(out, "late", answer->late);
+        tell_int(out, "withdrawn", answer->withdrawn);
+        tell_int(out, "confidence", answer->confidence);
+        tell(out, "learned", answer->learned);
+        tell(out, "note", answer->note);
+    }
+}
+
+static void tell_blocker(GString *out, const Blocker *blocker)
+{
+    tell_int(out, "blocker", blocker->id.v);
+    tell_int(out, "sprint", blocker->sprint.v);
+    tell_int(out, "number", blocker->number);
+    tell(out, "text", blocker->text);
+    tell(out, "owner", blocker->owner);
+    tell(out, "message", blocker->message);
+    tell_int(out, "since", blocker->since.us);
+    tell_int(out, "cleared", blocker->cleared.us);
+}
+
+static void tell_retro(GString *out, const Retro *retro)
+{
+    tell_int(out, "moved", (int)retro->moved);
+    tell(out, "moved_how", retro->moved_how);
+    tell(out, "learned", retro->learned);
+    tell_int(out, "change", (int)retro->change);
+    tell(out, "change_to", retro->change_to);
+    tell_int(out, "change_applied", retro->change_applied);
+    tell_int(out, "anchor_known", retro->anchor_known);
+    tell_int(out, "anchor_close", retro->anchor_close.millionths);
+    tell_texts(out, "worked", retro->worked);
+    tell_texts(out, "did_not", retro->did_not);
+    tell(out, "confirmed_by", retro->confirmed_by);
+    for (guint i = 0; i < retro->actions->len; i++) {
+        const Action *action = g_ptr_array_index(retro->actions, i);
+
+        tell_int(out, "action", action->id.v);
+        tell_int(out, "sprint", action->sprint.v);
+        tell_int(out, "number", action->number);
+        tell(out, "text", action->text);
+        tell(out, "owner", action->owner);
+        tell_day(out, "due", action->due);
+        tell_int(out, "done", action->done);
+        tell(out, "dropped", action->dropped);
+    }
+}
+
+static void tell_record(GString *out, const Sprint *sprint)
+{
+    tell_int(out, "sprint", sprint->id.v);
+    tell_int(out, "workspace", sprint->workspace.v);
+    tell_int(out, "number", sprint->number);
+    tell_int(out, "state", (int)sprint->state);
+    tell(out, "trigger", sprint->trigger);
+    tell(out, "situation", sprint->situation);
+    tell_int(out, "anchor_team", sprint->anchor_team.v);
+    tell_int(out, "anchor", sprint->anchor.v);
+    tell(out, "anchor_statement", sprint->anchor_statement);
+    tell_unit(out, &sprint->anchor_unit);
+    tell_int(out, "anchor_open", sprint->anchor_open.millionths);
+    tell_int(out, "anchor_target", sprint->anchor_target.millionths);
+    tell_day(out, "first", sprint->window.first);
+    tell_day(out, "last", sprint->window.last);
+    tell(out, "objective", sprint->objective);
+    for (guint i = 0; i < sprint->owners->len; i++) {
+        tell_int(out, "owner", g_array_index(sprint->owners, TeamId, i).v);
+    }
+    tell(out, "facilitator", sprint->facilitator);
+    tell_texts(out, "initiative", sprint->initiatives);
+    tell_int(out, "opened", sprint->opened.us);
+    tell_int(out, "closing", sprint->closing.us);
+    tell_int(out, "closed", sprint->closed.us);
+    tell_int(out, "ended_early", sprint->ended_early);
+    tell(out, "early_reason", sprint->early_reason);
+    tell_day(out, "reminded", sprint->reminded);
+}
+
+char *fixture_sprint_text(const Sprint *sprint)
+{
+    GString *out = g_string_new(NULL);
+
+    tell_record(out, sprint);
+    for (guint i = 0; i < sprint->krs->len; i++) {
+        const SprintKr *kr = g_ptr_array_index(sprint->krs, i);
+
+        tell_track(out, kr->track);
+        tell_int(out, "final_given", kr->final_given);
+        tell_int(out, "cause", (int)kr->cause);
+    }
+    for (guint i = 0; i < sprint->checkins->len; i++) {
+        tell_checkin(out, g_ptr_array_index(sprint->checkins, i));
+    }
+    for (guint i = 0; i < sprint->blockers->len; i++) {
+        tell_blocker(out, g_ptr_array_index(sprint->blockers, i));
+    }
+    tell_retro(out, &sprint->retro);
+    return g_string_free(out, FALSE);
+}
