@@ -1,5 +1,6 @@
-/* Kinds and statuses travel as their own words, so that a new one in the middle of an enum changes no stored card.
- * GVariant's bytes are the machine's own order; they are kept little-endian, so that a database can be carried. */
+/* Kinds and statuses travel as their own words, so that a new one in the middle of an enum changes
+ * no stored card. GVariant's bytes are the machine's own order; they are kept little-endian, so
+ * that a database can be carried. */
 
 #include "bot/card_codec.h"
 
@@ -13,22 +14,22 @@
 #define CARD_FORMAT  "(smsmsmsmsxa" BLOCK_FORMAT ")"
 
 static const char *const card_kinds[] = {
-    [CARD_REPLY] = "reply",     [CARD_NOTICE] = "notice",     [CARD_SPRINT] = "sprint",
-    [CARD_PROMPT] = "prompt",   [CARD_NUDGE] = "nudge",       [CARD_REMINDER] = "reminder",
-    [CARD_RETRO_ASK] = "retro", [CARD_CLOSE] = "close",       [CARD_ECHO] = "echo",
+    [CARD_REPLY] = "reply",       [CARD_NOTICE] = "notice", [CARD_SPRINT] = "sprint",
+    [CARD_PROMPT] = "prompt",     [CARD_NUDGE] = "nudge",   [CARD_REMINDER] = "reminder",
+    [CARD_RETRO_ASK] = "retro",   [CARD_CLOSE] = "close",   [CARD_ECHO] = "echo",
     [CARD_QUESTION] = "question",
 };
 
 static const char *const block_kinds[] = {
-    [BLOCK_TITLE] = "title", [BLOCK_TEXT] = "text",   [BLOCK_FACT] = "fact",
-    [BLOCK_KR] = "kr",       [BLOCK_ITEM] = "item",   [BLOCK_QUOTE] = "quote",
-    [BLOCK_CODE] = "code",   [BLOCK_HINT] = "hint",   [BLOCK_BUTTON] = "button",
+    [BLOCK_TITLE] = "title", [BLOCK_TEXT] = "text", [BLOCK_FACT] = "fact",
+    [BLOCK_KR] = "kr",       [BLOCK_ITEM] = "item", [BLOCK_QUOTE] = "quote",
+    [BLOCK_CODE] = "code",   [BLOCK_HINT] = "hint", [BLOCK_BUTTON] = "button",
 };
 
 static const char *const statuses[] = {
-    [PACE_NONE] = "",            [PACE_TOO_EARLY] = "too early", [PACE_BEHIND] = "behind",
-    [PACE_AT_RISK] = "at risk",  [PACE_ON_TRACK] = "on track",   [PACE_AHEAD] = "ahead",
-    [PACE_DONE] = "done",        [PACE_STALE] = "stale",
+    [PACE_NONE] = "",           [PACE_TOO_EARLY] = "too early", [PACE_BEHIND] = "behind",
+    [PACE_AT_RISK] = "at risk", [PACE_ON_TRACK] = "on track",   [PACE_AHEAD] = "ahead",
+    [PACE_DONE] = "done",       [PACE_STALE] = "stale",
 };
 
 /* The place of `word` in `words`, or -1. */
@@ -68,10 +69,10 @@ static GVariant *card_variant(const Card *card)
     for (guint i = 0; i < card->blocks->len; i++) {
         g_variant_builder_add_value(&blocks, block_variant(g_ptr_array_index(card->blocks, i)));
     }
-    return g_variant_ref_sink(g_variant_new(
-        "(s@ms@ms@ms@msxa" BLOCK_FORMAT ")", card_kinds[card->kind], maybe_text(card->key),
-        maybe_text(card->channel), maybe_text(card->member), maybe_text(card->thread),
-        card->expires.us, &blocks));
+    return g_variant_ref_sink(g_variant_new("(s@ms@ms@ms@msxa" BLOCK_FORMAT ")",
+                                            card_kinds[card->kind], maybe_text(card->key),
+                                            maybe_text(card->channel), maybe_text(card->member),
+                                            maybe_text(card->thread), card->expires.us, &blocks));
 }
 
 /* Between the machine's order and the stored one; takes and gives a reference. */
@@ -158,8 +159,8 @@ static GVariant *variant_of(const uint8_t *bytes, size_t len)
         return NULL;
     }
     g_autoptr(GBytes) rest = g_bytes_new(bytes + 1, len - 1); /* aligned, as GVariant wants it */
-    g_autoptr(GVariant) variant = stored_order(g_variant_ref_sink(
-        g_variant_new_from_bytes(G_VARIANT_TYPE(CARD_FORMAT), rest, FALSE)));
+    g_autoptr(GVariant) variant = stored_order(
+        g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(CARD_FORMAT), rest, FALSE)));
 
     return g_variant_is_normal_form(variant) ? g_steal_pointer(&variant) : NULL;
 }

@@ -47,6 +47,10 @@ bool engine_step(Engine *engine);
 void engine_run(Engine *engine);
 void engine_stop(Engine *engine);
 
+/* The zone of the team in that channel; NULL when no team lives there. Engine's thread: from within a callback. Caller
+ * frees. */
+char *engine_zone_name(Engine *engine, WorkspaceId workspace, const char *channel);
+
 /* What a batch may hold. */
 #define ENGINE_BATCH_MAX 256
 #define ENGINE_INBOX_MAX 8192

@@ -1,4 +1,5 @@
-/* Lines are read one at a time and with a bound, so that a file of any size, or one without lines, costs little. */
+/* Lines are read one at a time and with a bound, so that a file of any size, or one without lines,
+ * costs little. */
 
 #include "bot/lint.h"
 
@@ -22,19 +23,27 @@ typedef struct Lint {
     bool passed;
 } Lint;
 
+static bool is_mark_end(char c)
+{
+    return c == ' ' || c == '\0';
+}
+
 /* "- ", "* ", "3. ", "2) ", "[x] " */
 static size_t list_mark(const char *text)
 {
+    static const char *const marks[] = {"-", "*", "+", "•", "[ ]", "[x]"};
     size_t digits = strspn(text, "0123456789");
 
-    if (digits > 0 && digits < 4 && strchr(".)", text[digits]) != NULL && text[digits + 1] == ' ') {
-        return digits + 2;
+    if (digits > 0 && digits < 4 && (text[digits] == '.' || text[digits] == ')') &&
+        text[digits + 1] == ' ') {
+        return digits + 1;
     }
-    if (strchr("-*+", text[0]) != NULL && text[0] != '\0' && text[1] == ' ') {
-        return 2;
-    }
-    if (g_str_has_prefix(text, "• ") || g_str_has_prefix(text, "[ ] ") || g_str_has_prefix(text, "[x] ")) {
-        return 4;
+    for (size_t i = 0; i < G_N_ELEMENTS(marks); i++) {
+        size_t len = strlen(marks[i]);
+
+        if (g_str_has_prefix(text, marks[i]) && is_mark_end(text[len])) {
+            return len;
+        }
     }
     return 0;
 }
@@ -78,13 +87,13 @@ static void add_verdict(GString *out, const Lint *lint, LintPlace place, const J
     if (lint->format == LINT_TSV) {
         g_string_append_printf(out, "%s\t%s\t%s\n", verdict, judgement->rule, sentence);
     } else {
-        g_string_append_printf(out, "%s:%zu: %s: %s: %s\n", place.file, place.line, verdict, judgement->rule,
-                               judgement->why);
+        g_string_append_printf(out, "%s:%zu: %s: %s: %s\n", place.file, place.line, verdict,
+                               judgement->rule, judgement->why);
     }
 }
 
-static void add_not_text(GString *out, const Lint *lint, LintPlace place, const char *bytes, size_t len,
-                         char *take_why)
+static void add_not_text(GString *out, const Lint *lint, LintPlace place, const char *bytes,
+                         size_t len, char *take_why)
 {
     g_auto(Judgement) judgement = {.verdict = VERDICT_REFUSE, .rule = NOT_TEXT, .why = take_why};
     g_autofree char *valid = g_utf8_make_valid(bytes, (gssize)MIN(len, LINE_BYTES_MAX));
@@ -124,7 +133,8 @@ bool lint_line(GString *out, LintFormat format, LintPlace place, const char *byt
     return judgement.verdict == VERDICT_PASS;
 }
 
-/* One line without its newline; what is over the bound is read and dropped, all but one byte. False at the end. */
+/* One line without its newline; what is over the bound is read and dropped, all but one byte. False
+ * at the end. */
 static bool read_line(FILE *in, GString *line)
 {
     int c = getc(in);
@@ -199,7 +209,9 @@ static int lint_files(Lint *lint, char **files)
     int worst = EXIT_PASSED;
 
     for (char **file = files != NULL ? files : none; *file != NULL; file++) {
-        worst = MAX(worst, lint_file(lint, *file));
+        int status = lint_file(lint, *file);
+
+        worst = MAX(worst, status);
     }
     if (fflush(stdout) != 0 || ferror(stdout)) {
         complain(say(W_LINT_CANNOT_WRITE, S("reason", g_strerror(errno))));
@@ -228,7 +240,7 @@ int lint_main(int argc, char **argv)
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &files, NULL, NULL},
         {NULL},
     };
-    g_autoptr(GOptionContext) options = g_option_context_new("[FILE…]");
+    g_autoptr(GOptionContext) options = g_option_context_new("[FILE...]");
     Lint lint = {.passed = true};
 
     g_set_prgname("anchord lint");

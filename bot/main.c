@@ -1,4 +1,54 @@
-int main(void)
+/* anchord: one program, one subcommand per way of running it. */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "bot/console/console.h"
+#include "bot/lint.h"
+
+#define EXIT_USAGE 2
+
+typedef struct Subcommand {
+    const char *name;
+    const char *usage;
+    const char *help;
+    int (*run)(int argc, char **argv);
+} Subcommand;
+
+static const Subcommand subcommands[] = {
+    {"console", "[--db FILE]", "the whole bot in this terminal; no account, no network", console_main},
+    {"lint", "[FILE...]", "judge key results, one a line: outcome or activity, and by which rule", lint_main},
+};
+
+static void usage(FILE *to)
 {
-    return 0;
+    fputs("Usage: anchord COMMAND [OPTION...]\n\n", to);
+    for (size_t i = 0; i < sizeof(subcommands) / sizeof(subcommands[0]); i++) {
+        fprintf(to, "  anchord %-8s %-12s  %s\n", subcommands[i].name, subcommands[i].usage, subcommands[i].help);
+    }
+    fputs("\nanchord COMMAND --help tells more. Exit codes: 0 fine, 1 failed, 2 wrong usage.\n", to);
+}
+
+int main(int argc, char **argv)
+{
+    const char *name = argc > 1 ? argv[1] : "";
+
+    for (size_t i = 0; i < sizeof(subcommands) / sizeof(subcommands[0]); i++) {
+        if (strcmp(name, subcommands[i].name) == 0) {
+            return subcommands[i].run(argc - 1, argv + 1);
+        }
+    }
+    if (strcmp(name, "--version") == 0) {
+        puts("anchord " ANCHORD_VERSION);
+        return 0;
+    }
+    if (strcmp(name, "--help") == 0 || strcmp(name, "help") == 0) {
+        usage(stdout);
+        return 0;
+    }
+    if (*name != '\0') {
+        fprintf(stderr, "anchord: unknown command “%s”\n\n", name);
+    }
+    usage(stderr);
+    return EXIT_USAGE;
 }

@@ -95,15 +95,15 @@ static void take_values(Hand *hand, const Reply *reply)
     for (guint i = 0; i < reply->values->len; i++) {
         const ReplyValue *given = &g_array_index(reply->values, ReplyValue, i);
         Track *track = given->kr->track;
-        const Unit *unit = &track->kr->unit;
+        Unit unit = show_bare(&track->kr->unit);
         Decimal before = track_value(track), change = {0};
-        g_autofree char *before_text = value_text(before, unit);
-        g_autofree char *now_text = value_text(given->value, unit);
+        g_autofree char *before_text = value_text(before, &unit);
+        g_autofree char *now_text = value_text(given->value, &unit);
 
         if (given->same || decimal_cmp(before, given->value) == 0 || !decimal_sub(given->value, before, &change)) {
             card_item(hand->echo, "", say(W_ANSWER_SAME, N("n", track->kr->number), S("now", now_text)));
         } else {
-            g_autofree char *change_text = value_text_change(change, unit);
+            g_autofree char *change_text = value_text_change(change, &unit);
 
             card_item(hand->echo, "", say(W_ANSWER_VALUE, N("n", track->kr->number), S("before", before_text),
                                           S("now", now_text), S("change", change_text)));

@@ -2,7 +2,6 @@
 
 #include "core/checkin.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/nudge.h"
@@ -24,7 +23,8 @@ char *checkin_example(const Sprint *sprint)
 
     for (guint i = 0; i < sprint->krs->len; i++) {
         const Track *track = ((const SprintKr *)g_ptr_array_index(sprint->krs, i))->track;
-        g_autofree char *value = value_text(track_value(track), &track->kr->unit);
+        Unit unit = show_bare(&track->kr->unit);
+        g_autofree char *value = value_text(track_value(track), &unit);
 
         g_string_append_printf(out, "kr%d %s, ", track->kr->number, value);
     }
@@ -47,7 +47,7 @@ static char *age_text(Instant since, Instant now)
 {
     int64_t hours = MAX((now.us - since.us) / INSTANT_HOUR, 0);
 
-    return hours < 48 ? say(W_AGE_HOURS, N("n", hours)) : say(W_AGE_DAYS, N("n", hours / 24));
+    return hours < 1 ? say(W_AGE_NEW) : hours < 48 ? say(W_AGE_HOURS, N("n", hours)) : say(W_AGE_DAYS, N("n", hours / 24));
 }
 
 static void card_blockers(Card *card, const Turn *turn, const Sprint *sprint)
@@ -67,7 +67,7 @@ static void card_blockers(Card *card, const Turn *turn, const Sprint *sprint)
     }
 }
 
-static int by_size(const void *a, const void *b)
+static int by_size(gconstpointer a, gconstpointer b)
 {
     return *(const int32_t *)a - *(const int32_t *)b;
 }
@@ -93,7 +93,7 @@ static GArray *confidences(const Checkin *checkin)
 
         g_array_append_val(out, confidence);
     }
-    qsort(out->data, out->len, sizeof(int32_t), by_size);
+    g_array_sort(out, by_size);
     return out;
 }
 
@@ -319,22 +319,28 @@ void checkin_nudge(Turn *turn, const Timer *timer, Sprint *sprint)
     }
 }
 
-/* Two in a row are said in the channel and to the facilitator. */
-static void tell_missed(Turn *turn, const Sprint *sprint, const Checkin *checkin)
+/* How many check-ins of this team up to `checkin` had no answer, without a break. */
+static int missed_in_row(const Sprint *sprint, const Checkin *checkin)
 {
-    const Checkin *before = NULL;
+    int n = 0;
 
     for (guint i = 0; i < sprint->checkins->len; i++) {
         const Checkin *other = g_ptr_array_index(sprint->checkins, i);
 
+        if (ID_EQ(other->team, checkin->team)) {
+            n = checkin_answered(other) ? 0 : n + 1;
+        }
         if (other == checkin) {
             break;
         }
-        if (ID_EQ(other->team, checkin->team)) {
-            before = other;
-        }
     }
-    if (checkin_answered(checkin) || before == NULL || checkin_answered(before)) {
+    return n;
+}
+
+/* Two in a row are said in the channel and to the facilitator, once. */
+static void tell_missed(Turn *turn, const Sprint *sprint, const Checkin *checkin)
+{
+    if (missed_in_row(sprint, checkin) != 2) {
         return;
     }
     Card *card = card_new(CARD_NOTICE);

@@ -51,19 +51,7 @@ void clause_skip_line(ClauseReader *reader);
 /* The text of a KR clause read on over keywords ("4 blocked tickets"), some words far; the reader is not moved. */
 Slice clause_longer(const Clause *clause);
 
-/* What may begin behind a blank and end what stood in front: a key result's name, a keyword, "same". */
-bool clause_starts(Slice text);
 /* "sprint 2: …", "#2 …": the number, and what follows; 0 when there is none (`*rest` is the text then). */
 int32_t clause_sprint(const char *text, const char **rest);
-/* "same", "unchanged", "has not moved" and their like, and nothing else. */
-bool clause_is_same(Slice text);
-/* Begins like a value, a sign or words like "now" and "about" in front of it allowed. */
-bool clause_is_value(Slice text);
-/* "about 27", "~27", "27?": not meant to be exact. */
-bool clause_doubts(Slice text);
-/* "- 27": a minus, or only a dash? How many bytes the dash and its blank are; 0 when there is none. */
-size_t clause_loose_dash(Slice text);
-bool clause_is_dash(Slice text); /* and nothing else */
-
 /* A copy in which blanks of any width and number are one ' '; newlines stay. Caller frees. */
 char *clause_blanks(const char *text);

@@ -254,8 +254,8 @@ static void card_movement(Card *card, const Turn *turn, const Sprint *sprint)
         card_fact(card, say(W_LABEL_MOVEMENT), say(W_CLOSING_MOVED, S("open", open), S("close", close), S("moved", moved)));
     }
     if (movement.lift_known) {
-        g_autofree char *expected = value_text_change(decimal_round(movement.expected, unit->kind == UNIT_MONEY ? 0 : 2), unit);
-        g_autofree char *lift = value_text_change(decimal_round(movement.lift, unit->kind == UNIT_MONEY ? 0 : 2), unit);
+        g_autofree char *expected = show_change(movement.expected, unit);
+        g_autofree char *lift = show_change(movement.lift, unit);
 
         card_fact(card, say(W_LABEL_LIFT), say(W_CLOSING_LIFT, S("lift", lift), S("expected", expected)));
     }
@@ -343,7 +343,7 @@ static void publish(Turn *turn, Sprint *sprint, Team *team)
     card_list(card, W_CLOSED_WORKED, retro->worked);
     card_list(card, W_CLOSED_DID_NOT, retro->did_not);
     card_fact(card, say(W_CLOSED_Q_CHANGE),
-              retro->change_to != NULL ? g_strdup_printf("%s: %s", tactical_change_name(retro->change), retro->change_to)
+              retro->change_to != NULL ? g_strdup_printf("%s %s", tactical_change_name(retro->change), retro->change_to)
                                        : g_strdup(tactical_change_name(retro->change)));
     card_actions(card, sprint);
     turn_card(turn, card);

@@ -253,15 +253,26 @@ static void submit(Talk *talk)
     card_hint(turn_reply(turn), say(W_FORM_KEPT, N("days", turn->policy->draft_days), S("form", form->name)));
 }
 
-static void show_faults(Talk *talk, const GPtrArray *faults)
+/* In the order of the lines that were typed; what is missing has no line and comes last. */
+static int by_line(gconstpointer a, gconstpointer b)
+{
+    const FormFault *fa = *(const FormFault *const *)a, *fb = *(const FormFault *const *)b;
+    uint32_t la = (uint32_t)fa->line - 1, lb = (uint32_t)fb->line - 1;
+
+    return la < lb ? -1 : la > lb;
+}
+
+static void show_faults(Talk *talk, GPtrArray *faults)
 {
     Card *card = talk_card(talk->turn);
+
+    g_ptr_array_sort(faults, by_line);
 
     card_text(card, say(W_FORM_FAULTS, N("n", faults->len)));
     for (guint i = 0; i < faults->len && i < FAULTS_SHOWN; i++) {
         const FormFault *fault = g_ptr_array_index(faults, i);
 
-        card_item(card, "", fault->line > 0 ? say(W_FORM_AT_LINE, N("line", fault->line), S("why", fault->why)) : g_strdup(fault->why));
+        card_item(card, "", fault->line > 1 ? say(W_FORM_AT_LINE, N("line", fault->line), S("why", fault->why)) : g_strdup(fault->why));
     }
     if (faults->len > FAULTS_SHOWN) {
         card_hint(card, say(W_FORM_FAULTS_MORE, N("n", faults->len - FAULTS_SHOWN)));
@@ -548,7 +559,7 @@ static void at_field(Talk *talk, const Field *field, const char *text)
     FormEntry *there = entry_at(talk, field, entry);
 
     if (field->take != NULL && there != NULL && field->take(talk->values, there, text)) {
-        go_on(talk, field, false);
+        taken(talk, field);
         return;
     }
     if (keyed_line(talk, text)) {

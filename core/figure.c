@@ -47,7 +47,7 @@ static bool starts_amount(const char *p)
 {
     Unit unit;
 
-    return starts_number(p) || starts_number(p + unit_take_currency(p, &unit));
+    return starts_number(p) || starts_number(skip_blanks(p + unit_take_currency(p, &unit)));
 }
 
 static const char *take_sign(const char *p, Figure *out)
@@ -72,12 +72,24 @@ static size_t number_len(const char *p)
     return n;
 }
 
+/* "120.000", "1.500": thousands in half of the world. Nobody else writes a zero there. */
+static bool point_groups(const char *number, size_t len)
+{
+    const char *point = memchr(number, '.', len);
+
+    return point != NULL && number + len - point == 4 && number[len - 1] == '0' && number[0] != '0' &&
+           point > number && point - number <= 3;
+}
+
 static ValueFault take_digits(const char **p, Figure *out)
 {
     size_t len = number_len(*p);
     DecimalResult result = decimal_parse(*p, len, &out->amount);
 
     out->grouped = memchr(*p, ',', len) != NULL;
+    if (result == DECIMAL_OK && point_groups(*p, len)) {
+        result = DECIMAL_AMBIGUOUS;
+    }
     *p += len;
     return faults[result];
 }
@@ -244,6 +256,26 @@ ValueFault figure_scan(const char *text, bool money, Figure *out)
     }
     out->bare = p;
     return finish(start, out->rated ? p : take_unit(p, out), out);
+}
+
+bool figure_starts(const char *text)
+{
+    size_t sign = *text == '+' ? 1 : dash_len(text);
+    int64_t word;
+
+    return starts_amount(text + sign) || unit_take_number_word(text, &word) > 0;
+}
+
+bool figure_is_rating(const Figure *figure)
+{
+    static const int scales[] = {5, 10, 100};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(scales); i++) {
+        if (decimal_cmp(figure->of, DECIMAL(scales[i])) == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 bool figure_scale_unclear(const Figure *figure, Decimal target)

@@ -22,10 +22,14 @@ typedef struct Figure {
 } Figure;
 
 /* Reads the figure that `text` begins with (after blanks). `money`: it is known to be an amount of money, so that "21.2 M"
- * needs no currency. A number that is part of a name is none: VALUE_NOT_A_NUMBER for "3+", "24/7" is rated, "1st" and
- * "30-day"; VALUE_UNKNOWN_UNIT for "3D". `out->end` is set in any case. */
+ * needs no currency. A number that is part of a name is none: VALUE_NOT_A_NUMBER for "3+" and "30-day",
+ * VALUE_UNKNOWN_UNIT for "3D" and "1st". `out->end` is set in any case. */
 ValueFault figure_scan(const char *text, bool money, Figure *out) __attribute__((warn_unused_result));
 
+/* Whether a figure may begin there. */
+bool figure_starts(const char *text);
+/* Whether the `of` of a rated figure is one that ratings are given on: 5, 10 or 100. */
+bool figure_is_rating(const Figure *figure);
 /* Whether a figure leaves open if thousands or millions are meant: bare, and below a thousandth of `target`, which is
  * 1,000 or more. */
 bool figure_scale_unclear(const Figure *figure, Decimal target);

@@ -1,5 +1,6 @@
-/* A slope is a fraction: millionths over days. The line of a slope meets `day` at the median of what each reading
- * would have become by then; a steeper slope never meets it lower, so the range is always in order. */
+/* A slope is a fraction: millionths over days. The line of a slope meets `day` at the median of
+ * what each reading would have become by then; a steeper slope never meets it lower, so the range
+ * is always in order. */
 
 #include "core/forecast.h"
 
@@ -7,10 +8,10 @@
 #include "core/series.h"
 #include "core/wide.h"
 
-#define FORECAST_MIN    4
-#define FORECAST_MAX    60 /* days, so that the pairs are bounded: 1,770 */
-#define SLOPE_DAYS_MIN  3
-#define SLOPE_DAYS_MAX  4
+#define FORECAST_MIN   4
+#define FORECAST_MAX   60 /* days, so that the pairs are bounded: 1,770 */
+#define SLOPE_DAYS_MIN 3
+#define SLOPE_DAYS_MAX 4
 
 typedef struct Slope {
     Wide rise;    /* millionths */
@@ -74,14 +75,14 @@ static bool line_at(const GArray *series, Slope slope, Day day, Decimal *out)
 
     for (guint i = 0; i < series->len; i++) {
         const Reading *reading = series_at(series, i);
-        Wide end = (Wide)reading->value.millionths * slope.days +
-                   slope.rise * day_diff(day, reading->day);
+        Wide end =
+            (Wide)reading->value.millionths * slope.days + slope.rise * day_diff(day, reading->day);
 
         g_array_append_val(ends, end);
     }
     g_array_sort(ends, wide_cmp);
-    Wide twice = g_array_index(ends, Wide, (ends->len - 1) / 2) +
-                 g_array_index(ends, Wide, ends->len / 2);
+    Wide twice =
+        g_array_index(ends, Wide, (ends->len - 1) / 2) + g_array_index(ends, Wide, ends->len / 2);
     return wide_decimal(wide_round(twice, 2 * (Wide)slope.days), out);
 }
 
@@ -135,8 +136,8 @@ static bool share_of(const Kr *kr, Decimal open, Decimal close, Decimal target, 
     return !kr_reached(&from_open, open) && kr_progress(&from_open, close, share);
 }
 
-Movement anchor_movement(const Track *anchor, Window period, Day opened, Decimal open, Decimal close,
-                         Decimal target, int32_t days)
+Movement anchor_movement(const Track *anchor, Window period, Day opened, Decimal open,
+                         Decimal close, Decimal target, int32_t days)
 {
     Movement m = {0};
     Slope slope = {0};

@@ -1,10 +1,12 @@
 #pragma once
 
-/* The word lists behind the challenge: what a verb or a noun says about who acts and what is counted. They are data:
- * a word is added to a list in lexicon.c, and LEXICON_VERSION goes up, so that an old verdict can be explained.
+/* The word lists behind the challenge: what a verb or a noun says about who acts and what is
+ * counted. They are data: a word is added to a list in wordlist.c, and LEXICON_VERSION goes up, so
+ * that an old verdict can be explained.
  *
- * Words come folded to lower case, inflected as they were written; two words that belong together are joined by a
- * hyphen ("set-up", "code-review"). American spellings are found under the British ones. */
+ * Words come folded to lower case, inflected as they were written; two words that belong together
+ * are joined by a hyphen ("set-up", "code-review"). American spellings are found under the British
+ * ones. */
 
 #include <stdbool.h>
 
@@ -13,17 +15,19 @@
 /* What the verb in front says about who acts. */
 typedef enum VerbClass {
     VERB_NONE,
-    VERB_DO,      /* the team's own work, whatever it is done to: launch, hold, train */
-    VERB_MAKE,    /* own work, unless what is made is itself a result: build pipeline, deliver savings */
-    VERB_HANDLE,  /* own work on others: onboard, migrate, enable */
-    VERB_SERVE,   /* own work on what arrives; a rate of it is a result: answer, resolve, close */
-    VERB_RAISE,   /* a movement up: increase, improve */
-    VERB_LOWER,   /* a movement down: reduce, prevent */
-    VERB_REACH,   /* a state reached or kept: achieve, maintain */
-    VERB_WIN,     /* somebody outside gives it: sign, generate, book */
-    VERB_SHIFT,   /* from one state to another: progress, move */
-    VERB_THEIRS,  /* what others do with it: use, adopt, recommend; in front of a sentence, own work */
-    VERB_EXCEL,   /* a result whatever follows: rank, outperform */
+    VERB_DO,   /* the team's own work, whatever it is done to: launch, hold, train */
+    VERB_MAKE, /* own work, unless what is made is itself a result: build pipeline, deliver savings
+                */
+    VERB_HANDLE, /* own work on others: onboard, migrate, enable */
+    VERB_SERVE,  /* own work on what arrives; a rate of it is a result: answer, resolve, close */
+    VERB_RAISE,  /* a movement up: increase, improve */
+    VERB_LOWER,  /* a movement down: reduce, prevent */
+    VERB_REACH,  /* a state reached or kept: achieve, maintain */
+    VERB_WIN,    /* somebody outside gives it: sign, generate, book */
+    VERB_SHIFT,  /* from one state to another: progress, move */
+    VERB_THEIRS, /* what others do with it: use, adopt, recommend; in front of a sentence, own work
+                  */
+    VERB_EXCEL,  /* a result whatever follows: rank, outperform */
 } VerbClass;
 
 /* What counting this noun counts. */
@@ -102,17 +106,22 @@ typedef struct NounEntry {
 } NounEntry;
 
 VerbEntry lexicon_verb(const char *word); /* VERB_NONE when it is none we know */
-/* NOUN_NONE when it is none we know. What has hyphens is known by its last part: "follow-up-call" is a call. */
+/* NOUN_NONE when it is none we know. What has hyphens is known by its last part: "follow-up-call"
+ * is a call. */
 NounEntry lexicon_noun(const char *word);
 NounEntry lexicon_noun_whole(const char *word); /* without taking it apart */
 SmallWord lexicon_small(const char *word);
 
-/* A department or a thing that works by itself: it may begin a sentence with a capital, and is nobody's name. */
+bool lexicon_is_department(const char *word); /* "marketing": it acts like one of the team */
+/* A department or a thing that works by itself: it may begin a sentence with a capital, and is
+ * nobody's name. */
 bool lexicon_is_function(const char *word);
-/* Whether a word can stand as a noun in front of another one, though it is a verb: "test coverage", "onboarding time". */
+/* Whether a word can stand as a noun in front of another one, though it is a verb: "test coverage",
+ * "onboarding time". */
 bool lexicon_leads_noun(const char *word);
 VerbForm lexicon_form(const char *word); /* by its ending alone */
-/* The verb as the lists have it: "rolled" is "roll". The word itself when it is no inflected verb. Caller frees. */
+/* The verb as the lists have it: "rolled" is "roll". The word itself when it is no inflected verb.
+ * Caller frees. */
 char *lexicon_verb_base(const char *word);
 /* Singular of a noun, as the lists have it: "replies" is "reply". Caller frees. */
 char *lexicon_singular(const char *word);

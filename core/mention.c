@@ -68,8 +68,8 @@ char *mention_first(Slice text, Slice *place)
 
 static bool is_sentence_going_on(Slice text)
 {
-    static const char *const words[] = {"for", "by",   "on",  "from", "with", "to",  "until",
-                                        "of",  "and",  "or",  "at",   "is",   "via", "ask", NULL};
+    static const char *const words[] = {"for", "by", "on", "from", "with", "to",  "until", "of",
+                                        "and", "or", "at", "is",   "via",  "ask", NULL};
     const char *last = text.end;
 
     while (last > text.at && last[-1] != ' ') {

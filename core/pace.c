@@ -1,5 +1,6 @@
-/* Every direction is one idea: a band of values that was promised, open to one side for all but WITHIN. Progress, gaps
- * and the trajectory are distances to its edge. Fractions stay whole numbers until they are handed out. */
+/* Every direction is one idea: a band of values that was promised, open to one side for all but
+ * WITHIN. Progress, gaps and the trajectory are distances to its edge. Fractions stay whole numbers
+ * until they are handed out. */
 
 #include "core/pace.h"
 
@@ -61,7 +62,8 @@ static Band band_today(const Kr *kr, Elapsed elapsed)
     Band band = promised(kr);
     Wide baseline = kr->baseline.millionths;
     Wide edge = band_edge(band, baseline);
-    Wide now = baseline + wide_round((edge - baseline) * elapsed.passed, elapsed.total);
+    Wide left = elapsed.total - elapsed.passed;
+    Wide now = wide_round(baseline * left + edge * elapsed.passed, elapsed.total);
 
     if (baseline < band.low) {
         band.low = now;
@@ -212,10 +214,10 @@ Pace pace_of(const Kr *kr, Decimal value, Elapsed elapsed, const Policy *policy)
 const char *pace_status_name(PaceStatus status)
 {
     static const WordId names[] = {
-        [PACE_NONE] = W_PACE_NONE,           [PACE_TOO_EARLY] = W_PACE_TOO_EARLY,
-        [PACE_BEHIND] = W_PACE_BEHIND,       [PACE_AT_RISK] = W_PACE_AT_RISK,
-        [PACE_ON_TRACK] = W_PACE_ON_TRACK,   [PACE_AHEAD] = W_PACE_AHEAD,
-        [PACE_DONE] = W_PACE_DONE,           [PACE_STALE] = W_PACE_STALE,
+        [PACE_NONE] = W_PACE_NONE,         [PACE_TOO_EARLY] = W_PACE_TOO_EARLY,
+        [PACE_BEHIND] = W_PACE_BEHIND,     [PACE_AT_RISK] = W_PACE_AT_RISK,
+        [PACE_ON_TRACK] = W_PACE_ON_TRACK, [PACE_AHEAD] = W_PACE_AHEAD,
+        [PACE_DONE] = W_PACE_DONE,         [PACE_STALE] = W_PACE_STALE,
     };
 
     g_assert((size_t)status < G_N_ELEMENTS(names));

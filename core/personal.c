@@ -20,7 +20,8 @@ static bool one_of(const Word *word, const char *const *list)
 /* "my", "his quota", "@maria" */
 static bool says_whose(const Reading *r, size_t i)
 {
-    static const char *const whose[] = {"my", "mine", "myself", "his", "her", "hers", "i'm", "i've", NULL};
+    static const char *const whose[] = {"my",   "mine", "myself", "his", "her",
+                                        "hers", "i'm",  "i've",   NULL};
     const Word *word = at(r, i);
 
     if (one_of(word, whose)) {
@@ -40,10 +41,11 @@ static bool says_i(const Reading *r, size_t i)
 static bool says_individual(const Reading *r, size_t i)
 {
     static const char *const alone[] = {"individual", "personal", NULL};
-    static const char *const targets[] = {"quota", "quotas", "target", "targets", "goal", "goals", "number",
-                                          "commission", NULL};
+    static const char *const targets[] = {"quota", "quotas", "target",     "targets", "goal",
+                                          "goals", "number", "commission", NULL};
 
-    return one_of(at(r, i), alone) && (one_of(at(r, i + 1), targets) || one_of(at(r, i + 2), targets));
+    return one_of(at(r, i), alone) &&
+           (one_of(at(r, i + 1), targets) || one_of(at(r, i + 2), targets));
 }
 
 /* A ratio that the whole team moves is no quota: "increase average revenue per rep". */
@@ -65,8 +67,9 @@ static bool is_team_ratio(const Reading *r)
 static bool says_each(const Reading *r, size_t i)
 {
     static const char *const each[] = {"per", "each", "every", NULL};
-    static const char *const roles[] = {"rep", "salesperson", "seller", "ae", "sdr", "bdr", "csm", "agent",
-                                        "recruiter", "executive", NULL};
+    static const char *const roles[] = {"rep",       "salesperson", "seller", "ae",
+                                        "sdr",       "bdr",         "csm",    "agent",
+                                        "recruiter", "executive",   NULL};
 
     for (size_t k = i + 1; one_of(at(r, i), each) && k < i + 4; k++) {
         if (one_of(at(r, k), roles)) {
@@ -87,7 +90,8 @@ static bool may_be_name(const Word *word)
     if (word->kind != WORD_TEXT || !g_unichar_isupper(first) || g_utf8_strlen(word->text, -1) < 3) {
         return false;
     }
-    for (const char *p = g_utf8_next_char(word->from); p < word->from + word->len; p = g_utf8_next_char(p)) {
+    for (const char *p = g_utf8_next_char(word->from); p < word->from + word->len;
+         p = g_utf8_next_char(p)) {
         if (!g_unichar_islower(g_utf8_get_char(p)) && strncmp(p, "'s", 2) != 0 && *p != 's') {
             return false;
         }

@@ -1,6 +1,7 @@
 #pragma once
 
-/* Whether a key result is one person's target: sprints are team instruments only (framework: Governance rules). */
+/* Whether a key result is one person's target: sprints are team instruments only (framework:
+ * Governance rules). */
 
 #include "core/claim.h"
 

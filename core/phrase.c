@@ -133,7 +133,8 @@ static NumberKind ending_kind(const char *ending)
     return NUMBER_NONE;
 }
 
-/* "1:1" and "24/7" are words; so is what has letters behind its digits that are no unit: "30-day", "3d". */
+/* "1:1" and "24/7" are words; so is what has letters behind its digits that are no unit: "30-day",
+ * "3d". */
 static NumberKind number_kind(const char *folded)
 {
     const char *p = folded;
@@ -257,9 +258,9 @@ static bool is_year(const Word *word)
 
 static bool leads_year(const Word *word)
 {
-    static const char *const leads[] = {"by", "in", "of", "until", "before", "during", "since",
-                                        "fy", "year", "end", "h1", "h2", "q1", "q2", "q3", "q4",
-                                        NULL};
+    static const char *const leads[] = {"by",    "in", "of",   "until", "before", "during",
+                                        "since", "fy", "year", "end",   "h1",     "h2",
+                                        "q1",    "q2", "q3",   "q4",    NULL};
 
     return word->kind == WORD_TEXT &&
            (g_strv_contains(leads, word->text) || word->small == SMALL_MONTH);
@@ -308,7 +309,8 @@ static void phrase_settle(Phrase *phrase)
     for (size_t i = 0; i < phrase->count; i++) {
         Word *word = &phrase->words[i];
 
-        if (i > 0 && is_fraction(word, word - 1) && word_is(word + 1, "of")) {
+        if (i > 0 && is_fraction(word, word - 1) &&
+            (word_is(word + 1, "of") || word[1].kind == WORD_END)) {
             word->number = NUMBER_PERCENT;
         }
         if (word->number != NUMBER_NONE) {
@@ -377,6 +379,13 @@ VerbEntry phrase_verb(const Phrase *phrase, size_t at, size_t *after)
         }
     }
     return lexicon_verb(word->text);
+}
+
+bool phrase_has_verb(const Phrase *phrase, size_t at)
+{
+    size_t after;
+
+    return phrase_verb(phrase, at, &after).class != VERB_NONE;
 }
 
 NounEntry phrase_noun(const Phrase *phrase, size_t first, size_t last, size_t *from)

@@ -1,336 +1,30 @@
-/* Clauses are taken one by one; bare values wait until all are known, since only their number tells whether they are
- * a list in the order of the key results. */
+/* Clauses are taken one by one, each by the function of its kind. */
 
 #include "core/reply.h"
 
 #include <string.h>
 
 #include "core/clause.h"
+#include "core/clause_start.h"
 #include "core/mention.h"
 #include "core/reply_fault.h"
+#include "core/reply_value.h"
 #include "core/text.h"
+#include "core/wording.h"
 
-#define VALUE_BYTES_MAX 100 /* no value is longer */
-#define PROSE_BLANKS    3   /* with so many, what only begins with a number is a sentence */
-#define CONFIDENCE_MAX  10
-#define NOT_GIVEN       -1
+#define CONFIDENCE_MAX 10
+#define NOT_GIVEN      -1
 
 typedef struct Reader {
     const Sprint *sprint;
     Reply *reply;
     ClauseReader clauses;
-    bool *told;    /* of each KR of the sprint, in order: it was named or confirmed, rightly or wrongly */
-    bool *clashed; /* of each KR: two values came */
-    GArray *items; /* of Clause: bare VALUE, SAME and SKIP, in order */
+    ReplyValues values;
     GString *prose;
     GString *noted; /* what stood behind "note:" */
-    bool rest_same;
     bool confidence_clashed;
     guint clause_count, prose_count;
 } Reader;
-
-/* What is said of the team's own doings. */
-static const char *const doings[] = {
-    "made",      "call",     "calls",    "called",   "calling",   "sent",      "send",      "sending",
-    "email",     "emails",   "emailed",  "mails",    "met",       "meeting",   "meetings",  "finished",
-    "finishing", "complete", "completed", "completing", "work",   "worked",    "working",   "wrote",
-    "writing",   "did",      "doing",    "prepared", "preparing", "built",     "building",  "created",
-    "creating",  "launched", "shipped",  "fixed",    "drafted",   "drafting",  "reviewed",  "reviewing",
-    "updated",   "updating", "planned",  "planning", "presented", "presenting", "visited",  "talked",
-    "spoke",     "demo",     "demos",    "held",     "ran",       "task",      "tasks",     "deck",
-    "slides",    "workshop", "workshops", "training", "trained",  "followed up", "reached out", "scheduled",
-    "posted",    "published", "interviewed", "interviews", NULL,
-};
-
-/* Values --------------------------------------------------------------------------------------------------------- */
-
-static SprintKr *kr_at(const Reader *r, guint i)
-{
-    return g_ptr_array_index(r->sprint->krs, i);
-}
-
-static guint kr_place(const Reader *r, const SprintKr *kr)
-{
-    guint i = 0;
-
-    while (kr_at(r, i) != kr) {
-        i++;
-    }
-    return i;
-}
-
-static bool belongs_to_value(gunichar c)
-{
-    return g_unichar_isalnum(c) || g_unichar_type(c) == G_UNICODE_CURRENCY_SYMBOL ||
-           (c < 0x80 && strchr("%)?~+", (int)c) != NULL);
-}
-
-/* Without what people put behind a value: a full stop, an emoji, "now". */
-static Slice clean_value(Slice text)
-{
-    static const char *const tails[] = {" now", " today", " so far", " at the moment", " right now"};
-
-    while (!slice_empty(text) && !belongs_to_value(g_utf8_get_char(g_utf8_prev_char(text.end)))) {
-        text.end = g_utf8_prev_char(text.end);
-    }
-    for (size_t i = 0; i < G_N_ELEMENTS(tails); i++) {
-        size_t len = strlen(tails[i]);
-
-        if ((size_t)(text.end - text.at) > len &&
-            g_ascii_strncasecmp(text.end - len, tails[i], len) == 0) {
-            text.end -= len;
-        }
-    }
-    return slice_trim(text);
-}
-
-static bool is_signed(Slice text)
-{
-    return slice_starts(text, "+") || slice_starts(text, "-") || slice_starts(text, "\xe2\x88\x92");
-}
-
-/* What value_read makes of it for that KR. */
-static ValueFault try_value(const SprintKr *kr, const Clause *clause, Slice text, ReplyValue *out)
-{
-    const Kr *about = kr->track->kr;
-    Slice clean = clean_value(text);
-
-    if (slice_empty(clean) || clean.end - clean.at > VALUE_BYTES_MAX || clause_loose_dash(clean) > 0) {
-        return VALUE_NOT_A_NUMBER;
-    }
-    g_autofree char *words = slice_dup(clean);
-    g_autofree char *value = g_strconcat(clause->absolute && is_signed(clean) ? "= " : "", words, NULL);
-    return value_read(value, &about->unit, track_value(kr->track), about->target, &out->value, &out->delta);
-}
-
-static void put_value(Reader *r, SprintKr *kr, Slice whole, ReplyValue value)
-{
-    guint place = kr_place(r, kr);
-    GArray *values = r->reply->values;
-
-    r->told[place] = true;
-    value.kr = kr;
-    for (guint i = 0; i < values->len; i++) {
-        Decimal earlier = g_array_index(values, ReplyValue, i).value;
-
-        if (g_array_index(values, ReplyValue, i).kr != kr) {
-            continue;
-        }
-        if (decimal_cmp(earlier, value.value) != 0) {
-            r->clashed[place] = true;
-            g_array_remove_index(values, i);
-            fault_twice(r->reply, whole, kr, earlier, value.value);
-        }
-        return;
-    }
-    if (!r->clashed[place]) {
-        g_array_append_val(values, value);
-    }
-}
-
-static void put_same(Reader *r, SprintKr *kr, Slice whole)
-{
-    put_value(r, kr, whole, (ReplyValue){.value = track_value(kr->track), .same = true});
-}
-
-static void read_value(Reader *r, SprintKr *kr, const Clause *clause)
-{
-    ReplyValue value = {0};
-    ValueFault fault = try_value(kr, clause, clause->text, &value);
-
-    r->told[kr_place(r, kr)] = true;
-    if (fault != VALUE_OK) {
-        fault_value(r->reply, clause->whole, clean_value(clause->text), kr, fault);
-    } else if (kr->track->kr->kind == KR_COUNT && value.value.millionths < 0) {
-        fault_below_zero(r->reply, clause->whole, kr, value.value);
-    } else {
-        put_value(r, kr, clause->whole, value);
-    }
-}
-
-/* Where the unit's own noun holds a keyword ("4 blocked tickets"), the clause ended too early. */
-static Clause whole_value(Reader *r, const SprintKr *kr, const Clause *clause)
-{
-    Clause longer = *clause;
-    ReplyValue value = {0};
-
-    longer.text = clause_longer(clause);
-    if (longer.text.end <= r->clauses.at || kr->track->kr->unit.kind != UNIT_COUNT ||
-        try_value(kr, clause, longer.text, &value) != VALUE_OK) {
-        return *clause;
-    }
-    longer.whole.end = longer.text.end;
-    r->clauses.at = longer.text.end;
-    return longer;
-}
-
-static void take_kr(Reader *r, const Clause *clause)
-{
-    SprintKr *kr = sprint_kr(r->sprint, clause->number);
-
-    if (kr == NULL) {
-        fault_no_such_kr(r->reply, clause, r->sprint);
-    } else if (clause_is_same(clause->text)) {
-        put_same(r, kr, clause->whole);
-    } else if (slice_empty(clause->text)) {
-        r->told[kr_place(r, kr)] = true;
-        fault_no_value(r->reply, clause->whole, kr);
-    } else if (!clause_is_dash(clause->text)) { /* a dash: not told */
-        Clause whole = whole_value(r, kr, clause);
-
-        read_value(r, kr, &whole);
-    }
-}
-
-/* Lists ---------------------------------------------------------------------------------------------------------- */
-
-/* How many KRs a bare value could belong to, one of them, and what else value_read found. */
-typedef struct Fit {
-    guint count;
-    SprintKr *kr;       /* the first that fits */
-    SprintKr *telling;  /* the one with the fault that says most */
-    ValueFault fault;
-} Fit;
-
-static bool is_fault_of_unit(ValueFault fault)
-{
-    return fault == VALUE_FOREIGN_UNIT || fault == VALUE_UNKNOWN_UNIT;
-}
-
-static Fit fit_of(const Reader *r, const Clause *item)
-{
-    Fit fit = {.fault = VALUE_NOT_A_NUMBER};
-
-    for (guint i = 0; i < r->sprint->krs->len; i++) {
-        ReplyValue value = {0};
-        ValueFault fault = try_value(kr_at(r, i), item, item->text, &value);
-
-        if (fault == VALUE_OK || fault == VALUE_SCALE_UNCLEAR) {
-            fit.kr = fit.count == 0 ? kr_at(r, i) : fit.kr;
-            fit.count++;
-        } else if (fit.telling == NULL || is_fault_of_unit(fit.fault) || fit.fault == VALUE_NOT_A_NUMBER) {
-            fit.telling = kr_at(r, i);
-            fit.fault = fault;
-        }
-    }
-    return fit;
-}
-
-/* It begins with a number, and yet tells a story: "12 calls". */
-static bool tells(const Reader *r, const Clause *item)
-{
-    Fit fit = fit_of(r, item);
-    size_t blanks = 0;
-
-    if (fit.count > 0 || (fit.fault != VALUE_NOT_A_NUMBER && fit.fault != VALUE_UNKNOWN_UNIT &&
-                          fit.fault != VALUE_FOREIGN_UNIT)) {
-        return false;
-    }
-    for (Slice rest = item->text; !slice_empty(rest); rest = slice_from(rest, 1)) {
-        blanks += *rest.at == ' ' ? 1 : 0;
-    }
-    return blanks >= PROSE_BLANKS || slice_has(item->text, doings);
-}
-
-static Clause *item_at(const Reader *r, guint i)
-{
-    return &g_array_index(r->items, Clause, i);
-}
-
-static void place_item(Reader *r, SprintKr *kr, const Clause *item)
-{
-    if (item->kind == CLAUSE_SAME) {
-        put_same(r, kr, item->whole);
-    } else if (item->kind == CLAUSE_VALUE) {
-        read_value(r, kr, item);
-    }
-}
-
-/* A bare value without a list: only its unit can tell whose it is. False when it fits several. */
-static bool settle_item(Reader *r, const Clause *item, Fit *fit)
-{
-    *fit = fit_of(r, item);
-    if (fit->count > 1) {
-        return false;
-    }
-    if (fit->count == 1) {
-        read_value(r, fit->kr, item);
-    } else if (is_fault_of_unit(fit->fault) && r->sprint->krs->len > 1) {
-        fault_no_fit(r->reply, item->whole, r->sprint);
-    } else {
-        fault_value(r->reply, item->whole, clean_value(item->text), fit->telling, fit->fault);
-    }
-    return true;
-}
-
-/* What stays unclear is asked back once, not for each. */
-static void settle_some(Reader *r)
-{
-    Slice unclear = {0}, value = {0}, same = {0};
-    SprintKr *kr = NULL;
-
-    for (guint i = 0; i < r->items->len; i++) {
-        const Clause *item = item_at(r, i);
-        Fit fit = {0};
-
-        if (item->kind == CLAUSE_SAME) {
-            same = item->whole;
-        } else if (item->kind == CLAUSE_VALUE && !settle_item(r, item, &fit)) {
-            kr = kr != NULL ? kr : fit.kr;
-            value = value.at != NULL ? value : clean_value(item->text);
-            unclear = (Slice){unclear.at != NULL ? unclear.at : item->whole.at, item->whole.end};
-        }
-    }
-    if (kr != NULL) {
-        fault_which(r->reply, unclear, value, kr, r->sprint);
-    }
-    if (same.at != NULL) {
-        fault_same_which(r->reply, same, r->sprint);
-    }
-}
-
-static bool any_told(const Reader *r)
-{
-    for (guint i = 0; i < r->sprint->krs->len; i++) {
-        if (r->told[i]) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void confirm_rest(Reader *r, Slice whole)
-{
-    for (guint i = 0; i < r->sprint->krs->len; i++) {
-        if (!r->told[i]) {
-            put_same(r, kr_at(r, i), whole);
-        }
-    }
-}
-
-static void settle_items(Reader *r)
-{
-    guint krs = r->sprint->krs->len, count = r->items->len;
-
-    if (count == 0) {
-        return;
-    }
-    if (count == 1 && item_at(r, 0)->kind == CLAUSE_SAME && !any_told(r)) {
-        confirm_rest(r, item_at(r, 0)->whole);
-    } else if (count == krs) {
-        for (guint i = 0; i < count; i++) {
-            place_item(r, kr_at(r, i), item_at(r, i));
-        }
-    } else if (count > krs) {
-        Slice all = {item_at(r, 0)->whole.at, item_at(r, count - 1)->whole.end};
-
-        fault_too_many(r->reply, all, count, r->sprint);
-    } else {
-        settle_some(r);
-    }
-}
-
-/* Words ---------------------------------------------------------------------------------------------------------- */
 
 static void add_words(GString *to, Slice words, const char *between)
 {
@@ -343,22 +37,23 @@ static void add_words(GString *to, Slice words, const char *between)
 
 static bool says_nothing(Slice text)
 {
-    static const char *const nothing[] = {"no", "none", "nothing", "nobody", "n/a", "nope", "not today", NULL};
+    static const char *const nothing[] = {"no",  "none", "nothing",   "nobody",
+                                          "n/a", "nope", "not today", NULL};
     size_t len = slice_phrases(text, nothing);
     Slice rest = slice_from(text, len);
 
-    return clause_is_dash(text) || (len > 0 && (slice_empty(rest) || slice_is(rest, ".")));
+    return wording_is_dash(text) || (len > 0 && (slice_empty(rest) || slice_is(rest, ".")));
 }
 
 /* Adds to a field of the reply; what is too long goes to the note. */
-static void keep_words(Reader *r, char **field, Slice text, Slice whole)
+static void keep_words(Reader *r, char **field, const Clause *clause, Slice text, WordId example)
 {
     g_autoptr(GString) all = g_string_new(*field);
 
     add_words(all, text, ", ");
     glong length = g_utf8_strlen(all->str, -1);
     if (length > REPLY_WORDS_MAX) {
-        fault_too_long(r->reply, whole, W_REPLY_TOO_LONG, length);
+        fault_too_long(r->reply, clause->whole, example, length);
         g_autofree char *words = slice_dup(text);
         g_autofree char *beginning = text_cut(words, REPLY_WORDS_MAX);
 
@@ -378,7 +73,7 @@ static void take_blocked(Reader *r, const Clause *clause)
         return;
     }
     if (slice_empty(text)) {
-        fault_no_words(r->reply, clause->whole, W_REPLY_NO_BLOCKED);
+        fault_no_words(r->reply, clause->whole, W_REPLY_NO_BLOCKED, W_REPLY_EXAMPLE_BLOCKED);
         return;
     }
     if (r->reply->blocked_owner == NULL) {
@@ -387,55 +82,67 @@ static void take_blocked(Reader *r, const Clause *clause)
     if (place.at != NULL) {
         text = mention_behind(text, place);
     }
-    keep_words(r, &r->reply->blocked, text, clause->whole);
+    keep_words(r, &r->reply->blocked, clause, text, W_REPLY_EXAMPLE_BLOCKED);
 }
 
 static void take_learned(Reader *r, const Clause *clause)
 {
     if (slice_empty(clause->text)) {
-        fault_no_words(r->reply, clause->whole, W_REPLY_NO_LEARNED);
+        fault_no_words(r->reply, clause->whole, W_REPLY_NO_LEARNED, W_REPLY_EXAMPLE_LEARNED);
     } else if (!says_nothing(clause->text)) {
-        keep_words(r, &r->reply->learned, clause->text, clause->whole);
+        keep_words(r, &r->reply->learned, clause, clause->text, W_REPLY_EXAMPLE_LEARNED);
     }
 }
 
 static void take_note(Reader *r, const Clause *clause)
 {
     if (slice_empty(clause->text)) {
-        fault_no_words(r->reply, clause->whole, W_REPLY_NO_NOTE);
+        fault_no_words(r->reply, clause->whole, W_REPLY_NO_NOTE, W_REPLY_EXAMPLE_NOTE);
     }
     add_words(r->noted, clause->text, "; ");
 }
 
 static void take_prose(Reader *r, const Clause *clause)
 {
+    static const char *const no_blocker[] = {
+        "no blockers",    "no blocker", "not blocked", "nothing blocked",
+        "nothing blocks", "no blocks",  NULL,
+    };
+
+    if (slice_phrases(clause->whole, no_blocker) ==
+        (size_t)(clause->whole.end - clause->whole.at)) {
+        return;
+    }
     r->prose_count++;
     add_words(r->prose, clause->whole, "; ");
 }
 
 static void take_item(Reader *r, const Clause *clause)
 {
-    if (clause->kind == CLAUSE_VALUE && tells(r, clause)) {
+    if (clause->kind == CLAUSE_VALUE && reply_values_prose(&r->values, clause)) {
         take_prose(r, clause);
     } else {
-        g_array_append_val(r->items, *clause);
+        reply_values_item(&r->values, clause);
     }
+}
+
+static void take_kr(Reader *r, const Clause *clause)
+{
+    reply_values_kr(&r->values, clause, &r->clauses);
 }
 
 static void take_rest(Reader *r, const Clause *clause)
 {
     (void)clause;
-    r->rest_same = true;
+    r->values.rest_same = true;
 }
-
-/* Other clauses -------------------------------------------------------------------------------------------------- */
 
 /* "6", "6/10", "6 of 10", "6 out of 10"; -1 when it is none of those. */
 static int32_t confidence_of(Slice text)
 {
     static const char *const of_ten[] = {"/10", "/ 10", "of 10", "out of 10", NULL};
     int32_t value = 0;
-    Slice rest = clean_value(text);
+    Slice rest = reply_value_clean(text);
     size_t digits = 0;
 
     for (; !slice_empty(rest) && g_ascii_isdigit(*rest.at) && digits < 3; digits++) {
@@ -533,20 +240,24 @@ static void take_sprint(Reader *r, const Clause *clause)
         return;
     }
     clause_skip_line(&r->clauses);
-    fault_other_sprint(r->reply, (Slice){clause->whole.at, r->clauses.at}, clause->number);
+    fault_other_sprint(r->reply, (Slice){clause->whole.at, r->clauses.at});
 }
 
 static void (*const takers[CLAUSE_KINDS])(Reader *, const Clause *) = {
-    [CLAUSE_PROSE] = take_prose,           [CLAUSE_VALUE] = take_item,
-    [CLAUSE_SKIP] = take_item,             [CLAUSE_SAME] = take_item,
-    [CLAUSE_REST] = take_rest,             [CLAUSE_KR] = take_kr,
-    [CLAUSE_CONFIDENCE] = take_confidence, [CLAUSE_BLOCKED] = take_blocked,
-    [CLAUSE_UNBLOCKED] = take_unblocked,   [CLAUSE_LEARNED] = take_learned,
-    [CLAUSE_NOTE] = take_note,             [CLAUSE_AWAY] = take_away,
+    [CLAUSE_PROSE] = take_prose,
+    [CLAUSE_VALUE] = take_item,
+    [CLAUSE_SKIP] = take_item,
+    [CLAUSE_SAME] = take_item,
+    [CLAUSE_REST] = take_rest,
+    [CLAUSE_KR] = take_kr,
+    [CLAUSE_CONFIDENCE] = take_confidence,
+    [CLAUSE_BLOCKED] = take_blocked,
+    [CLAUSE_UNBLOCKED] = take_unblocked,
+    [CLAUSE_LEARNED] = take_learned,
+    [CLAUSE_NOTE] = take_note,
+    [CLAUSE_AWAY] = take_away,
     [CLAUSE_SPRINT] = take_sprint,
 };
-
-/* The whole ------------------------------------------------------------------------------------------------------ */
 
 /* The note is what was told beside the rest; where there is no rest, the text as it came. */
 static void settle_note(Reader *r, const char *text)
@@ -562,11 +273,10 @@ static void settle_note(Reader *r, const char *text)
         return;
     }
     if (length > REPLY_WORDS_MAX) {
-        fault_too_long(reply, slice_of(whole), W_REPLY_NOTE_LONG, length);
+        fault_note_too_long(reply, slice_of(whole), length);
     }
     reply->note = text_cut(whole, REPLY_WORDS_MAX);
-    reply->tasks = r->prose->len > 0 && !any_told(r) && r->items->len == 0 &&
-                   slice_has(slice_of(r->prose->str), doings);
+    reply->tasks = !reply_values_any(&r->values) && wording_tells_of_work(slice_of(r->prose->str));
 }
 
 static void free_fault(gpointer data)
@@ -596,10 +306,7 @@ static void read_clauses(Reader *r)
         r->clause_count++;
         takers[clause.kind](r, &clause);
     }
-    settle_items(r);
-    if (r->rest_same) {
-        confirm_rest(r, (Slice){0});
-    }
+    reply_values_settle(&r->values);
 }
 
 Reply reply_read(const char *text, const Sprint *sprint)
@@ -608,9 +315,6 @@ Reply reply_read(const char *text, const Sprint *sprint)
     const char *rest = text;
     g_autoptr(GString) prose = g_string_new(NULL);
     g_autoptr(GString) noted = g_string_new(NULL);
-    g_autoptr(GArray) items = g_array_new(FALSE, FALSE, sizeof(Clause));
-    g_autofree bool *told = g_new0(bool, sprint->krs->len + 1);
-    g_autofree bool *clashed = g_new0(bool, sprint->krs->len + 1);
 
     reply_init(&reply);
     reply.sprint = reply_sprint(text, &rest);
@@ -619,14 +323,17 @@ Reply reply_read(const char *text, const Sprint *sprint)
         .sprint = sprint,
         .reply = &reply,
         .clauses = {.at = blanked, .lone = sprint->krs->len == 1},
-        .told = told,
-        .clashed = clashed,
-        .items = items,
         .prose = prose,
         .noted = noted,
     };
+
+    reply_values_init(&reader.values, sprint, &reply);
     read_clauses(&reader);
+    if (reply.blocked == NULL) {
+        g_clear_pointer(&reply.blocked_owner, g_free); /* its words were too long to keep */
+    }
     settle_note(&reader, rest);
+    reply_values_clear(&reader.values);
     return reply;
 }
 
@@ -653,15 +360,17 @@ bool reply_empty(const Reply *reply)
            reply->unblocked->len == 0 && reply->learned == NULL && !reply->away;
 }
 
-/* An item of a list of values: a number with its unit and nothing more. `*digit`: it could be a choice, like "3". */
+/* An item of a list of values: a number with its unit and nothing more. `*digit`: it could be a
+ * choice, like "3". */
 static bool is_listed(const Clause *clause, bool *digit)
 {
     Value value = {0};
     const char *rest = NULL;
-    g_autofree char *text = slice_dup(clean_value(clause->text));
+    g_autofree char *text = slice_dup(reply_value_clean(clause->text));
 
     *digit = strlen(text) == 1;
-    return value_scan(text + (is_signed(slice_of(text)) ? 1 : 0), &rest, &value) == VALUE_OK && *rest == '\0';
+    return value_scan(text + (*text == '+' || *text == '-' ? 1 : 0), &rest, &value) == VALUE_OK &&
+           *rest == '\0';
 }
 
 /* What one clause says about the text being an answer to a check-in. */
@@ -671,7 +380,7 @@ static bool is_telling(const Clause *clause, bool first)
 
     switch (clause->kind) {
     case CLAUSE_KR:
-        return clause_is_value(clause->text) || clause_is_same(clause->text);
+        return wording_is_value(clause->text) || wording_is_same(clause->text);
     case CLAUSE_SAME: /* "no change" may as well answer what should change */
         return first && g_ascii_strncasecmp(clause->text.at, "no", 2) != 0;
     case CLAUSE_CONFIDENCE:
@@ -727,7 +436,7 @@ static void add_field(GString *out, const char *keyword, const char *text)
     g_string_append_printf(out, "%s%s: ", out->len > 0 ? "; " : "", keyword);
     for (const char *p = text; *p != '\0'; p++) {
         const char *behind = p + 1 + strspn(p + 1, " ");
-        bool splits = *p == ';' && (*behind == '\0' || clause_starts(slice_of(behind)));
+        bool splits = *p == ';' && (*behind == '\0' || start_behind_blank(slice_of(behind)));
 
         g_string_append_c(out, *p == '\n' ? ' ' : splits ? ',' : *p);
     }

@@ -30,7 +30,7 @@ typedef struct ReplyFault {
 } ReplyFault;
 
 typedef struct Reply {
-    GArray *values;        /* of ReplyValue */
+    GArray *values;        /* of ReplyValue, in the order of the KRs; one of each at most */
     GPtrArray *faults;     /* of ReplyFault */
     int32_t confidence;    /* 0 to 10; -1: not given */
     char *blocked;         /* what blocks; NULL */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/text.h"
+#include "core/wording.h"
 
 #define PART_MAX   80
 #define METRIC_MAX 40
@@ -78,8 +79,7 @@ static char *list_krs(const Sprint *sprint)
         g_autofree char *metric = text_cut(kr->metric != NULL ? kr->metric : "", METRIC_MAX);
 
         g_string_append(list, i > 0 ? ", " : "");
-        say_to(list, W_REPLY_KR,
-               (const Arg[]){N("number", kr->number), S("metric", metric), {0}});
+        say_to(list, W_REPLY_KR, (const Arg[]){N("number", kr->number), S("metric", metric), {0}});
     }
     return g_string_free(list, FALSE);
 }
@@ -90,7 +90,8 @@ void fault_no_such_kr(Reply *reply, const Clause *clause, const Sprint *sprint)
     g_autofree char *example = example_first(sprint);
 
     add(reply, clause->whole,
-        say(W_REPLY_NO_SUCH_KR, N("number", clause->number), S("list", list), S("example", example)));
+        say(W_REPLY_NO_SUCH_KR, N("number", clause->number), S("list", list),
+            S("example", example)));
 }
 
 void fault_no_value(Reply *reply, Slice part, const SprintKr *kr)
@@ -118,8 +119,8 @@ void fault_below_zero(Reply *reply, Slice part, const SprintKr *kr, Decimal valu
     g_autofree char *example = example_now(kr);
 
     add(reply, part,
-        say(W_REPLY_BELOW_ZERO, N("number", kr_of(kr)->number), S("value", low), S("current", current),
-            S("example", example)));
+        say(W_REPLY_BELOW_ZERO, N("number", kr_of(kr)->number), S("value", low),
+            S("current", current), S("example", example)));
 }
 
 static char *say_dash(Slice behind, const Kr *kr)
@@ -139,12 +140,12 @@ static char *say_doubt(const SprintKr *kr)
 
 void fault_value(Reply *reply, Slice part, Slice value, const SprintKr *kr, ValueFault fault)
 {
-    size_t dash = clause_loose_dash(value);
+    size_t dash = wording_loose_dash(value);
     g_autofree char *text = slice_dup(value);
 
-    if (dash > 0 && clause_is_value(slice_from(value, dash))) {
+    if (dash > 0 && wording_is_value(slice_from(value, dash))) {
         add(reply, part, say_dash(slice_from(value, dash), kr_of(kr)));
-    } else if (clause_doubts(value)) {
+    } else if (wording_doubts(value)) {
         add(reply, part, say_doubt(kr));
     } else {
         add(reply, part, value_fault_say(fault, text, &kr_of(kr)->unit, track_value(kr->track)));
@@ -168,12 +169,37 @@ void fault_no_fit(Reply *reply, Slice part, const Sprint *sprint)
     add(reply, part, say(W_REPLY_NO_FIT, S("list", list), S("example", example)));
 }
 
+/* "22%, 0 stalled accounts, 12 days": the values as they stand, in order. */
+static char *list_values(const Sprint *sprint)
+{
+    GString *list = g_string_new(NULL);
+
+    for (guint i = 0; i < sprint->krs->len; i++) {
+        const SprintKr *kr = g_ptr_array_index(sprint->krs, i);
+        g_autofree char *value = value_text(track_value(kr->track), &kr_of(kr)->unit);
+
+        g_string_append_printf(list, "%s%s", i > 0 ? ", " : "", value);
+    }
+    return g_string_free(list, FALSE);
+}
+
 void fault_too_many(Reply *reply, Slice part, int64_t count, const Sprint *sprint)
 {
+    g_autofree char *list = list_values(sprint);
     g_autofree char *example = example_first(sprint);
 
     add(reply, part,
-        say(W_REPLY_TOO_MANY, N("count", count), N("krs", sprint->krs->len), S("example", example)));
+        say(W_REPLY_TOO_MANY, N("count", count), N("krs", sprint->krs->len), S("list", list),
+            S("example", example)));
+}
+
+void fault_run_together(Reply *reply, Slice part, const Sprint *sprint)
+{
+    g_autofree char *words = slice_dup(part);
+    g_auto(GStrv) items = g_strsplit_set(words, " ,", -1);
+    g_autofree char *list = g_strjoinv(", ", items);
+
+    add(reply, part, say(W_REPLY_RUN_TOGETHER, S("list", list), N("count", sprint->krs->len)));
 }
 
 void fault_same_which(Reply *reply, Slice part, const Sprint *sprint)
@@ -193,14 +219,21 @@ void fault_confidence_twice(Reply *reply, Slice part, int32_t one, int32_t other
     add(reply, part, say(W_REPLY_CONFIDENCE_TWICE, N("one", one), N("other", other)));
 }
 
-void fault_too_long(Reply *reply, Slice part, WordId words, int64_t length)
+void fault_too_long(Reply *reply, Slice part, WordId example, int64_t length)
 {
-    add(reply, part, say(words, N("length", length), N("max", REPLY_WORDS_MAX)));
+    add(reply, part,
+        say(W_REPLY_TOO_LONG, N("length", length), N("max", REPLY_WORDS_MAX),
+            S("example", words_template(example))));
 }
 
-void fault_no_words(Reply *reply, Slice part, WordId words)
+void fault_note_too_long(Reply *reply, Slice part, int64_t length)
 {
-    add(reply, part, say(words));
+    add(reply, part, say(W_REPLY_NOTE_LONG, N("length", length), N("max", REPLY_WORDS_MAX)));
+}
+
+void fault_no_words(Reply *reply, Slice part, WordId words, WordId example)
+{
+    add(reply, part, say(words, S("example", words_template(example))));
 }
 
 /* "1 (legal review), 2 (price list)", and the first number. */
@@ -230,18 +263,22 @@ void fault_blocker(Reply *reply, Slice part, int32_t number, const Sprint *sprin
     int64_t count = 0;
     int32_t first = 0;
     g_autofree char *list = list_blockers(sprint, &count, &first);
-    g_autofree char *open = count > 0 ? say(W_REPLY_OPEN_BLOCKERS, N("count", count), S("list", list),
-                                            N("number", first))
-                                      : say(W_REPLY_NO_OPEN_BLOCKERS);
+    g_autofree char *open =
+        count > 0
+            ? say(W_REPLY_OPEN_BLOCKERS, N("count", count), S("list", list), N("number", first))
+            : say(W_REPLY_NO_OPEN_BLOCKERS, S("example", words_template(W_REPLY_EXAMPLE_BLOCKED)));
 
     add(reply, part,
         number > 0 ? say(W_REPLY_NO_BLOCKER, N("number", number), S("open", open))
                    : say(W_REPLY_WHICH_BLOCKER, S("open", open)));
 }
 
-void fault_other_sprint(Reply *reply, Slice line, int32_t number)
+void fault_other_sprint(Reply *reply, Slice line)
 {
-    add(reply, line, say(W_REPLY_OTHER_SPRINT, N("number", number)));
+    g_autofree char *words = slice_dup(slice_trim(line));
+    g_autofree char *cut = text_cut(words, PART_MAX);
+
+    add(reply, line, say(W_REPLY_OTHER_SPRINT, S("line", cut)));
 }
 
 void fault_away(Reply *reply, Slice part)

@@ -16,18 +16,22 @@ void fault_twice(Reply *reply, Slice part, const SprintKr *kr, Decimal one, Deci
 void fault_below_zero(Reply *reply, Slice part, const SprintKr *kr, Decimal value);
 /* `value` is what was read as that KR's value: said by what is wrong with it, or by the doubt or the dash in it. */
 void fault_value(Reply *reply, Slice part, Slice value, const SprintKr *kr, ValueFault fault);
-/* Bare values (`part` is all of them): which KR they belong to is open, or none has such a unit. */
-void fault_which(Reply *reply, const char *part, Slice value, const SprintKr *kr, const Sprint *sprint);
+/* Bare values: which KRs they belong to is open (`value` is one of them, and fits `kr`), or none has such a unit. */
+void fault_which(Reply *reply, Slice part, Slice value, const SprintKr *kr, const Sprint *sprint);
 void fault_no_fit(Reply *reply, Slice part, const Sprint *sprint);
 void fault_too_many(Reply *reply, Slice part, int64_t count, const Sprint *sprint);
+/* "27,4,9.5", "27 4 9.5": as many as there are KRs, and yet not told apart. */
+void fault_run_together(Reply *reply, Slice part, const Sprint *sprint);
 void fault_same_which(Reply *reply, Slice part, const Sprint *sprint);
 
 void fault_confidence(Reply *reply, Slice part);
 void fault_confidence_twice(Reply *reply, Slice part, int32_t one, int32_t other);
-void fault_too_long(Reply *reply, Slice part, WordId words, int64_t length);
-void fault_no_words(Reply *reply, Slice part, WordId words);
+void fault_too_long(Reply *reply, Slice part, WordId example, int64_t length);
+void fault_note_too_long(Reply *reply, Slice part, int64_t length);
+/* A keyword with no words behind it: what is said about it, and what it looks like with words. */
+void fault_no_words(Reply *reply, Slice part, WordId words, WordId example);
 /* A blocker's number that the sprint has not; 0: no number was given. */
 void fault_blocker(Reply *reply, Slice part, int32_t number, const Sprint *sprint);
 /* A line for another sprint. */
-void fault_other_sprint(Reply *reply, Slice line, int32_t number);
+void fault_other_sprint(Reply *reply, Slice line);
 void fault_away(Reply *reply, Slice part);

@@ -10,7 +10,8 @@
 #include "core/text.h"
 
 #define ACTIONS_MAX 3
-/* Below this share of the way a KR is asked for its root cause, in millionths. */
+/* Below this share of the way a KR is asked for its root cause: in millionths, and read to one place as scores are, so
+ * that 69% counts as 0.7. */
 #define SHORT_OF 700000
 
 static const char *const moved_names[] = {"yes", "partly", "no", NULL};
@@ -291,7 +292,7 @@ static bool fell_short(const FormValues *values, const SprintKr *kr)
 {
     Decimal value = {0}, progress = {0};
 
-    return final_value(values, kr, &value) && kr_progress(kr->track->kr, value, &progress) && progress.millionths < SHORT_OF;
+    return final_value(values, kr, &value) && kr_progress(kr->track->kr, value, &progress) && decimal_round(progress, 1).millionths < SHORT_OF;
 }
 
 void retro_numbers(const Turn *turn, const FormValues *values, const Field *field, GArray *numbers)

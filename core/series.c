@@ -1,4 +1,5 @@
-/* A reading may speak for a day that is over (a late answer, another system), so the days are sorted here. */
+/* A reading may speak for a day that is over (a late answer, another system), so the days are
+ * sorted here. */
 
 #include "core/series.h"
 

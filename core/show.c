@@ -13,6 +13,11 @@ typedef struct KrFacts {
     const char *rate; /* what `needed` is per: "a working day" */
 } KrFacts;
 
+Unit show_bare(const Unit *unit)
+{
+    return unit->kind == UNIT_COUNT ? (Unit){.kind = UNIT_PLAIN} : *unit;
+}
+
 static void note_add(GString *note, char *take_text)
 {
     g_autofree char *text = take_text;
@@ -30,7 +35,8 @@ static void note_pace(GString *note, const KrFacts *facts)
 {
     const Kr *kr = facts->track->kr;
     const Pace *pace = &facts->pace;
-    g_autofree char *expected = value_text_rounded(pace->expected, &kr->unit);
+    Unit unit = show_bare(&kr->unit);
+    g_autofree char *expected = value_text_rounded(pace->expected, &unit);
 
     note_add(note, say(W_KR_EXPECTED, S("value", expected)));
     if (pace->status != PACE_TOO_EARLY && pace->status != PACE_DONE) {
@@ -39,30 +45,32 @@ static void note_pace(GString *note, const KrFacts *facts)
         note_add(note, say(W_KR_PACE, S("pace", number)));
     }
     if (pace->needed.millionths != 0 && pace->days_left > 0) {
-        g_autofree char *needed = value_text_change(decimal_round(pace->needed, kr->unit.kind == UNIT_MONEY ? 0 : 2), &kr->unit);
+        g_autofree char *needed = show_change(pace->needed, &unit);
 
         note_add(note, say(W_KR_NEEDED, S("change", needed), S("rate", facts->rate)));
     }
 }
 
-/* What moved on the day itself, or that nobody told. */
+/* What moved on the day itself; before anybody has told, what moved at the check-in before, or that nobody told. */
 static void note_movement(GString *note, const Track *track, Day today, bool asked)
 {
     const Reading *now = track_on(track, today);
-    const Reading *before = track_before(track, today);
+    const Reading *last = now != NULL ? now : track_before(track, today);
+    const Reading *before = last != NULL ? track_before(track, last->day) : NULL;
     Decimal from = before != NULL ? before->value : track->kr->baseline;
     Decimal change = {0};
 
-    if (now == NULL) {
-        if (asked) {
-            note_add(note, say(W_KR_NOT_UPDATED));
-        }
+    if (now == NULL && asked) {
+        note_add(note, say(W_KR_NOT_UPDATED));
         return;
     }
-    if (decimal_sub(now->value, from, &change)) {
-        g_autofree char *moved = value_text_change(change, &track->kr->unit);
+    if (last != NULL && decimal_sub(last->value, from, &change)) {
+        Unit unit = show_bare(&track->kr->unit);
+        g_autofree char *moved = value_text_change(change, &unit);
 
-        note_add(note, before == NULL ? say(W_KR_SINCE_START, S("change", moved)) : say(W_KR_SINCE_LAST, S("change", moved)));
+        note_add(note, now == NULL ? say(W_KR_AT_LAST, S("change", moved))
+                       : before == NULL ? say(W_KR_SINCE_START, S("change", moved))
+                                        : say(W_KR_SINCE_LAST, S("change", moved)));
     }
 }
 
@@ -75,8 +83,9 @@ static Block *kr_row(const char *label, const Track *track, const Pace *pace)
 {
     const Kr *kr = track->kr;
     Block *block = block_new(BLOCK_KR);
-    g_autofree char *base = value_text(kr->baseline, &kr->unit);
-    g_autofree char *now = value_text(track_value(track), &kr->unit);
+    Unit unit = show_bare(&kr->unit);
+    g_autofree char *base = value_text(kr->baseline, &unit);
+    g_autofree char *now = value_text(track_value(track), &unit);
     g_autofree char *target = value_text(kr->target, &kr->unit);
     g_autofree char *high = value_text(kr->target_high, &kr->unit);
     g_autofree char *band = kr->direction == DIRECTION_WITHIN ? g_strdup_printf("%s to %s", target, high) : g_strdup(target);
@@ -101,7 +110,9 @@ Block *show_kr(const Sprint *sprint, const SprintKr *kr, const Team *team, Day t
     Block *block = kr_row(label, kr->track, &facts.pace);
     g_autoptr(GString) note = g_string_new(NULL);
 
-    note_movement(note, kr->track, today, asked);
+    if (sprint->state == SPRINT_ACTIVE) {
+        note_movement(note, kr->track, today, asked);
+    }
     if (facts.stale) {
         note_add(note, say(W_KR_STALE, N("days", track_days_unconfirmed(kr->track, &calendar, sprint->window.first, today))));
     } else if (track_stalled(kr->track) && facts.pace.status != PACE_DONE) {
@@ -115,10 +126,24 @@ Block *show_kr(const Sprint *sprint, const SprintKr *kr, const Team *team, Day t
     return block;
 }
 
+char *show_change(Decimal change, const Unit *unit)
+{
+    bool up = change.millionths >= 0;
+    Decimal size = {0};
+
+    if (unit->kind != UNIT_MONEY || !decimal_scale(change, up ? 1 : -1, 1, &size)) {
+        return value_text_change(decimal_round(change, 2), unit);
+    }
+    g_autofree char *text = value_text_rounded(size, unit);
+    return g_strconcat(up ? "+" : "-", text, NULL);
+}
+
 /* "$3.4M (13.9%)" */
 static char *gap_text(Decimal gap, Decimal of, const Unit *unit)
 {
-    g_autofree char *value = value_text_rounded(gap, unit);
+    g_autofree char *rounded = value_text_rounded(gap, unit);
+    g_autofree char *points = unit->kind == UNIT_PERCENT ? decimal_text(decimal_round(gap, 1)) : NULL;
+    g_autofree char *value = points != NULL ? g_strconcat(points, " pp", NULL) : g_strdup(rounded);
     Decimal share = {0};
 
     if (!decimal_ratio(gap, of, &share) || !decimal_scale(share, 100, 1, &share)) {
@@ -131,6 +156,7 @@ static char *gap_text(Decimal gap, Decimal of, const Unit *unit)
 Block *show_tactical(const Team *team, const Tactical *tactical, Day today, const Policy *policy)
 {
     const Kr *kr = tactical->track->kr;
+    Unit unit = show_bare(&kr->unit);
     const Period *period = team_tactical_period(team, tactical);
     Elapsed elapsed = elapsed_calendar(period != NULL ? period->days : (Window){today, today}, today);
     Pace pace = pace_of(kr, track_value(tactical->track), elapsed, policy);
@@ -139,15 +165,15 @@ Block *show_tactical(const Team *team, const Tactical *tactical, Day today, cons
     g_autoptr(GString) note = g_string_new(NULL);
 
     if (pace.known && pace.status != PACE_DONE) {
-        g_autofree char *expected = value_text_rounded(pace.expected, &kr->unit);
+        g_autofree char *expected = value_text_rounded(pace.expected, &unit);
 
         note_add(note, say(W_KR_EXPECTED, S("value", expected)));
         if (pace.gap_trajectory.millionths > 0) {
-            g_autofree char *gap = gap_text(pace.gap_trajectory, pace.expected, &kr->unit);
+            g_autofree char *gap = gap_text(pace.gap_trajectory, pace.expected, &unit);
 
             note_add(note, say(W_KR_GAP_TRAJECTORY, S("gap", gap)));
         }
-        g_autofree char *to_target = gap_text(pace.gap_target, kr->target, &kr->unit);
+        g_autofree char *to_target = gap_text(pace.gap_target, kr->target, &unit);
         note_add(note, say(W_KR_GAP_TARGET, S("gap", to_target)));
     }
     if (tactical->confidence >= 0) {
@@ -238,7 +264,7 @@ static char *state_line(const Sprint *sprint, const Team *team, Day today)
 Card *show_sprint_card(const World *world, const Sprint *sprint, const Team *team, Instant now, const Policy *policy)
 {
     Card *card = card_new(CARD_SPRINT);
-    Day today = team_day(team, now);
+    Day today = sprint->state == SPRINT_ACTIVE ? team_day(team, now) : day_plus(sprint->window.last, 1);
 
     card->key = g_strdup_printf("sprint/%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT, sprint->id.v, team->id.v);
     card->channel = g_strdup(team->home);

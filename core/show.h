@@ -11,6 +11,13 @@ Block *show_kr(const Sprint *sprint, const SprintKr *kr, const Team *team, Day t
 /* A tactical KR in its period. */
 Block *show_tactical(const Team *team, const Tactical *tactical, Day today, const Policy *policy);
 
+/* The unit for figures beside others of the same KR: a count's noun stands once in a row, elsewhere the bare number
+ * says enough. */
+Unit show_bare(const Unit *unit);
+
+/* A movement that was computed, rounded as far as a reader needs: "+$2.5M", "+1.33 pp". Caller frees. */
+char *show_change(Decimal change, const Unit *unit);
+
 /* Day n of m of the window, in working days of that team: today counts. */
 void show_day_of(const Sprint *sprint, const Team *team, Day today, int32_t *n, int32_t *m);
 

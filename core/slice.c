@@ -69,6 +69,35 @@ size_t slice_blanks(Slice text)
     return n;
 }
 
+Slice slice_skip_blanks(Slice text)
+{
+    return slice_from(text, slice_blanks(text));
+}
+
+size_t slice_number(Slice text, int32_t *number)
+{
+    size_t n = 0;
+
+    *number = 0;
+    for (; text.at + n < text.end && g_ascii_isdigit(text.at[n]); n++) {
+        if (__builtin_mul_overflow(*number, 10, number) ||
+            __builtin_add_overflow(*number, g_ascii_digit_value(text.at[n]), number)) {
+            *number = INT32_MAX;
+        }
+    }
+    return n;
+}
+
+size_t slice_signs(Slice text, const char *const *signs)
+{
+    for (; *signs != NULL; signs++) {
+        if (slice_starts(text, *signs)) {
+            return strlen(*signs);
+        }
+    }
+    return 0;
+}
+
 /* How many bytes at the start of `text` match one character of a phrase; 0: none. */
 static size_t match_one(Slice text, char wanted)
 {
@@ -84,7 +113,7 @@ static size_t match_one(Slice text, char wanted)
     return wanted == '\'' && slice_starts(text, APOSTROPHE) ? strlen(APOSTROPHE) : 0;
 }
 
-size_t slice_phrase(Slice text, const char *phrase)
+static size_t beginning(Slice text, const char *phrase)
 {
     const char *start = text.at;
 
@@ -96,20 +125,39 @@ size_t slice_phrase(Slice text, const char *phrase)
         }
         text.at += matched;
     }
-    bool goes_on = !slice_empty(text) && g_unichar_isalnum(g_utf8_get_char(text.at));
-    return goes_on && g_ascii_isalnum(text.at[-1]) ? 0 : (size_t)(text.at - start);
+    return (size_t)(text.at - start);
+}
+
+size_t slice_phrase(Slice text, const char *phrase)
+{
+    size_t len = beginning(text, phrase);
+    Slice rest = slice_from(text, len);
+    bool word_goes_on = len > 0 && g_ascii_isalnum(rest.at[-1]) && !slice_empty(rest) &&
+                        g_unichar_isalnum(g_utf8_get_char(rest.at));
+
+    return word_goes_on ? 0 : len;
+}
+
+static size_t longest(Slice text, const char *const *phrases, size_t (*match)(Slice, const char *))
+{
+    size_t best = 0;
+
+    for (; *phrases != NULL; phrases++) {
+        size_t len = match(text, *phrases);
+
+        best = MAX(best, len);
+    }
+    return best;
 }
 
 size_t slice_phrases(Slice text, const char *const *phrases)
 {
-    size_t longest = 0;
+    return longest(text, phrases, slice_phrase);
+}
 
-    for (; *phrases != NULL; phrases++) {
-        size_t len = slice_phrase(text, *phrases);
-
-        longest = MAX(longest, len);
-    }
-    return longest;
+size_t slice_beginnings(Slice text, const char *const *phrases)
+{
+    return longest(text, phrases, beginning);
 }
 
 /* No letter or digit stands in front of `from`. */

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 typedef struct Slice {
     const char *at, *end;
@@ -22,7 +23,14 @@ bool slice_is(Slice text, const char *bytes);
 size_t slice_phrase(Slice text, const char *phrase);
 /* The longest of the phrases, which NULL ends. */
 size_t slice_phrases(Slice text, const char *const *phrases);
+/* The same, with anything behind it: "kr" of "kr1". */
+size_t slice_beginnings(Slice text, const char *const *phrases);
 /* Whether one of the phrases stands anywhere in the text. */
 bool slice_has(Slice text, const char *const *phrases);
-/* How many bytes at the start of `text` are blanks. */
+/* The bytes of the first of these, exact to the case and wherever it ends, that `text` starts with. */
+size_t slice_signs(Slice text, const char *const *signs);
+/* How many bytes at the start of `text` are blanks; the text without them. */
 size_t slice_blanks(Slice text);
+Slice slice_skip_blanks(Slice text);
+/* A whole number at the start of `text`, in bytes; one that is too large becomes INT32_MAX. */
+size_t slice_number(Slice text, int32_t *number);

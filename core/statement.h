@@ -26,6 +26,9 @@ typedef enum StatementFault {
     STATEMENT_CONTRADICTS,  /* "increase … from 35% to 22%" */
     STATEMENT_UNITS_DIFFER, /* "from 22% to 12 days" */
     STATEMENT_BAD_BAND,     /* lower edge not below the upper edge */
+    STATEMENT_RELATIVE,     /* "by 15%": of what, to what? Both figures are asked for */
+    STATEMENT_NO_DIRECTION, /* "Keep churn at 3%": at least or at most? */
+    STATEMENT_TWO_METRICS,  /* two movements in one sentence */
     STATEMENT_BAD_VALUE,    /* a number out of range, too precise, or ambiguous: `value_fault` tells which */
 } StatementFault;
 
@@ -35,11 +38,13 @@ typedef struct StatementReading {
     StatementFault fault;
     ValueFault value_fault;
     char *at;      /* the words that the fault is about; NULL if none. Owned */
-    Kr *kr;        /* complete when STATEMENT_OK; with NO_BASELINE all but the baseline. NULL otherwise. Owned */
+    Kr *kr;        /* complete when STATEMENT_OK; with NO_BASELINE all but the baseline, and but for the direction where
+                      only the baseline will tell it. NULL otherwise. Owned */
 } StatementReading;
 
 /* Reads one sentence. `now` is the baseline when the sentence names none and the caller knows it (from a form's
- * own field, say); NULL otherwise. Never fails: the reading says what was understood. */
+ * own field, say); NULL otherwise. Where it has no unit, it has that of the target. Never fails: the reading says what
+ * was understood. Words that say by when ("by Q3 close", "within 14 days") are not part of the metric. */
 StatementReading statement_read(const char *sentence, const Value *now);
 void statement_reading_clear(StatementReading *reading);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(StatementReading, statement_reading_clear)

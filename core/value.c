@@ -7,19 +7,6 @@
 #include "core/figure.h"
 #include "core/text.h"
 
-/* The scales that ratings are given on, where the unit says nothing: "4.2/5". */
-static bool rating_scale(Decimal of)
-{
-    static const int whole[] = {5, 10, 100};
-
-    for (size_t i = 0; i < G_N_ELEMENTS(whole); i++) {
-        if (decimal_cmp(of, DECIMAL(whole[i])) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 ValueFault value_scan(const char *text, const char **rest, Value *out)
 {
     Figure figure;
@@ -28,7 +15,7 @@ ValueFault value_scan(const char *text, const char **rest, Value *out)
     if (text[strspn(text, " \n")] == '\0') {
         return VALUE_EMPTY;
     }
-    if (fault == VALUE_OK && figure.rated && !rating_scale(figure.of)) {
+    if (fault == VALUE_OK && figure.rated && !figure_is_rating(&figure)) {
         fault = VALUE_NOT_A_NUMBER;
     }
     if (fault != VALUE_OK) {
@@ -153,7 +140,7 @@ static bool take_whole(Figure *figure, const char **rest, const Unit *unit, Deci
         *rest = whole.end;
     }
     return counted && (decimal_cmp(figure->of, target) == 0 ||
-                       (unit->kind == UNIT_PLAIN && rating_scale(figure->of)));
+                       (unit->kind == UNIT_PLAIN && figure_is_rating(figure)));
 }
 
 static bool is_whole(Decimal d)

@@ -25,7 +25,7 @@ typedef enum ValueFault {
     VALUE_NOT_A_NUMBER,   /* "soon", "=1+1", "twelve thousandish" */
     VALUE_TOO_PRECISE,
     VALUE_OUT_OF_RANGE,
-    VALUE_DECIMAL_COMMA,  /* "27,5": asked back as 27.5 or 275? */
+    VALUE_DECIMAL_COMMA,  /* "27,5": asked back as 27.5 or 275? And "120.000", as 120 or 120000? */
     VALUE_FOREIGN_UNIT,   /* hours for days, € for $, % for a count */
     VALUE_SCALE_UNCLEAR,  /* a bare 21.2 where the key result speaks in millions: $21.2M or $21.20? */
     VALUE_UNKNOWN_UNIT,   /* "9 parsecs" */

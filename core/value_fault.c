@@ -29,6 +29,22 @@ static char *unit_phrase(const Unit *unit)
     return NULL;
 }
 
+/* "120.000" -> "120", "$1.500" -> "$1.5"; or without the point. */
+static char *point_as(const char *text, bool point)
+{
+    const char *at = strchr(text, '.');
+    size_t places = at != NULL ? strspn(at + 1, "0123456789") : 0;
+    size_t kept = places;
+    g_autofree char *head = g_strndup(text, at != NULL ? (size_t)(at - text) : strlen(text));
+
+    while (point && kept > 0 && at[kept] == '0') {
+        kept--;
+    }
+    g_autofree char *digits = g_strndup(at != NULL ? at + 1 : "", kept);
+    return g_strconcat(head, point && kept > 0 ? "." : "", digits, at != NULL ? at + 1 + places : "",
+                       NULL);
+}
+
 /* The two readings of a decimal comma: as a point, and as nothing. */
 static char *comma_as(const char *text, bool point)
 {
@@ -47,8 +63,9 @@ static char *comma_as(const char *text, bool point)
 
 static char *say_comma(const char *text)
 {
-    g_autofree char *point = comma_as(text, true);
-    g_autofree char *none = comma_as(text, false);
+    bool comma = strchr(text, ',') != NULL;
+    g_autofree char *point = comma ? comma_as(text, true) : point_as(text, true);
+    g_autofree char *none = comma ? comma_as(text, false) : point_as(text, false);
 
     return say(W_VALUE_DECIMAL_COMMA, S("text", text), S("point", point), S("none", none));
 }

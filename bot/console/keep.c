@@ -57,7 +57,8 @@ static bool set_number(Store *store, const char *name, int64_t number, GError **
 /* False when there is none, or it is none. */
 static bool read_number(const char *text, int64_t *number)
 {
-    return text != NULL && g_ascii_string_to_signed(text, 10, INT64_MIN, INT64_MAX, number, NULL);
+    return text != NULL &&
+           g_ascii_string_to_signed(text, 10, INT64_MIN, INT64_MAX - 1, number, NULL);
 }
 
 static void read_prompts(Keep *keep, const char *text)

@@ -128,7 +128,7 @@ bool message_seen_by(const Message *message, const char *member, const char *cha
 
 const Block *card_button_numbered(const Card *card, int64_t n)
 {
-    for (guint i = 0; i < card->blocks->len; i++) {
+    for (guint i = 0; n > 0 && i < card->blocks->len; i++) {
         const Block *block = g_ptr_array_index(card->blocks, i);
 
         if (block->kind == BLOCK_BUTTON && --n == 0) {

@@ -1,11 +1,12 @@
-/* Opening is in an order that touches nothing before it is known to be ours: make the file if there is none, open,
- * lock, look whose it is; only then settle how it is written, and migrate. */
+/* Opening is in an order that touches nothing before it is known to be ours: make the file if there
+ * is none, open, lock, look whose it is; only then settle how it is written, and migrate. */
 
 #include "bot/store/sqlite.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "bot/store/sqlite_parts.h"
@@ -61,22 +62,14 @@ static void rollback(Store *store)
 typedef bool (*Save)(Sqlite *store, const Change *change, GError **error);
 
 static const Save saves[CHANGE_KIND_COUNT] = {
-    [CHANGE_TEAM] = sqlite_save_team,
-    [CHANGE_MEMBER] = sqlite_save_member,
-    [CHANGE_PERIOD] = sqlite_save_period,
-    [CHANGE_OBJECTIVE] = sqlite_save_objective,
-    [CHANGE_TACTICAL] = sqlite_save_tactical,
-    [CHANGE_SPRINT] = sqlite_save_sprint,
-    [CHANGE_ACTION] = sqlite_save_action,
-    [CHANGE_STATE] = sqlite_save_state,
-    [CHANGE_READING] = sqlite_save_reading,
-    [CHANGE_CHECKIN] = sqlite_save_checkin,
-    [CHANGE_ANSWER] = sqlite_save_answer,
-    [CHANGE_BLOCKER] = sqlite_save_blocker,
-    [CHANGE_DRAFT] = sqlite_save_draft,
-    [CHANGE_DRAFT_GONE] = sqlite_drop_draft,
-    [CHANGE_TIMER] = sqlite_save_timer,
-    [CHANGE_TIMER_GONE] = sqlite_drop_timer,
+    [CHANGE_TEAM] = sqlite_save_team,         [CHANGE_MEMBER] = sqlite_save_member,
+    [CHANGE_PERIOD] = sqlite_save_period,     [CHANGE_OBJECTIVE] = sqlite_save_objective,
+    [CHANGE_TACTICAL] = sqlite_save_tactical, [CHANGE_SPRINT] = sqlite_save_sprint,
+    [CHANGE_ACTION] = sqlite_save_action,     [CHANGE_STATE] = sqlite_save_state,
+    [CHANGE_READING] = sqlite_save_reading,   [CHANGE_CHECKIN] = sqlite_save_checkin,
+    [CHANGE_ANSWER] = sqlite_save_answer,     [CHANGE_BLOCKER] = sqlite_save_blocker,
+    [CHANGE_DRAFT] = sqlite_save_draft,       [CHANGE_DRAFT_GONE] = sqlite_drop_draft,
+    [CHANGE_TIMER] = sqlite_save_timer,       [CHANGE_TIMER_GONE] = sqlite_drop_timer,
 };
 
 static bool save(Store *store, const Change *change, GError **error)
@@ -140,18 +133,22 @@ static const StoreOps ops = {
     .setting_set = sqlite_setting_set,
 };
 
-static bool refuse_folder(const char *path, GError **error)
+/* Also refuses what would be there but never behave like a file. */
+static bool expect_file(const char *path, GError **error)
 {
-    g_autofree char *folder = g_path_get_dirname(path);
-    g_autofree char *text = say(W_STORE_NO_FOLDER, S("path", path), S("folder", folder));
+    struct stat info;
 
-    g_set_error_literal(error, STORE_ERROR, STORE_ERROR_FAILED, text);
-    return false;
+    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode)) {
+        return sqlite_refuse(STORE_ERROR_FAILED, say(W_STORE_NOT_A_FILE, S("path", path)), error);
+    }
+    return true;
 }
 
-/* Ours to make, so that it is readable for nobody else; SQLite gives its other files the same mode. */
+/* Ours to make, so that it is readable for nobody else; SQLite gives its other files the same mode.
+ */
 static bool make_file(Sqlite *store, GError **error)
 {
+    g_autofree char *folder = g_path_get_dirname(store->path);
     int fd = open(store->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
     if (fd >= 0) {
@@ -159,21 +156,16 @@ static bool make_file(Sqlite *store, GError **error)
         return true;
     }
     if (errno == EEXIST) {
-        return true;
+        return expect_file(store->path, error);
     }
-    if (errno == ENOENT || errno == ENOTDIR) {
-        return refuse_folder(store->path, error);
+    int errsv = errno;
+
+    if (!g_file_test(folder, G_FILE_TEST_IS_DIR)) {
+        return sqlite_refuse(STORE_ERROR_FAILED,
+                             say(W_STORE_NO_FOLDER, S("path", store->path), S("folder", folder)),
+                             error);
     }
-    return sqlite_failed_errno(store, errno, error);
-}
-
-static bool refuse_open(Sqlite *store, GError **error)
-{
-    g_autofree char *text = say(W_STORE_NOT_OPENED, S("path", store->path),
-                                S("why", g_strerror(sqlite3_system_errno(store->db))));
-
-    g_set_error_literal(error, STORE_ERROR, STORE_ERROR_FAILED, text);
-    return false;
+    return sqlite_failed_errno(store, errsv, error);
 }
 
 static bool open_file(Sqlite *store, GError **error)
@@ -181,7 +173,10 @@ static bool open_file(Sqlite *store, GError **error)
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
 
     if (sqlite3_open_v2(store->path, &store->db, flags, NULL) != SQLITE_OK) {
-        return refuse_open(store, error);
+        const char *why = g_strerror(sqlite3_system_errno(store->db));
+
+        return sqlite_refuse(STORE_ERROR_FAILED,
+                             say(W_STORE_NOT_OPENED, S("path", store->path), S("why", why)), error);
     }
     sqlite3_busy_timeout(store->db, BUSY_MS);
     if (sqlite3_db_readonly(store->db, "main") == 1) {
@@ -199,10 +194,8 @@ static bool use_wal(Sqlite *store, GError **error)
         return false;
     }
     if (strcmp(mode, "wal") != 0) {
-        g_autofree char *text = say(W_STORE_NO_WAL, S("path", store->path));
-
-        g_set_error_literal(error, STORE_ERROR, STORE_ERROR_FAILED, text);
-        return false;
+        return sqlite_refuse(STORE_ERROR_FAILED, say(W_STORE_NO_WAL, S("path", store->path)),
+                             error);
     }
     return true;
 }

@@ -1,4 +1,5 @@
-/* Key results of both sorts, which share a table and its first twelve columns; and their readings. */
+/* Key results of both sorts, which share a table and its first twelve columns; and their readings.
+ */
 
 #include "bot/store/sqlite_parts.h"
 

@@ -1,5 +1,6 @@
-/* One daemon at a time. The lock is on a file of its own beside the database: locks on the database itself are
- * SQLite's, and a process loses all of those as soon as it closes any other descriptor of the same file. */
+/* One daemon at a time. The lock is on a file of its own beside the database: locks on the database
+ * itself are SQLite's, and a process loses all of those as soon as it closes any other descriptor
+ * of the same file. */
 
 #include "bot/store/sqlite_parts.h"
 
@@ -9,7 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Is this descriptor still the file of that name? Whoever held the lock before may have removed it. */
+/* Is this descriptor still the file of that name? Whoever held the lock before may have removed it.
+ */
 static bool is_at(int fd, const char *path)
 {
     struct stat ours;
@@ -59,10 +61,7 @@ bool sqlite_lock(Sqlite *store, GError **error)
     if (errno != EWOULDBLOCK) {
         return sqlite_failed_errno(store, errno, error);
     }
-    g_autofree char *text = say(W_STORE_IN_USE, S("path", store->path));
-
-    g_set_error_literal(error, STORE_ERROR, STORE_ERROR_IN_USE, text);
-    return false;
+    return sqlite_refuse(STORE_ERROR_IN_USE, say(W_STORE_IN_USE, S("path", store->path)), error);
 }
 
 void sqlite_unlock(Sqlite *store)

@@ -27,9 +27,9 @@ NAMES(sprint_state, [SPRINT_DRAFT] = "draft", [SPRINT_ACTIVE] = "active",
 NAMES(moved, [MOVED_UNSAID] = NULL, [MOVED_YES] = "yes", [MOVED_PARTLY] = "partly",
       [MOVED_NO] = "no");
 
-NAMES(tactical_change, [TACTICAL_UNSAID] = NULL, [TACTICAL_KEEP] = "keep",
-      [TACTICAL_RAISE] = "raise", [TACTICAL_LOWER] = "lower", [TACTICAL_REWRITE] = "rewrite",
-      [TACTICAL_DROP] = "drop");
+NAMES(
+    tactical_change, [TACTICAL_UNSAID] = NULL, [TACTICAL_KEEP] = "keep", [TACTICAL_RAISE] = "raise",
+    [TACTICAL_LOWER] = "lower", [TACTICAL_REWRITE] = "rewrite", [TACTICAL_DROP] = "drop");
 
 NAMES(cause, [CAUSE_UNSAID] = NULL, [CAUSE_AMBITION] = "ambition", [CAUSE_WRONG_KR] = "wrong KR",
       [CAUSE_DEPENDENCY] = "dependency", [CAUSE_CAPACITY] = "capacity",

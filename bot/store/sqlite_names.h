@@ -1,7 +1,7 @@
 #pragma once
 
-/* Choices as words: how enums stand in the database. These words are kept for ever, whatever people are shown, so
- * they are the store's own; the schema's CHECKs name the same ones. */
+/* Choices as words: how enums stand in the database. These words are kept for ever, whatever people
+ * are shown, so they are the store's own; the schema's CHECKs name the same ones. */
 
 typedef struct Names {
     const char *const *words; /* by enum value; NULL stands for SQL's NULL */

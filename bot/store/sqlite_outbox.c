@@ -133,8 +133,8 @@ bool sqlite_message_put(Store *store, WorkspaceId workspace, const char *card_ke
     return query_run(&q, error);
 }
 
-bool sqlite_message_find(Store *store, WorkspaceId workspace, const char *card_key,
-                         MessageRef *ref, bool *found, GError **error)
+bool sqlite_message_find(Store *store, WorkspaceId workspace, const char *card_key, MessageRef *ref,
+                         bool *found, GError **error)
 {
     g_auto(Query) q = query_of(sqlite_of(store), Q_MESSAGE);
     g_auto(MessageRef) there = {0};
@@ -151,8 +151,8 @@ bool sqlite_message_find(Store *store, WorkspaceId workspace, const char *card_k
         return false;
     }
     *found = any;
-    *ref = there;
-    there = (MessageRef){0};
+    ref->channel = g_steal_pointer(&there.channel);
+    ref->message = g_steal_pointer(&there.message);
     return true;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
-/* What the SQLite store is put together from: one part per subject, each with its loads and saves side by side. The
- * functions that take a Store are rows of StoreOps as they stand. */
+/* What the SQLite store is put together from: one part per subject, each with its loads and saves
+ * side by side. The functions that take a Store are rows of StoreOps as they stand. */
 
 #include "bot/store/sqlite_query.h"
 
@@ -32,8 +32,8 @@ bool sqlite_ids_save(Store *store, const IdPool *ids, GError **error);
 bool sqlite_next_sprint_number(Store *store, WorkspaceId workspace, int32_t *number,
                                GError **error);
 bool sqlite_workspace(Store *store, const char *name, WorkspaceId *id, GError **error);
-bool sqlite_draft_load(Store *store, WorkspaceId workspace, const char *channel,
-                       const char *member, Draft **draft, GError **error);
+bool sqlite_draft_load(Store *store, WorkspaceId workspace, const char *channel, const char *member,
+                       Draft **draft, GError **error);
 bool sqlite_draft_by_id(Store *store, DraftId id, Draft **draft, GError **error);
 bool sqlite_timer_next(Store *store, bool *any, Instant *due, GError **error);
 bool sqlite_timers_due(Store *store, Instant now, int limit, GArray *timers, GError **error);
@@ -91,7 +91,7 @@ bool sqlite_outbox_attempt(Store *store, int64_t id, GError **error);
 bool sqlite_outbox_end(Store *store, int64_t id, OutboxEnd end, Instant now, GError **error);
 bool sqlite_message_put(Store *store, WorkspaceId workspace, const char *card_key,
                         const MessageRef *ref, GError **error);
-bool sqlite_message_find(Store *store, WorkspaceId workspace, const char *card_key,
-                         MessageRef *ref, bool *found, GError **error);
+bool sqlite_message_find(Store *store, WorkspaceId workspace, const char *card_key, MessageRef *ref,
+                         bool *found, GError **error);
 bool sqlite_message_card(Store *store, WorkspaceId workspace, const char *channel,
                          const char *message, char **card_key, GError **error);

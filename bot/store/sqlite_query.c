@@ -56,13 +56,19 @@ static const Fault *fault_of(const Fault *faults, int code)
     return faults;
 }
 
+bool sqlite_refuse(StoreError code, char *take_text, GError **error)
+{
+    g_set_error_literal(error, STORE_ERROR, (gint)code, take_text);
+    g_free(take_text);
+    return false;
+}
+
 static bool fail(Sqlite *store, const Fault *fault, WordId doing, const char *why, GError **error)
 {
-    g_autofree char *text = say(fault->text, S("path", store->path),
-                                S("doing", words_template(doing)), S("why", why));
-
-    g_set_error_literal(error, STORE_ERROR, (gint)fault->error, text);
-    return false;
+    return sqlite_refuse(
+        fault->error,
+        say(fault->text, S("path", store->path), S("doing", words_template(doing)), S("why", why)),
+        error);
 }
 
 bool sqlite_failed(Sqlite *store, WordId doing, GError **error)
@@ -89,8 +95,8 @@ Query query_of(Sqlite *store, QueryId id)
     sqlite3_stmt **kept = &store->statements[id];
 
     if (*kept == NULL) {
-        q.result = sqlite3_prepare_v3(store->db, rows[id].sql, -1, SQLITE_PREPARE_PERSISTENT, kept,
-                                      NULL);
+        q.result =
+            sqlite3_prepare_v3(store->db, rows[id].sql, -1, SQLITE_PREPARE_PERSISTENT, kept, NULL);
     }
     q.statement = *kept;
     return q;

@@ -1,7 +1,8 @@
 #pragma once
 
-/* Queries: every statement is a row of sqlite_queries.def, prepared when first used and kept as long as the store.
- * Values go in and come out in order, so that a row is written and read like a list:
+/* Queries: every statement is a row of sqlite_queries.def, prepared when first used and kept as
+ * long as the store. Values go in and come out in order, so that a row is written and read like a
+ * list:
  *
  *     g_auto(Query) q = query_of(store, Q_TIMER_DUE);
  *
@@ -12,8 +13,8 @@
  *     }
  *     return query_done(&q, error);
  *
- * The first failure sticks: it ends the loop, and query_done tells it. Texts that are put are borrowed until the query
- * is cleared. Two queries of one id may not be in use at once. */
+ * The first failure sticks: it ends the loop, and query_done tells it. Texts that are put are
+ * borrowed until the query is cleared. Two queries of one id may not be in use at once. */
 
 #include <glib.h>
 #include <sqlite3.h>
@@ -33,9 +34,9 @@ typedef enum QueryId {
 typedef struct Sqlite {
     Store base;
     sqlite3 *db;
-    char *path;      /* as it was named */
-    char *lock_path; /* NULL when nothing is locked */
-    int lock;        /* the descriptor that holds the lock; -1 */
+    char *path;                            /* as it was named */
+    char *lock_path;                       /* NULL when nothing is locked */
+    int lock;                              /* the descriptor that holds the lock; -1 */
     sqlite3_stmt *statements[QUERY_COUNT]; /* NULL until used */
 } Sqlite;
 
@@ -43,9 +44,9 @@ typedef struct Query {
     Sqlite *store;
     sqlite3_stmt *statement;
     QueryId id;
-    int put, got;  /* the last parameter and column dealt with */
-    int result;    /* SQLITE_OK until something failed */
-    bool odd;      /* a column held what we never write */
+    int put, got; /* the last parameter and column dealt with */
+    int result;   /* SQLITE_OK until something failed */
+    bool odd;     /* a column held what we never write */
 } Query;
 
 Query query_of(Sqlite *store, QueryId id);
@@ -57,17 +58,18 @@ bool query_done(Query *q, GError **error); /* false when anything failed since q
 bool query_run(Query *q, GError **error);  /* for a statement without rows */
 
 void query_put_int(Query *q, int64_t value);
-void query_put_id(Query *q, int64_t id);       /* none (0) is NULL */
-void query_put_instant(Query *q, Instant at);  /* none (0) is NULL */
+void query_put_id(Query *q, int64_t id);                 /* none (0) is NULL */
+void query_put_instant(Query *q, Instant at);            /* none (0) is NULL */
 void query_put_confidence(Query *q, int32_t confidence); /* none (-1) is NULL */
-void query_put_day(Query *q, Day day);         /* DAY_NONE is NULL */
-void query_put_text(Query *q, const char *text); /* NULL is NULL; borrowed */
-void query_put_bytes(Query *q, GBytes *bytes); /* borrowed */
+void query_put_day(Query *q, Day day);                   /* DAY_NONE is NULL */
+void query_put_text(Query *q, const char *text);         /* NULL is NULL; borrowed */
+void query_put_bytes(Query *q, GBytes *bytes);           /* borrowed */
 void query_put_name(Query *q, const Names *names, int value);
 void query_put_unit(Query *q, const Unit *unit); /* two values; borrowed */
 void query_put_null(Query *q);
 
-/* NULL gives what put made NULL of: 0, -1, DAY_NONE. A text that should be there and is not is odd: it fails. */
+/* NULL gives what put made NULL of: 0, -1, DAY_NONE. A text that should be there and is not is odd:
+ * it fails. */
 int64_t query_get_int(Query *q);
 int32_t query_get_int32(Query *q);
 bool query_get_bool(Query *q);
@@ -76,12 +78,14 @@ Decimal query_get_decimal(Query *q);
 int32_t query_get_confidence(Query *q);
 Day query_get_day(Query *q);
 char *query_get_text(Query *q);
-char *query_get_optional(Query *q); /* a text, or NULL */
+char *query_get_optional(Query *q);                 /* a text, or NULL */
 const void *query_get_bytes(Query *q, size_t *len); /* borrowed until the next step */
 int query_get_name(Query *q, const Names *names);
 void query_get_unit(Query *q, Unit *unit);
 bool query_get_null(Query *q); /* looks, and stays before the value */
 
+/* Sets `error` to that text; returns false. */
+bool sqlite_refuse(StoreError code, char *take_text, GError **error);
 /* Sets `error` from the database's last failure; returns false. */
 bool sqlite_failed(Sqlite *store, WordId doing, GError **error);
 /* The same for a failure of the system outside SQLite. */

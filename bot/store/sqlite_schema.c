@@ -1,5 +1,6 @@
-/* The schema is the sum of its migrations: numbered files of SQL, each run once, each in one transaction. How far a
- * file has come is its user_version; that it is ours at all is its application_id. */
+/* The schema is the sum of its migrations: numbered files of SQL, each run once, each in one
+ * transaction. How far a file has come is its user_version; that it is ours at all is its
+ * application_id. */
 
 #include "bot/store/sqlite_parts.h"
 
@@ -50,19 +51,15 @@ static bool ask_int(Sqlite *store, const char *sql, int64_t *answer, GError **er
 
 static bool refuse_foreign(Sqlite *store, GError **error)
 {
-    g_autofree char *text = say(W_STORE_FOREIGN, S("path", store->path));
-
-    g_set_error_literal(error, STORE_ERROR, STORE_ERROR_FOREIGN, text);
-    return false;
+    return sqlite_refuse(STORE_ERROR_FOREIGN, say(W_STORE_FOREIGN, S("path", store->path)), error);
 }
 
 static bool refuse_newer(Sqlite *store, int64_t version, GError **error)
 {
-    g_autofree char *text = say(W_STORE_NEWER, S("path", store->path), N("found", version),
-                                N("known", sqlite_migration_count));
-
-    g_set_error_literal(error, STORE_ERROR, STORE_ERROR_NEWER, text);
-    return false;
+    return sqlite_refuse(STORE_ERROR_NEWER,
+                         say(W_STORE_NEWER, S("path", store->path), N("found", version),
+                             N("known", sqlite_migration_count)),
+                         error);
 }
 
 bool sqlite_identify(Sqlite *store, int *version, GError **error)
@@ -102,7 +99,8 @@ static bool migrate_one(Sqlite *store, int version, GError **error)
         sqlite_migrations[version - 1], APPLICATION_ID, version);
 
     if (!sqlite_exec(store, W_STORE_MIGRATING, sql, error)) {
-        sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL); /* nothing to do where it has been done */
+        sqlite3_exec(store->db, "ROLLBACK", NULL, NULL,
+                     NULL); /* nothing to do where it has been done */
         return false;
     }
     return true;

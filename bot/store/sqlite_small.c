@@ -53,8 +53,7 @@ bool sqlite_ids_save(Store *store, const IdPool *ids, GError **error)
     return query_run(&q, error);
 }
 
-bool sqlite_next_sprint_number(Store *store, WorkspaceId workspace, int32_t *number,
-                               GError **error)
+bool sqlite_next_sprint_number(Store *store, WorkspaceId workspace, int32_t *number, GError **error)
 {
     g_auto(Query) q = query_of(sqlite_of(store), Q_NEXT_SPRINT);
     int64_t next = 0;
@@ -117,8 +116,8 @@ static bool load_draft(Query *q, Draft **out, GError **error)
     return true;
 }
 
-bool sqlite_draft_load(Store *store, WorkspaceId workspace, const char *channel,
-                       const char *member, Draft **draft, GError **error)
+bool sqlite_draft_load(Store *store, WorkspaceId workspace, const char *channel, const char *member,
+                       Draft **draft, GError **error)
 {
     g_auto(Query) q = query_of(sqlite_of(store), Q_DRAFT_IN);
 

@@ -140,7 +140,8 @@ static bool save_own(Sqlite *store, const Sprint *sprint, GError **error)
     return query_run(&q, error);
 }
 
-/* Its lists: they are short and change seldom, so they are saved anew --------------------------- */
+/* Its lists: they are short and change seldom, so they are saved anew ---------------------------
+ */
 
 static bool drop_of(Sqlite *store, QueryId id, SprintId sprint, GError **error)
 {
@@ -282,7 +283,8 @@ bool sqlite_sprint_load(Store *base, SprintId id, Sprint **out, GError **error)
         !load_lines(store, id, "initiative", sprint->initiatives, error) ||
         !load_lines(store, id, "worked", sprint->retro.worked, error) ||
         !load_lines(store, id, "did not", sprint->retro.did_not, error) ||
-        !load_actions(store, id, sprint->retro.actions, error) || !sqlite_load_checkins(store, sprint, error) ||
+        !load_actions(store, id, sprint->retro.actions, error) ||
+        !sqlite_load_checkins(store, sprint, error) ||
         !sqlite_load_blockers(store, sprint, error)) {
         return false;
     }
@@ -319,7 +321,8 @@ bool sqlite_save_state(Sqlite *store, const Change *change, GError **error)
 
 /* Digests ------------------------------------------------------------------------------------- */
 
-/* "+$2.9M, 33% of the gap"; without the share where there was no gap; NULL where it leaves the range. */
+/* "+$2.9M, 33% of the gap"; without the share where there was no gap; NULL where it leaves the
+ * range. */
 static char *movement_text(const Unit *unit, Decimal open, Decimal target, Decimal close)
 {
     Decimal moved = {0};

@@ -37,8 +37,7 @@ bool sqlite_team_named(Store *store, WorkspaceId workspace, const char *name, Te
 /* The team's own row and lists ---------------------------------------------------------------- */
 
 /* Appends the texts of one list. */
-static bool load_lines(Sqlite *store, TeamId id, const char *list, GPtrArray *texts,
-                       GError **error)
+static bool load_lines(Sqlite *store, TeamId id, const char *list, GPtrArray *texts, GError **error)
 {
     g_auto(Query) q = query_of(store, Q_TEAM_LINES);
 
@@ -98,11 +97,9 @@ static bool load_zone(Sqlite *store, Team *team, GError **error)
 {
     team->zone = zone_open(team->zone_name);
     if (team->zone == NULL) {
-        g_autofree char *text =
-            say(W_STORE_NO_ZONE, S("path", store->path), S("zone", team->zone_name));
-
-        g_set_error_literal(error, STORE_ERROR, STORE_ERROR_FAILED, text);
-        return false;
+        return sqlite_refuse(
+            STORE_ERROR_FAILED,
+            say(W_STORE_NO_ZONE, S("path", store->path), S("zone", team->zone_name)), error);
     }
     return true;
 }
@@ -212,8 +209,8 @@ bool sqlite_save_team(Sqlite *store, const Change *change, GError **error)
     return save_own(store, team, error) && drop_of(store, Q_TEAM_LINES_DROP, team->id, error) &&
            save_words(store, team->id, "outcome word", team->outcome_words, error) &&
            save_words(store, team->id, "activity word", team->activity_words, error) &&
-           save_countries(store, team, error) &&
-           drop_of(store, Q_HOLIDAYS_DROP, team->id, error) && save_holidays(store, team, error);
+           save_countries(store, team, error) && drop_of(store, Q_HOLIDAYS_DROP, team->id, error) &&
+           save_holidays(store, team, error);
 }
 
 /* Members ------------------------------------------------------------------------------------- */

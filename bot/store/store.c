@@ -1,6 +1,6 @@
 #include "bot/store/store.h"
 
-G_DEFINE_QUARK(store-error, store_error)
+G_DEFINE_QUARK(store - error, store_error)
 
 void outbox_row_free(OutboxRow *row)
 {

@@ -28,7 +28,7 @@ static void run(Turn *turn, const char *rest)
         turn_say(turn, say(W_LIST_EMPTY, S("team", team->name)));
         return;
     }
-    g_autofree char *dates = window_text_long(period->days);
+    g_autofree char *dates = window_text(period->days);
     card_title(turn_reply(turn), say(W_LIST_TITLE, S("team", team->name), S("period", period->name), S("dates", dates)));
     for (guint i = 0; i < team->objectives->len; i++) {
         const Objective *objective = g_ptr_array_index(team->objectives, i);

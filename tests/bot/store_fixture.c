@@ -7,6 +7,8 @@
 
 #include <cmocka.h>
 
+#include "bot/store/sqlite.h"
+
 #define DAY(y, m, d) ((Day){(y), (m), (d)})
 
 /* Doing --------------------------------------------------------------------------------------- */
@@ -62,6 +64,23 @@ Sprint *fixture_load_sprint(Store *store, SprintId id)
 
     MUST(store, sprint_load, id, &sprint);
     return sprint;
+}
+
+int fixture_open(void **state)
+{
+    g_autoptr(GError) error = NULL;
+
+    *state = sqlite_open(":memory:", &error);
+    if (*state == NULL) {
+        fixture_fail("open", error);
+    }
+    return 0;
+}
+
+int fixture_close(void **state)
+{
+    store_close(*state);
+    return 0;
 }
 
 /* Making -------------------------------------------------------------------------------------- */
@@ -156,17 +175,16 @@ static void add_tactical(Team *team, Track *track, int64_t objective, int32_t co
 
 static void add_tacticals(Team *team, int64_t first)
 {
-    Track *track = make_track(first + 20, 1, DIRECTION_AT_LEAST, KR_LEVEL,
-                              (Unit){UNIT_MONEY, "\u20ac"});
+    Track *track =
+        make_track(first + 20, 1, DIRECTION_AT_LEAST, KR_LEVEL, (Unit){UNIT_MONEY, "\u20ac"});
 
     add_reading(track, first + 40, READING_OPENING, 0, NULL, 0);
     add_reading(track, first + 41, READING_SYSTEM, 0, "system/1", 0);
     add_reading(track, first + 42, READING_UPDATE, 0, "m/42", first + 41);
     add_tactical(team, track, first + 10, 7, true);
-    add_tactical(team,
-                 make_track(first + 21, 2, DIRECTION_AT_MOST, KR_COUNT,
-                            (Unit){UNIT_DURATION, "day"}),
-                 first + 11, -1, false);
+    add_tactical(
+        team, make_track(first + 21, 2, DIRECTION_AT_MOST, KR_COUNT, (Unit){UNIT_DURATION, "day"}),
+        first + 11, -1, false);
     add_tactical(team,
                  make_track(first + 22, 3, DIRECTION_WITHIN, KR_LEVEL, (Unit){UNIT_PLAIN, ""}),
                  first + 11, 0, false);
@@ -217,7 +235,8 @@ static void add_answer(Checkin *checkin, const char *message, int32_t confidence
     answer->late = all;
     answer->withdrawn = all;
     answer->confidence = confidence;
-    answer->learned = all ? g_strdup("acceptance rose once the invitation named the figures") : NULL;
+    answer->learned =
+        all ? g_strdup("acceptance rose once the invitation named the figures") : NULL;
     answer->note = all ? g_strdup("I made 12 calls") : NULL;
     g_ptr_array_add(checkin->answers, answer);
 }
@@ -293,7 +312,8 @@ Sprint *fixture_sprint_active(const Team *team, int64_t first, int32_t number)
     sprint->objective = g_strdup("Restore qualified pipeline momentum");
     g_array_append_val(sprint->owners, team->id);
     sprint->facilitator = g_strdup("maria");
-    add_kr(sprint, make_track(first + 1, 1, DIRECTION_INCREASE, KR_LEVEL, (Unit){UNIT_PERCENT, ""}));
+    add_kr(sprint,
+           make_track(first + 1, 1, DIRECTION_INCREASE, KR_LEVEL, (Unit){UNIT_PERCENT, ""}));
     add_kr(sprint, make_track(first + 2, 2, DIRECTION_DECREASE, KR_COUNT,
                               (Unit){UNIT_COUNT, "stalled accounts"}));
     g_ptr_array_add(sprint->initiatives, g_strdup("Conduct 30 targeted outreach calls"));
@@ -387,251 +407,19 @@ void fixture_save_sprint(Store *store, Sprint *sprint)
     save_each(store, CHANGE_BLOCKER, NULL, sprint->blockers);
 }
 
-/* Telling ------------------------------------------------------------------------------------- */
-
-static void tell(GString *out, const char *field, const char *value)
+Team *fixture_saved_team(Store *store)
 {
-    g_string_append_printf(out, "%s: %s\n", field, value != NULL ? value : "(none)");
+    Team *team = fixture_team(fixture_workspace(store, "acme"), 100);
+
+    fixture_begin(store);
+    fixture_save_team(store, team);
+    fixture_commit(store);
+    return team;
 }
 
-static void tell_int(GString *out, const char *field, int64_t value)
+void fixture_save_whole(Store *store, Sprint *sprint)
 {
-    g_string_append_printf(out, "%s: %" G_GINT64_FORMAT "\n", field, value);
-}
-
-static void tell_day(GString *out, const char *field, Day day)
-{
-    g_string_append_printf(out, "%s: %d-%d-%d\n", field, day.year, day.month, day.day);
-}
-
-static void tell_unit(GString *out, const Unit *unit)
-{
-    g_string_append_printf(out, "unit: %d %s\n", (int)unit->kind, unit->name);
-}
-
-static void tell_texts(GString *out, const char *field, const GPtrArray *texts)
-{
-    for (guint i = 0; texts != NULL && i < texts->len; i++) {
-        tell(out, field, g_ptr_array_index(texts, i));
-    }
-}
-
-static void tell_reading(GString *out, const Reading *reading)
-{
-    tell_int(out, "reading", reading->id.v);
-    tell_int(out, "kr", reading->kr.v);
-    tell_int(out, "value", reading->value.millionths);
-    tell_int(out, "at", reading->at.us);
-    tell_day(out, "day", reading->day);
-    tell_int(out, "source", (int)reading->source);
-    tell_int(out, "checkin", reading->checkin.v);
-    tell(out, "message", reading->message);
-    tell_int(out, "retracts", reading->retracts.v);
-}
-
-static void tell_track(GString *out, const Track *track)
-{
-    const Kr *kr = track->kr;
-
-    tell_int(out, "kr", kr->id.v);
-    tell_int(out, "number", kr->number);
-    tell(out, "statement", kr->statement);
-    tell(out, "metric", kr->metric);
-    tell_unit(out, &kr->unit);
-    tell_int(out, "direction", (int)kr->direction);
-    tell_int(out, "kind", (int)kr->kind);
-    tell_int(out, "baseline", kr->baseline.millionths);
-    tell_int(out, "target", kr->target.millionths);
-    tell_int(out, "target_high", kr->target_high.millionths);
-    tell(out, "kept_because", kr->kept_because);
-    for (guint i = 0; i < track->readings->len; i++) {
-        tell_reading(out, g_ptr_array_index(track->readings, i));
-    }
-}
-
-static void tell_member(GString *out, const Member *member)
-{
-    tell(out, "member", member->id);
-    tell_int(out, "present", member->present);
-    tell_int(out, "days_off", member->days_off);
-    tell_day(out, "nudged", member->nudged);
-    for (guint i = 0; i < member->away->len; i++) {
-        tell_day(out, "away from", g_array_index(member->away, Window, i).first);
-        tell_day(out, "away until", g_array_index(member->away, Window, i).last);
-    }
-}
-
-static void tell_own(GString *out, const Team *team)
-{
-    tell_int(out, "team", team->id.v);
-    tell_int(out, "workspace", team->workspace.v);
-    tell(out, "name", team->name);
-    tell(out, "home", team->home);
-    tell(out, "zone_name", team->zone_name);
-    tell(out, "zone", g_time_zone_get_identifier(team->zone));
-    tell_int(out, "check_in", team->check_in);
-    tell_int(out, "check_in_minutes", team->check_in_minutes);
-    tell_int(out, "working", team->working);
-    tell_texts(out, "country", team->holidays.countries);
-    for (guint i = 0; team->holidays.dates != NULL && i < team->holidays.dates->len; i++) {
-        tell_day(out, "holiday", g_array_index(team->holidays.dates, Day, i));
-    }
-    tell(out, "lead", team->lead);
-    tell(out, "escalation", team->escalation);
-    for (char **word = team->outcome_words; word != NULL && *word != NULL; word++) {
-        tell(out, "outcome word", *word);
-    }
-    for (char **word = team->activity_words; word != NULL && *word != NULL; word++) {
-        tell(out, "activity word", *word);
-    }
-}
-
-char *fixture_team_text(const Team *team)
-{
-    GString *out = g_string_new(NULL);
-
-    tell_own(out, team);
-    for (guint i = 0; i < team->members->len; i++) {
-        tell_member(out, g_ptr_array_index(team->members, i));
-    }
-    for (guint i = 0; i < team->periods->len; i++) {
-        const Period *period = g_ptr_array_index(team->periods, i);
-
-        tell_int(out, "period", period->id.v);
-        tell(out, "name", period->name);
-        tell_day(out, "first", period->days.first);
-        tell_day(out, "last", period->days.last);
-    }
-    for (guint i = 0; i < team->objectives->len; i++) {
-        const Objective *objective = g_ptr_array_index(team->objectives, i);
-
-        tell_int(out, "objective", objective->id.v);
-        tell_int(out, "period", objective->period.v);
-        tell_int(out, "number", objective->number);
-        tell(out, "text", objective->text);
-    }
-    for (guint i = 0; i < team->tacticals->len; i++) {
-        const Tactical *tactical = g_ptr_array_index(team->tacticals, i);
-
-        tell_track(out, tactical->track);
-        tell_int(out, "objective", tactical->objective.v);
-        tell_int(out, "confidence", tactical->confidence);
-        tell_int(out, "dropped", tactical->dropped);
-    }
-    return g_string_free(out, FALSE);
-}
-
-static void tell_checkin(GString *out, const Checkin *checkin)
-{
-    tell_int(out, "checkin", checkin->id.v);
-    tell_int(out, "sprint", checkin->sprint.v);
-    tell_int(out, "team", checkin->team.v);
-    tell_day(out, "day", checkin->day);
-    tell_int(out, "asked", checkin->asked.us);
-    tell_int(out, "closes", checkin->closes.us);
-    tell_int(out, "summarised", checkin->summarised);
-    for (guint i = 0; i < checkin->answers->len; i++) {
-        const Answer *answer = g_ptr_array_index(checkin->answers, i);
-
-        tell_int(out, "answer of", answer->checkin.v);
-        tell(out, "message", answer->message);
-        tell(out, "by", answer->by);
-        tell_int(out, "at", answer->at.us);
-        tell_int(out, "late", answer->late);
-        tell_int(out, "withdrawn", answer->withdrawn);
-        tell_int(out, "confidence", answer->confidence);
-        tell(out, "learned", answer->learned);
-        tell(out, "note", answer->note);
-    }
-}
-
-static void tell_blocker(GString *out, const Blocker *blocker)
-{
-    tell_int(out, "blocker", blocker->id.v);
-    tell_int(out, "sprint", blocker->sprint.v);
-    tell_int(out, "number", blocker->number);
-    tell(out, "text", blocker->text);
-    tell(out, "owner", blocker->owner);
-    tell(out, "message", blocker->message);
-    tell_int(out, "since", blocker->since.us);
-    tell_int(out, "cleared", blocker->cleared.us);
-}
-
-static void tell_retro(GString *out, const Retro *retro)
-{
-    tell_int(out, "moved", (int)retro->moved);
-    tell(out, "moved_how", retro->moved_how);
-    tell(out, "learned", retro->learned);
-    tell_int(out, "change", (int)retro->change);
-    tell(out, "change_to", retro->change_to);
-    tell_int(out, "change_applied", retro->change_applied);
-    tell_int(out, "anchor_known", retro->anchor_known);
-    tell_int(out, "anchor_close", retro->anchor_close.millionths);
-    tell_texts(out, "worked", retro->worked);
-    tell_texts(out, "did_not", retro->did_not);
-    tell(out, "confirmed_by", retro->confirmed_by);
-    for (guint i = 0; i < retro->actions->len; i++) {
-        const Action *action = g_ptr_array_index(retro->actions, i);
-
-        tell_int(out, "action", action->id.v);
-        tell_int(out, "sprint", action->sprint.v);
-        tell_int(out, "number", action->number);
-        tell(out, "text", action->text);
-        tell(out, "owner", action->owner);
-        tell_day(out, "due", action->due);
-        tell_int(out, "done", action->done);
-        tell(out, "dropped", action->dropped);
-    }
-}
-
-static void tell_record(GString *out, const Sprint *sprint)
-{
-    tell_int(out, "sprint", sprint->id.v);
-    tell_int(out, "workspace", sprint->workspace.v);
-    tell_int(out, "number", sprint->number);
-    tell_int(out, "state", (int)sprint->state);
-    tell(out, "trigger", sprint->trigger);
-    tell(out, "situation", sprint->situation);
-    tell_int(out, "anchor_team", sprint->anchor_team.v);
-    tell_int(out, "anchor", sprint->anchor.v);
-    tell(out, "anchor_statement", sprint->anchor_statement);
-    tell_unit(out, &sprint->anchor_unit);
-    tell_int(out, "anchor_open", sprint->anchor_open.millionths);
-    tell_int(out, "anchor_target", sprint->anchor_target.millionths);
-    tell_day(out, "first", sprint->window.first);
-    tell_day(out, "last", sprint->window.last);
-    tell(out, "objective", sprint->objective);
-    for (guint i = 0; i < sprint->owners->len; i++) {
-        tell_int(out, "owner", g_array_index(sprint->owners, TeamId, i).v);
-    }
-    tell(out, "facilitator", sprint->facilitator);
-    tell_texts(out, "initiative", sprint->initiatives);
-    tell_int(out, "opened", sprint->opened.us);
-    tell_int(out, "closing", sprint->closing.us);
-    tell_int(out, "closed", sprint->closed.us);
-    tell_int(out, "ended_early", sprint->ended_early);
-    tell(out, "early_reason", sprint->early_reason);
-    tell_day(out, "reminded", sprint->reminded);
-}
-
-char *fixture_sprint_text(const Sprint *sprint)
-{
-    GString *out = g_string_new(NULL);
-
-    tell_record(out, sprint);
-    for (guint i = 0; i < sprint->krs->len; i++) {
-        const SprintKr *kr = g_ptr_array_index(sprint->krs, i);
-
-        tell_track(out, kr->track);
-        tell_int(out, "final_given", kr->final_given);
-        tell_int(out, "cause", (int)kr->cause);
-    }
-    for (guint i = 0; i < sprint->checkins->len; i++) {
-        tell_checkin(out, g_ptr_array_index(sprint->checkins, i));
-    }
-    for (guint i = 0; i < sprint->blockers->len; i++) {
-        tell_blocker(out, g_ptr_array_index(sprint->blockers, i));
-    }
-    tell_retro(out, &sprint->retro);
-    return g_string_free(out, FALSE);
+    fixture_begin(store);
+    fixture_save_sprint(store, sprint);
+    fixture_commit(store);
 }

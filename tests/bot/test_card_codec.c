@@ -45,8 +45,8 @@ static void expect_round_trip(const char *promise, const Card *card)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GBytes) bytes = card_to_bytes(card);
-    g_autoptr(Card) back = card_from_bytes(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes),
-                                           &error);
+    g_autoptr(Card) back =
+        card_from_bytes(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), &error);
 
     if (back == NULL) {
         fail_msg("%s: %s", promise, error->message);
@@ -181,8 +181,8 @@ static void test_broken_text_is_mended_not_lost(void **state)
     card->channel = g_strdup("west");
     card_text(card, g_strdup("caf\xe9"));
     g_autoptr(GBytes) bytes = card_to_bytes(card);
-    g_autoptr(Card) back = card_from_bytes(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes),
-                                           &error);
+    g_autoptr(Card) back =
+        card_from_bytes(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), &error);
 
     assert_non_null(back);
     assert_string_equal(((Block *)g_ptr_array_index(back->blocks, 0))->text, "caf\ufffd");

@@ -127,8 +127,7 @@ static void test_a_text_form_that_was_shown_can_be_typed_again(void **state)
 {
     static const char *const forms[] = {
         "/sprint status",
-        "/sprint open\ntrigger: KR at Risk\nsituation: it stands\n  at \"22%\" \\ 35%\nkr: Reduce "
-        "x",
+        "/sprint open\ntrigger: KR at Risk\nsituation: it stands\n  at \"22%\" \\ 35%\nkr: x",
         "/okr kr\nobjective: 1\n\nkr: Win rate above 25%",
     };
     const RenderStyle terminal = {.terminal = true, .width = 40};

@@ -1,6 +1,6 @@
--- The first schema. Instants are microseconds since 1970 (UTC), days are ISO text, decimals are millionths, and a
--- choice is its own word. What the framework promises, the tables hold to: constraints carry their promise as their
--- name, so that a failing one says which it was.
+-- The first schema. Instants are microseconds since 1970 (UTC), days are ISO text (what date() makes of it: '+0 days'
+-- lets no 30 February pass), decimals are millionths, and a choice is its own word. What the framework promises, the
+-- tables hold to: constraints carry their promise as their name, so that a failing one says which it was.
 --
 -- A row may be saved before the one it hangs from, as long as both are there at the commit: such references are
 -- deferred, and every deferred one has an index, so that looking for waiting rows never walks a table.
@@ -57,7 +57,7 @@ CREATE TABLE team_line (
 
 CREATE TABLE team_holiday (
     team INTEGER NOT NULL REFERENCES team DEFERRABLE INITIALLY DEFERRED,
-    day  TEXT    NOT NULL CHECK (day IS date(day)),
+    day  TEXT    NOT NULL CHECK (day IS date(day, '+0 days')),
     PRIMARY KEY (team, day)
 ) STRICT, WITHOUT ROWID;
 
@@ -66,7 +66,7 @@ CREATE TABLE member (
     id       TEXT    NOT NULL,
     present  INTEGER NOT NULL CHECK (present IN (0, 1)),
     days_off INTEGER NOT NULL CHECK (days_off BETWEEN 0 AND 127),
-    nudged   TEXT    CHECK (nudged IS date(nudged)),
+    nudged   TEXT    CHECK (nudged IS date(nudged, '+0 days')),
     UNIQUE (team, id)
 ) STRICT;
 
@@ -74,8 +74,8 @@ CREATE TABLE member_away (
     team      INTEGER NOT NULL,
     member    TEXT    NOT NULL,
     place     INTEGER NOT NULL,
-    first_day TEXT    NOT NULL CHECK (first_day IS date(first_day)),
-    last_day  TEXT    NOT NULL CHECK (last_day IS date(last_day)),
+    first_day TEXT    NOT NULL CHECK (first_day IS date(first_day, '+0 days')),
+    last_day  TEXT    NOT NULL CHECK (last_day IS date(last_day, '+0 days')),
     PRIMARY KEY (team, member, place),
     FOREIGN KEY (team, member) REFERENCES member (team, id) DEFERRABLE INITIALLY DEFERRED
 ) STRICT, WITHOUT ROWID;
@@ -84,8 +84,8 @@ CREATE TABLE period (
     id        INTEGER NOT NULL PRIMARY KEY,
     team      INTEGER NOT NULL REFERENCES team DEFERRABLE INITIALLY DEFERRED,
     name      TEXT    NOT NULL,
-    first_day TEXT    NOT NULL CHECK (first_day IS date(first_day)),
-    last_day  TEXT    NOT NULL CHECK (last_day IS date(last_day)),
+    first_day TEXT    NOT NULL CHECK (first_day IS date(first_day, '+0 days')),
+    last_day  TEXT    NOT NULL CHECK (last_day IS date(last_day, '+0 days')),
     CONSTRAINT "a period does not end before it begins" CHECK (first_day <= last_day)
 ) STRICT;
 
@@ -118,8 +118,8 @@ CREATE TABLE sprint (
     anchor_unit_name TEXT    NOT NULL,
     anchor_open      INTEGER NOT NULL,
     anchor_target    INTEGER NOT NULL,
-    first_day        TEXT    NOT NULL CHECK (first_day IS date(first_day)),
-    last_day         TEXT    NOT NULL CHECK (last_day IS date(last_day)),
+    first_day        TEXT    NOT NULL CHECK (first_day IS date(first_day, '+0 days')),
+    last_day         TEXT    NOT NULL CHECK (last_day IS date(last_day, '+0 days')),
     objective        TEXT    NOT NULL,
     facilitator      TEXT    NOT NULL,
     opened           INTEGER,
@@ -127,7 +127,7 @@ CREATE TABLE sprint (
     closed           INTEGER,
     ended_early      INTEGER NOT NULL CHECK (ended_early IN (0, 1)),
     early_reason     TEXT,
-    reminded         TEXT    CHECK (reminded IS date(reminded)),
+    reminded         TEXT    CHECK (reminded IS date(reminded, '+0 days')),
     -- the retrospective, as far as it has been answered
     moved            TEXT    CHECK (moved IN ('yes', 'partly', 'no')),
     moved_how        TEXT,
@@ -191,7 +191,7 @@ CREATE TABLE action (
     number  INTEGER NOT NULL CHECK (number > 0),
     text    TEXT    NOT NULL,
     owner   TEXT    NOT NULL,
-    due     TEXT    NOT NULL CHECK (due IS date(due)),
+    due     TEXT    NOT NULL CHECK (due IS date(due, '+0 days')),
     done    INTEGER NOT NULL CHECK (done IN (0, 1)),
     dropped TEXT,
     UNIQUE (sprint, number)
@@ -259,7 +259,7 @@ CREATE TABLE reading (
     kr       INTEGER NOT NULL REFERENCES kr DEFERRABLE INITIALLY DEFERRED,
     value    INTEGER NOT NULL,
     at       INTEGER NOT NULL,
-    day      TEXT    NOT NULL CHECK (day IS date(day)),
+    day      TEXT    NOT NULL CHECK (day IS date(day, '+0 days')),
     source   TEXT    NOT NULL CHECK (source IN ('opening', 'check-in', 'update', 'retrospective', 'system')),
     checkin  INTEGER REFERENCES checkin,
     message  TEXT,
@@ -284,7 +284,7 @@ CREATE TABLE checkin (
     id         INTEGER NOT NULL PRIMARY KEY,
     sprint     INTEGER NOT NULL REFERENCES sprint DEFERRABLE INITIALLY DEFERRED,
     team       INTEGER NOT NULL REFERENCES team,
-    day        TEXT    NOT NULL CHECK (day IS date(day)),
+    day        TEXT    NOT NULL CHECK (day IS date(day, '+0 days')),
     asked      INTEGER NOT NULL,
     closes     INTEGER NOT NULL,
     summarised INTEGER NOT NULL CHECK (summarised IN (0, 1)),

@@ -1,0 +1,695 @@
+/* The engine works in batches. A batch is one transaction: what settled, the timers that are due, the events that came
+ * in, and the choice of cards to go out. Only after its commit does anybody hear of it. When it fails, the world is
+ * forgotten, and the batch is taken again event by event, so that one bad event cannot hold up the rest. */
+
+#include "bot/engine.h"
+
+#include "bot/lanes.h"
+#include "bot/loader.h"
+#include "core/turn.h"
+
+/* Teams kept in memory between batches. */
+#define WORLD_TEAMS_MAX 256
+/* Timers that one batch takes. */
+#define TIMERS_MAX 256
+/* A turn that still misses something after so many look-ups is our own mistake. */
+#define NEEDS_MAX 16
+/* Event keys are kept for a week; every ten minutes some of the older ones are forgotten. */
+#define KEYS_KEPT   (7 * 24 * INSTANT_HOUR)
+#define FORGET_EACH (10 * INSTANT_MINUTE)
+#define FORGET_MAX  2000
+
+typedef enum ItemKind { ITEM_EVENT, ITEM_SETTLED, ITEM_ADVANCE, ITEM_BARRIER } ItemKind;
+
+typedef struct Item {
+    ItemKind kind;
+    Event *event;            /* ITEM_EVENT */
+    WorkspaceId workspace;   /* ITEM_SETTLED */
+    int64_t row;             /* ITEM_SETTLED; the token of ITEM_BARRIER */
+    OutboxEnd end;
+    MessageRef ref;
+    Instant to;              /* ITEM_ADVANCE */
+} Item;
+
+typedef struct Answered {
+    const Event *event;      /* borrowed from the item */
+    Card *reply;
+    bool repeated;
+} Answered;
+
+struct Engine {
+    Store *store;
+    Clock *clock;
+    const Policy *policy;
+    EngineOut out;
+    World *world;
+    Lanes *lanes;
+    IdPool ids;
+
+    GMutex lock;             /* guards the four below */
+    GCond wake;
+    GQueue inbox;            /* of Item: events, advances, barriers, in order */
+    GQueue settled;          /* of Item */
+    size_t events;
+    bool stop;
+
+    bool advancing;
+    Instant advance_to;
+    bool timers_known;       /* `any_timer` and `next_timer` are what the store says */
+    bool any_timer;
+    Instant next_timer;
+    Instant forgotten;       /* when event keys were last forgotten */
+    bool started;            /* the first batch has looked at what an earlier run left in the outbox */
+    bool failing;            /* the last batch failed: wait a little before the next */
+};
+
+static void item_free(Item *item)
+{
+    if (item == NULL) {
+        return;
+    }
+    event_free(item->event);
+    g_free(item->ref.channel);
+    g_free(item->ref.message);
+    g_free(item);
+}
+
+static void free_item(gpointer item)
+{
+    item_free(item);
+}
+
+static void free_push(gpointer push)
+{
+    push_free(push);
+}
+
+Engine *engine_new(Store *store, Clock *clock, const Policy *policy, const EngineOut *out, GError **error)
+{
+    g_autoptr(Engine) engine = g_new0(Engine, 1);
+
+    engine->store = store;
+    engine->clock = clock;
+    engine->policy = policy;
+    engine->out = *out;
+    engine->world = world_new();
+    engine->lanes = lanes_new(store);
+    g_mutex_init(&engine->lock);
+    g_cond_init(&engine->wake);
+    g_queue_init(&engine->inbox);
+    g_queue_init(&engine->settled);
+    if (!store->ops->ids_load(store, &engine->ids, error)) {
+        g_prefix_error(error, "starting the engine: ");
+        return NULL;
+    }
+    return g_steal_pointer(&engine);
+}
+
+void engine_free(Engine *engine)
+{
+    if (engine == NULL) {
+        return;
+    }
+    g_queue_clear_full(&engine->inbox, free_item);
+    g_queue_clear_full(&engine->settled, free_item);
+    g_mutex_clear(&engine->lock);
+    g_cond_clear(&engine->wake);
+    world_free(engine->world);
+    lanes_free(engine->lanes);
+    g_free(engine);
+}
+
+bool engine_workspace(Engine *engine, const char *name, WorkspaceId *id, GError **error)
+{
+    const StoreOps *ops = engine->store->ops;
+
+    if (!ops->begin(engine->store, error)) {
+        return false;
+    }
+    if (!ops->workspace(engine->store, name, id, error) || !ops->commit(engine->store, error)) {
+        ops->rollback(engine->store);
+        g_prefix_error(error, "opening workspace %s: ", name);
+        return false;
+    }
+    /* The name's id may have come from the pool. */
+    if (!ops->ids_load(engine->store, &engine->ids, error)) {
+        return false;
+    }
+    lanes_add(engine->lanes, *id);
+    return true;
+}
+
+/* --- the inbox --- */
+
+static void put_item(Engine *engine, GQueue *queue, Item *take)
+{
+    g_mutex_lock(&engine->lock);
+    g_queue_push_tail(queue, take);
+    g_cond_signal(&engine->wake);
+    g_mutex_unlock(&engine->lock);
+}
+
+bool engine_post(Engine *engine, Event *take_event)
+{
+    g_mutex_lock(&engine->lock);
+    bool room = engine->events < ENGINE_INBOX_MAX;
+    if (room) {
+        Item *item = g_new0(Item, 1);
+
+        item->kind = ITEM_EVENT;
+        item->event = take_event;
+        g_queue_push_tail(&engine->inbox, item);
+        engine->events++;
+        g_cond_signal(&engine->wake);
+    }
+    g_mutex_unlock(&engine->lock);
+    if (!room) {
+        event_free(take_event);
+    }
+    return room;
+}
+
+void engine_settle(Engine *engine, WorkspaceId workspace, int64_t row, OutboxEnd end, const MessageRef *ref)
+{
+    Item *item = g_new0(Item, 1);
+
+    item->kind = ITEM_SETTLED;
+    item->workspace = workspace;
+    item->row = row;
+    item->end = end;
+    if (ref != NULL) {
+        item->ref = (MessageRef){g_strdup(ref->channel), g_strdup(ref->message)};
+    }
+    put_item(engine, &engine->settled, item);
+}
+
+void engine_advance(Engine *engine, Instant to)
+{
+    Item *item = g_new0(Item, 1);
+
+    item->kind = ITEM_ADVANCE;
+    item->to = to;
+    put_item(engine, &engine->inbox, item);
+}
+
+void engine_barrier(Engine *engine, int64_t token)
+{
+    Item *item = g_new0(Item, 1);
+
+    item->kind = ITEM_BARRIER;
+    item->row = token;
+    put_item(engine, &engine->inbox, item);
+}
+
+/* Takes what one batch may hold: everything settled, and the events up to the first item that is none. */
+static void take_items(Engine *engine, GPtrArray *items, bool with_events)
+{
+    Item *item = NULL;
+
+    g_mutex_lock(&engine->lock);
+    while (items->len < ENGINE_BATCH_MAX && (item = g_queue_pop_head(&engine->settled)) != NULL) {
+        g_ptr_array_add(items, item);
+    }
+    while (with_events && items->len < ENGINE_BATCH_MAX && (item = g_queue_peek_head(&engine->inbox)) != NULL &&
+           item->kind == ITEM_EVENT) {
+        g_ptr_array_add(items, g_queue_pop_head(&engine->inbox));
+        engine->events--;
+    }
+    g_mutex_unlock(&engine->lock);
+}
+
+/* --- turns --- */
+
+static bool save_turn(Engine *engine, const Turn *turn, Instant now, GError **error)
+{
+    const StoreOps *ops = engine->store->ops;
+
+    for (guint i = 0; i < turn->changes->len; i++) {
+        const Change *change = &g_array_index(turn->changes, Change, i);
+
+        if (!ops->save(engine->store, change, error)) {
+            return false;
+        }
+        if (change->kind == CHANGE_TIMER) {
+            const Timer *timer = change->what;
+
+            if (engine->timers_known && (!engine->any_timer || timer->due.us < engine->next_timer.us)) {
+                engine->any_timer = true;
+                engine->next_timer = timer->due;
+            }
+        }
+    }
+    for (guint i = 0; i < turn->cards->len; i++) {
+        int64_t id = 0;
+
+        if (!ops->outbox_put(engine->store, turn->event->workspace, g_ptr_array_index(turn->cards, i), now, &id, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Takes the event's turn, again for as long as it asks for something. */
+static bool take_turn(Engine *engine, const Event *event, Instant now, Card **reply, GError **error)
+{
+    Loader loader = {engine->store, engine->world};
+
+    for (int tries = 0; tries < NEEDS_MAX; tries++) {
+        IdPool ids = engine->ids;
+        g_autoptr(Turn) turn = turn_new(engine->world, event, now, engine->policy, &ids);
+
+        if (!engine->store->ops->next_sprint_number(engine->store, event->workspace, &turn->next_sprint, error)) {
+            return false;
+        }
+        turn_take(turn);
+        if (turn->needs->len == 0) {
+            bool saved = save_turn(engine, turn, now, error);
+
+            engine->ids = ids;
+            *reply = g_steal_pointer(&turn->reply);
+            world_forget_marks(engine->world);
+            return saved;
+        }
+        for (guint i = 0; i < turn->needs->len; i++) {
+            if (!loader_need(&loader, event, &g_array_index(turn->needs, Need, i), error)) {
+                return false;
+            }
+        }
+    }
+    g_error("a turn of event kind %d never has what it needs", (int)event->kind);
+}
+
+static bool take_event(Engine *engine, const Event *event, Instant now, Answered *answered, GError **error)
+{
+    Loader loader = {engine->store, engine->world};
+    bool fresh = true;
+
+    answered->event = event;
+    if (!engine->store->ops->note_event(engine->store, event->key, now, &fresh, error)) {
+        return false;
+    }
+    if (!fresh) {
+        answered->repeated = true;
+        return true;
+    }
+    return loader_channel(&loader, event->workspace, event->channel, error) &&
+           take_turn(engine, event, now, &answered->reply, error);
+}
+
+/* --- timers --- */
+
+static bool know_timers(Engine *engine, GError **error)
+{
+    if (!engine->timers_known) {
+        if (!engine->store->ops->timer_next(engine->store, &engine->any_timer, &engine->next_timer, error)) {
+            return false;
+        }
+        engine->timers_known = true;
+    }
+    return true;
+}
+
+/* The workspace that a timer speaks in: its team's, or its draft's; none when both are gone. */
+static bool timer_workspace(Engine *engine, const Timer *timer, WorkspaceId *workspace, GError **error)
+{
+    Loader loader = {engine->store, engine->world};
+
+    *workspace = (WorkspaceId){0};
+    if (timer->kind == TIMER_DRAFT) {
+        if (!loader_draft(&loader, (DraftId){timer->subject}, error)) {
+            return false;
+        }
+        const Draft *draft = world_draft_of(engine->world, (DraftId){timer->subject});
+        *workspace = draft != NULL ? draft->workspace : *workspace;
+        return true;
+    }
+    if (!loader_team(&loader, timer->team, error) || !loader_sprint(&loader, timer->sprint, error)) {
+        return false;
+    }
+    const Team *team = world_team(engine->world, timer->team);
+    *workspace = team != NULL ? team->workspace : *workspace;
+    return true;
+}
+
+static bool take_timer(Engine *engine, const Timer *timer, Instant now, GError **error)
+{
+    g_autoptr(Event) event = event_new(EVENT_TIMER, NULL);
+    g_autoptr(Card) unused = NULL;
+
+    event->timer = *timer;
+    return engine->store->ops->timer_clear(engine->store, timer, error) &&
+           timer_workspace(engine, timer, &event->workspace, error) &&
+           (!ID_SET(event->workspace) || take_turn(engine, event, now, &unused, error));
+}
+
+static bool take_timers(Engine *engine, Instant now, bool *any, GError **error)
+{
+    g_autoptr(GArray) timers = g_array_new(FALSE, FALSE, sizeof(Timer));
+
+    *any = false;
+    if (!know_timers(engine, error)) {
+        return false;
+    }
+    if (!engine->any_timer || engine->next_timer.us > now.us) {
+        return true;
+    }
+    if (!engine->store->ops->timers_due(engine->store, now, TIMERS_MAX, timers, error)) {
+        return false;
+    }
+    for (guint i = 0; i < timers->len; i++) {
+        if (!take_timer(engine, &g_array_index(timers, Timer, i), now, error)) {
+            return false;
+        }
+    }
+    engine->timers_known = false;
+    *any = timers->len > 0;
+    return true;
+}
+
+/* --- a batch --- */
+
+typedef struct Batch {
+    GPtrArray *items;    /* of Item, owned */
+    GArray *answered;    /* of Answered */
+    GPtrArray *pushes;   /* of Push */
+    bool timers;         /* timers belong to it */
+    bool did_timers;
+} Batch;
+
+static void answered_clear(gpointer data)
+{
+    card_free(((Answered *)data)->reply);
+}
+
+static void batch_init(Batch *batch, GPtrArray *take_items)
+{
+    batch->items = take_items;
+    batch->answered = g_array_new(FALSE, TRUE, sizeof(Answered));
+    g_array_set_clear_func(batch->answered, answered_clear);
+    batch->pushes = g_ptr_array_new_with_free_func(free_push);
+}
+
+static void batch_clear(Batch *batch)
+{
+    g_ptr_array_unref(batch->items);
+    g_array_unref(batch->answered);
+    g_ptr_array_unref(batch->pushes);
+}
+
+static bool take_item(Engine *engine, Batch *batch, const Item *item, Instant now, GError **error)
+{
+    if (item->kind == ITEM_SETTLED) {
+        return lanes_settle(engine->lanes, item->workspace, item->row, item->end, &item->ref, now, error);
+    }
+    Answered answered = {0};
+    bool taken = take_event(engine, item->event, now, &answered, error);
+
+    g_array_append_val(batch->answered, answered);
+    return taken;
+}
+
+static bool forget_keys(Engine *engine, Instant now, GError **error)
+{
+    if (now.us - engine->forgotten.us < FORGET_EACH && now.us >= engine->forgotten.us) {
+        return true;
+    }
+    engine->forgotten = now;
+    return engine->store->ops->forget_events(engine->store, (Instant){now.us - KEYS_KEPT}, FORGET_MAX, error);
+}
+
+static bool fill_batch(Engine *engine, Batch *batch, Instant now, GError **error)
+{
+    int64_t ids_before = engine->ids.next;
+
+    if (batch->timers && !take_timers(engine, now, &batch->did_timers, error)) {
+        g_prefix_error(error, "taking timers: ");
+        return false;
+    }
+    for (guint i = 0; i < batch->items->len; i++) {
+        if (!take_item(engine, batch, g_ptr_array_index(batch->items, i), now, error)) {
+            return false;
+        }
+    }
+    return lanes_plan(engine->lanes, now, batch->pushes, error) && forget_keys(engine, now, error) &&
+           (engine->ids.next == ids_before || engine->store->ops->ids_save(engine->store, &engine->ids, error));
+}
+
+static void undo_batch(Engine *engine, Batch *batch, int64_t ids_before)
+{
+    engine->store->ops->rollback(engine->store);
+    lanes_rollback(engine->lanes);
+    world_clear(engine->world);
+    engine->timers_known = false;
+    engine->ids.next = ids_before;
+    g_array_set_size(batch->answered, 0);
+    g_ptr_array_set_size(batch->pushes, 0);
+}
+
+static bool run_batch(Engine *engine, Batch *batch, GError **error)
+{
+    const StoreOps *ops = engine->store->ops;
+    Instant now = clock_now(engine->clock);
+    int64_t ids_before = engine->ids.next;
+
+    if (!ops->begin(engine->store, error)) {
+        return false;
+    }
+    if (fill_batch(engine, batch, now, error) && ops->commit(engine->store, error)) {
+        lanes_commit(engine->lanes);
+        if (world_teams(engine->world) > WORLD_TEAMS_MAX) {
+            world_clear(engine->world);
+        }
+        return true;
+    }
+    undo_batch(engine, batch, ids_before);
+    return false;
+}
+
+static void tell_batch(Engine *engine, Batch *batch)
+{
+    for (guint i = 0; i < batch->answered->len; i++) {
+        Answered *answered = &g_array_index(batch->answered, Answered, i);
+
+        engine->out.replied(engine->out.arg, answered->event, g_steal_pointer(&answered->reply), answered->repeated, NULL);
+    }
+    while (batch->pushes->len > 0) {
+        Push *push = g_ptr_array_steal_index(batch->pushes, 0);
+
+        engine->out.deliver(engine->out.arg, g_steal_pointer(&push->row), push->edit ? &push->ref : NULL);
+        push_free(push);
+    }
+}
+
+static void give_back(Engine *engine, Item *take)
+{
+    g_mutex_lock(&engine->lock);
+    g_queue_push_head(&engine->settled, take);
+    g_mutex_unlock(&engine->lock);
+}
+
+/* Alone it fails: an event is answered with the failure; what settled is kept for later. */
+static void fail_item(Engine *engine, Item *take, const GError *failure)
+{
+    if (take->kind == ITEM_SETTLED) {
+        give_back(engine, take);
+        engine->failing = true;
+        return;
+    }
+    engine->out.replied(engine->out.arg, take->event, NULL, false, failure);
+    item_free(take);
+}
+
+static bool run_alone(Engine *engine, Item *take)
+{
+    g_autoptr(GError) error = NULL;
+    Batch batch = {0};
+
+    batch_init(&batch, g_ptr_array_new_with_free_func(free_item));
+    g_ptr_array_add(batch.items, take);
+    bool done = run_batch(engine, &batch, &error);
+    if (done) {
+        tell_batch(engine, &batch);
+    } else {
+        fail_item(engine, g_ptr_array_steal_index(batch.items, 0), error);
+    }
+    batch_clear(&batch);
+    return done;
+}
+
+/* The batch failed: each of its items has a try of its own. */
+static void take_apart(Engine *engine, Batch *batch, GError *failure)
+{
+    if (batch->items->len == 0) {
+        g_warning("%s", failure->message);
+        engine->failing = true;
+        return;
+    }
+    while (batch->items->len > 0) {
+        run_alone(engine, g_ptr_array_steal_index(batch->items, 0));
+    }
+}
+
+/* One batch; true when it had something to do. */
+static bool step_batch(Engine *engine, bool with_events, bool with_timers)
+{
+    g_autoptr(GError) error = NULL;
+    GPtrArray *items = g_ptr_array_new_with_free_func(free_item);
+    Batch batch = {.timers = with_timers};
+
+    take_items(engine, items, with_events);
+    batch_init(&batch, items);
+    if (items->len == 0 && with_timers) {
+        Instant now = clock_now(engine->clock);
+
+        if (engine->timers_known && (!engine->any_timer || engine->next_timer.us > now.us) && engine->started) {
+            batch_clear(&batch);
+            return false;
+        }
+    } else if (items->len == 0) {
+        batch_clear(&batch);
+        return false;
+    }
+    bool did = true;
+    if (run_batch(engine, &batch, &error)) {
+        did = items->len > 0 || batch.did_timers || batch.pushes->len > 0;
+        engine->failing = false;
+        engine->started = true;
+        tell_batch(engine, &batch);
+    } else {
+        take_apart(engine, &batch, error);
+    }
+    batch_clear(&batch);
+    return did;
+}
+
+/* --- advancing, barriers, stepping --- */
+
+static Item *pop_front(Engine *engine, ItemKind kind)
+{
+    g_mutex_lock(&engine->lock);
+    Item *item = g_queue_peek_head(&engine->inbox);
+    item = item != NULL && item->kind == kind ? g_queue_pop_head(&engine->inbox) : NULL;
+    g_mutex_unlock(&engine->lock);
+    return item;
+}
+
+static bool has_settled(Engine *engine)
+{
+    g_mutex_lock(&engine->lock);
+    bool any = !g_queue_is_empty(&engine->settled);
+    g_mutex_unlock(&engine->lock);
+    return any;
+}
+
+/* On the way to `advance_to`: the next timer's instant, once everything of the last one has been delivered. */
+static bool step_advance(Engine *engine)
+{
+    g_autoptr(GError) error = NULL;
+    Instant now = clock_now(engine->clock);
+
+    if (has_settled(engine) || !lanes_idle(engine->lanes)) {
+        return step_batch(engine, false, false);
+    }
+    if (!know_timers(engine, &error)) {
+        g_warning("moving the clock: %s", error->message);
+        engine->advancing = false;
+        return true;
+    }
+    if (engine->any_timer && engine->next_timer.us <= engine->advance_to.us) {
+        clock_set(engine->clock, engine->next_timer.us > now.us ? engine->next_timer : now);
+        step_batch(engine, false, true);
+        engine->advancing = !engine->failing;
+        return true;
+    }
+    clock_set(engine->clock, engine->advance_to);
+    engine->advancing = false;
+    return true;
+}
+
+/* A barrier at the front is reached when nothing is due and nothing is out. */
+static bool step_barrier(Engine *engine)
+{
+    if (!lanes_idle(engine->lanes) || has_settled(engine)) {
+        return false;
+    }
+    Item *item = pop_front(engine, ITEM_BARRIER);
+    if (item == NULL) {
+        return false;
+    }
+    engine->out.reached(engine->out.arg, item->row);
+    item_free(item);
+    return true;
+}
+
+bool engine_step(Engine *engine)
+{
+    if (engine->advancing) {
+        return step_advance(engine);
+    }
+    if (step_batch(engine, true, true)) {
+        return true;
+    }
+    Item *advance = pop_front(engine, ITEM_ADVANCE);
+    if (advance != NULL) {
+        engine->advancing = true;
+        engine->advance_to = advance->to;
+        item_free(advance);
+        return true;
+    }
+    return step_barrier(engine);
+}
+
+/* Waits for an item, the next timer, or a second: a stepped clock shows by then. */
+static void wait_for_work(Engine *engine)
+{
+    int64_t until = g_get_monotonic_time() + G_TIME_SPAN_SECOND;
+
+    if (engine->timers_known && engine->any_timer && !clock_is_manual(engine->clock)) {
+        int64_t left = engine->next_timer.us - clock_now(engine->clock).us;
+
+        until = MIN(until, g_get_monotonic_time() + MAX(left, 0));
+    }
+    g_mutex_lock(&engine->lock);
+    bool waits_for_room = engine->failing || !lanes_idle(engine->lanes);
+    if (!engine->stop && g_queue_is_empty(&engine->settled) && (waits_for_room || g_queue_is_empty(&engine->inbox))) {
+        g_cond_wait_until(&engine->wake, &engine->lock, until);
+    }
+    g_mutex_unlock(&engine->lock);
+}
+
+static bool stopped(Engine *engine)
+{
+    g_mutex_lock(&engine->lock);
+    bool stop = engine->stop;
+    g_mutex_unlock(&engine->lock);
+    return stop;
+}
+
+void engine_run(Engine *engine)
+{
+    while (!stopped(engine)) {
+        if (!engine_step(engine) || engine->failing) {
+            wait_for_work(engine);
+        }
+    }
+}
+
+void engine_stop(Engine *engine)
+{
+    g_mutex_lock(&engine->lock);
+    engine->stop = true;
+    g_cond_signal(&engine->wake);
+    g_mutex_unlock(&engine->lock);
+}
+
+char *engine_zone_name(Engine *engine, WorkspaceId workspace, const char *channel)
+{
+    g_autoptr(GError) error = NULL;
+    Loader loader = {engine->store, engine->world};
+
+    if (!loader_channel(&loader, workspace, channel, &error)) {
+        return NULL;
+    }
+    const Team *team = world_team_in(engine->world, workspace, channel);
+    return team != NULL ? g_strdup(team->zone_name) : NULL;
+}

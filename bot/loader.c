@@ -1,0 +1,159 @@
+#include "bot/loader.h"
+
+/* How many closed sprints are looked through for history and learnings. */
+#define DIGESTS_MAX 200
+
+static bool load_sprint_only(Loader *loader, SprintId id, GError **error)
+{
+    Sprint *sprint = NULL;
+
+    if (world_sprint(loader->world, id) != NULL) {
+        return true;
+    }
+    if (!loader->store->ops->sprint_load(loader->store, id, &sprint, error)) {
+        return false;
+    }
+    if (sprint != NULL) {
+        world_add_sprint(loader->world, sprint);
+    }
+    return true;
+}
+
+static bool load_owners(Loader *loader, const Sprint *sprint, GError **error)
+{
+    for (guint i = 0; i < sprint->owners->len; i++) {
+        if (!loader_team(loader, g_array_index(sprint->owners, TeamId, i), error)) {
+            return false;
+        }
+    }
+    return world_team(loader->world, sprint->anchor_team) != NULL || loader_team(loader, sprint->anchor_team, error);
+}
+
+/* Teams and sprints reach each other through joint sprints; adding the team first ends the recursion. */
+bool loader_team(Loader *loader, TeamId id, GError **error)
+{
+    g_autoptr(GArray) sprints = g_array_new(FALSE, FALSE, sizeof(SprintId));
+    Team *team = NULL;
+
+    if (!ID_SET(id) || world_team(loader->world, id) != NULL) {
+        return true;
+    }
+    if (!loader->store->ops->team_load(loader->store, id, &team, error)) {
+        return false;
+    }
+    if (team == NULL) {
+        return true;
+    }
+    world_add_team(loader->world, team);
+    if (!loader->store->ops->team_sprints(loader->store, id, sprints, error)) {
+        return false;
+    }
+    for (guint i = 0; i < sprints->len; i++) {
+        if (!loader_sprint(loader, g_array_index(sprints, SprintId, i), error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool loader_sprint(Loader *loader, SprintId id, GError **error)
+{
+    if (!ID_SET(id)) {
+        return true;
+    }
+    if (!load_sprint_only(loader, id, error)) {
+        return false;
+    }
+    const Sprint *sprint = world_sprint(loader->world, id);
+    return sprint == NULL || load_owners(loader, sprint, error);
+}
+
+bool loader_channel(Loader *loader, WorkspaceId workspace, const char *channel, GError **error)
+{
+    TeamId id = {0};
+
+    if (channel == NULL || world_team_in(loader->world, workspace, channel) != NULL) {
+        return true;
+    }
+    return loader->store->ops->team_in(loader->store, workspace, channel, &id, error) && loader_team(loader, id, error);
+}
+
+bool loader_draft(Loader *loader, DraftId id, GError **error)
+{
+    Draft *draft = NULL;
+
+    if (world_draft_of(loader->world, id) != NULL) {
+        return true;
+    }
+    if (!loader->store->ops->draft_by_id(loader->store, id, &draft, error)) {
+        return false;
+    }
+    if (draft != NULL) {
+        world_put_draft(loader->world, draft);
+    }
+    return true;
+}
+
+static bool need_draft(Loader *loader, const Event *event, GError **error)
+{
+    const char *channel = event->channel != NULL ? event->channel : "";
+    Draft *draft = NULL;
+
+    if (world_draft(loader->world, event->workspace, channel, event->member) != NULL) {
+        return true;
+    }
+    if (!loader->store->ops->draft_load(loader->store, event->workspace, channel, event->member, &draft, error)) {
+        return false;
+    }
+    if (draft != NULL) {
+        world_put_draft(loader->world, draft);
+    }
+    return true;
+}
+
+static void free_digest(gpointer digest)
+{
+    digest_free(digest);
+}
+
+static bool need_digests(Loader *loader, TeamId team, GError **error)
+{
+    g_autoptr(GPtrArray) digests = g_ptr_array_new_with_free_func(free_digest);
+
+    if (!loader->store->ops->digests(loader->store, team, DIGESTS_MAX, digests, error)) {
+        return false;
+    }
+    world_put_digests(loader->world, team, g_steal_pointer(&digests));
+    return true;
+}
+
+static bool look_up(Loader *loader, const Event *event, const Need *need, GError **error)
+{
+    const StoreOps *ops = loader->store->ops;
+    TeamId team = {0};
+    SprintId sprint = {0};
+
+    switch (need->kind) {
+    case NEED_TEAM_NAMED:
+        return ops->team_named(loader->store, event->workspace, need->text, &team, error) && loader_team(loader, team, error);
+    case NEED_TEAM:
+        return loader_team(loader, (TeamId){need->id}, error);
+    case NEED_SPRINT:
+        return ops->sprint_numbered(loader->store, event->workspace, (int32_t)need->id, &sprint, error) &&
+               loader_sprint(loader, sprint, error);
+    case NEED_DIGESTS:
+        return need_digests(loader, (TeamId){need->id}, error);
+    case NEED_DRAFT:
+        return need_draft(loader, event, error);
+    }
+    return true;
+}
+
+bool loader_need(Loader *loader, const Event *event, const Need *need, GError **error)
+{
+    if (!look_up(loader, event, need, error)) {
+        return false;
+    }
+    world_mark(loader->world, need->kind, need->text, need->id);
+    return true;
+}

@@ -1,2 +1,0 @@
-#include "bot/log.h"
-typedef int bot_placeholder;

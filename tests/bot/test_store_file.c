@@ -1,0 +1,452 @@
+/* The file itself: whose it is, who may open it, and what happens when the disk or somebody else
+ * gets in the way. */
+
+#include "bot/store/sqlite.h"
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <fcntl.h>
+#include <grp.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <sqlite3.h>
+
+#include "store_fixture.h"
+#include "store_place.h"
+#include "store_told.h"
+
+static void expect_refused(const char *promise, const char *path, StoreError code,
+                           const char *words)
+{
+    g_autoptr(GError) error = NULL;
+    Store *store = sqlite_open(path, &error);
+
+    if (store != NULL) {
+        store_close(store);
+        fail_msg("%s: was opened", promise);
+    }
+    if (!g_error_matches(error, STORE_ERROR, (gint)code) || strstr(error->message, words) == NULL ||
+        !g_str_has_prefix(error->message, path)) {
+        fail_msg("%s: error %d: %s", promise, error->code, error->message);
+    }
+}
+
+/* A child does something; its exit status. Nothing of cmocka may be used in it. */
+static int in_child(int (*act)(const char *path), const char *path)
+{
+    int status = 0;
+    pid_t child = fork();
+
+    assert_true(child >= 0);
+    if (child == 0) {
+        _exit(act(path));
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+/* Opening ------------------------------------------------------------------------------------- */
+
+static void test_a_new_file_is_ours_alone(void **state)
+{
+    const Place *place = *state;
+    struct stat info;
+
+    store_close(place_open(place->path));
+    assert_int_equal(stat(place->path, &info), 0);
+    assert_int_equal(info.st_mode & 0777, 0600);
+    assert_int_equal(place_ask(place->path, "PRAGMA application_id"), 0x616e6368);
+    assert_int_equal(place_ask(place->path, "PRAGMA user_version"), sqlite_schema_version());
+}
+
+static void test_files_beside_it_are_as_private(void **state)
+{
+    const Place *place = *state;
+    Store *store = place_open(place->path);
+    g_autoptr(GDir) dir = g_dir_open(place->folder, 0, NULL);
+    int files = 0;
+
+    for (const char *name = g_dir_read_name(dir); name != NULL; name = g_dir_read_name(dir)) {
+        g_autofree char *path = g_build_filename(place->folder, name, NULL);
+        struct stat info;
+
+        assert_int_equal(stat(path, &info), 0);
+        if ((info.st_mode & 0077) != 0) {
+            fail_msg("%s can be read by others", name);
+        }
+        files++;
+    }
+    assert_true(files >= 3); /* the file, its log, its lock */
+    store_close(store);
+}
+
+static void test_everything_is_there_after_opening_again(void **state)
+{
+    const Place *place = *state;
+    Store *store = place_open(place->path);
+    g_autoptr(Team) team = fixture_saved_team(store);
+    g_autoptr(Sprint) sprint = fixture_sprint(team, 1000, 1);
+
+    fixture_save_whole(store, sprint);
+    for (int i = 0; i < 3; i++) {
+        store_close(store);
+        store = place_open(place->path);
+        fixture_expect_team("the team", store, team);
+        fixture_expect_sprint("the sprint", store, sprint);
+        assert_int_equal(fixture_workspace(store, "acme").v, team->workspace.v);
+    }
+    store_close(store);
+    assert_int_equal(place_ask(place->path, "PRAGMA user_version"), sqlite_schema_version());
+}
+
+static void test_nothing_is_left_beside_it_after_closing(void **state)
+{
+    const Place *place = *state;
+
+    store_close(place_open(place->path));
+    g_autoptr(GDir) dir = g_dir_open(place->folder, 0, NULL);
+
+    assert_string_equal(g_dir_read_name(dir), "anchord.db");
+    assert_null(g_dir_read_name(dir));
+}
+
+static void test_an_empty_file_is_a_new_one(void **state)
+{
+    const Place *place = *state;
+
+    place_write(place->path, "", 0);
+    store_close(place_open(place->path));
+    assert_int_equal(place_ask(place->path, "PRAGMA user_version"), sqlite_schema_version());
+}
+
+static void test_a_half_made_file_is_made_anew(void **state)
+{
+    const Place *place = *state;
+
+    place_run(place->path, "PRAGMA journal_mode = WAL"); /* killed before the first migration */
+    store_close(place_open(place->path));
+    assert_int_equal(place_ask(place->path, "PRAGMA user_version"), sqlite_schema_version());
+}
+
+/* Whose it is --------------------------------------------------------------------------------- */
+
+static void test_a_newer_schema_is_refused(void **state)
+{
+    const Place *place = *state;
+    g_autofree char *newer =
+        g_strdup_printf("PRAGMA user_version = %d", sqlite_schema_version() + 6);
+    g_autofree char *versions =
+        g_strdup_printf("version %d, and this program knows up to %d", sqlite_schema_version() + 6,
+                        sqlite_schema_version());
+
+    store_close(place_open(place->path));
+    place_run(place->path, newer);
+    expect_refused("a newer schema", place->path, STORE_ERROR_NEWER, versions);
+}
+
+static void expect_foreign_untouched(const char *promise, const char *path)
+{
+    g_autoptr(GBytes) before = place_read(path);
+
+    expect_refused(promise, path, STORE_ERROR_FOREIGN, "not an anchord database");
+    g_autoptr(GBytes) after = place_read(path);
+
+    if (!g_bytes_equal(before, after)) {
+        fail_msg("%s: was changed", promise);
+    }
+}
+
+static void test_other_files_are_refused_untouched(void **state)
+{
+    static const struct {
+        const char *promise;
+        const char *sql;
+    } cases[] = {
+        {"a database with a table", "CREATE TABLE t (x)"},
+        {"another program's, still empty", "PRAGMA application_id = 1"},
+        {"another program's, with a version", "PRAGMA user_version = 1"},
+        {"another program's, with its log", "PRAGMA journal_mode = WAL; CREATE TABLE t (x)"},
+    };
+    const Place *place = *state;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        place_empty(place->folder);
+        place_run(place->path, cases[i].sql);
+        expect_foreign_untouched(cases[i].promise, place->path);
+    }
+    g_autofree char *text = g_strnfill(10000, 'x');
+
+    place_empty(place->folder);
+    place_write(place->path, text, 10000);
+    expect_foreign_untouched("a text", place->path);
+    place_write(place->path, "hello\n", 6);
+    expect_foreign_untouched("a short text", place->path);
+}
+
+/* One at a time ------------------------------------------------------------------------------- */
+
+static int open_and_tell(const char *path)
+{
+    g_autoptr(GError) error = NULL;
+    Store *store = sqlite_open(path, &error);
+
+    if (store != NULL) {
+        store_close(store);
+        return 99;
+    }
+    return error->code;
+}
+
+static void test_a_second_daemon_is_refused(void **state)
+{
+    const Place *place = *state;
+    g_autofree char *link = g_build_filename(place->folder, "link.db", NULL);
+    Store *store = place_open(place->path);
+
+    assert_int_equal(symlink(place->path, link), 0);
+    assert_int_equal(in_child(open_and_tell, place->path), STORE_ERROR_IN_USE);
+    assert_int_equal(in_child(open_and_tell, link), STORE_ERROR_IN_USE);
+    expect_refused("from within the same process", place->path, STORE_ERROR_IN_USE,
+                   "another anchord has it open");
+    g_autoptr(Team) team = fixture_saved_team(store);
+
+    fixture_expect_team("the first goes on", store, team);
+    store_close(store);
+    assert_int_equal(in_child(open_and_tell, place->path), 99);
+}
+
+static void test_others_may_read_meanwhile(void **state)
+{
+    const Place *place = *state;
+    Store *store = place_open(place->path);
+    g_autoptr(Team) team = fixture_saved_team(store);
+    g_autofree char *copy = g_build_filename(place->folder, "copy.db", NULL);
+    g_autofree char *backup = g_strdup_printf("VACUUM INTO '%s'", copy);
+
+    assert_int_equal(place_ask(place->path, "SELECT count(*) FROM team"), 1);
+    place_run(place->path, backup);
+    store_close(store);
+    store = place_open(copy);
+    fixture_expect_team("the copy has it all", store, team);
+    store_close(store);
+}
+
+static void test_a_program_that_holds_it_is_said(void **state)
+{
+    const Place *place = *state;
+    Store *store = place_open(place->path);
+    g_autoptr(GError) error = NULL;
+    sqlite3 *other = NULL;
+
+    assert_int_equal(sqlite3_open(place->path, &other), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+    assert_false(store->ops->begin(store, &error));
+    assert_true(g_error_matches(error, STORE_ERROR, STORE_ERROR_IN_USE));
+    assert_non_null(strstr(error->message, "another program"));
+    sqlite3_close(other);
+    fixture_begin(store);
+    fixture_commit(store);
+    store_close(store);
+}
+
+/* Commits one timer, begins another, and dies. */
+static int save_and_die(const char *path)
+{
+    Timer kept = {.kind = TIMER_PROMPT, .team = {1}, .due = {100}};
+    Timer lost = {.kind = TIMER_PROMPT, .team = {2}, .due = {50}};
+    Store *store = sqlite_open(path, NULL);
+
+    if (store == NULL || !store->ops->begin(store, NULL) ||
+        !store->ops->save(store, &(Change){CHANGE_TIMER, NULL, &kept}, NULL) ||
+        !store->ops->commit(store, NULL) || !store->ops->begin(store, NULL) ||
+        !store->ops->save(store, &(Change){CHANGE_TIMER, NULL, &lost}, NULL)) {
+        return 1;
+    }
+    return 0; /* without closing: the lock and the log stay behind */
+}
+
+static void test_what_was_committed_survives_a_kill(void **state)
+{
+    const Place *place = *state;
+    Instant due = {0};
+    bool any = false;
+
+    assert_int_equal(in_child(save_and_die, place->path), 0);
+    Store *store = place_open(place->path);
+
+    MUST(store, timer_next, &any, &due);
+    assert_true(any);
+    assert_int_equal(due.us, 100);
+    store_close(store);
+}
+
+/* Where it cannot be -------------------------------------------------------------------------- */
+
+static void test_places_where_it_cannot_be(void **state)
+{
+    const Place *place = *state;
+    g_autofree char *nowhere = g_build_filename(place->folder, "no", "such", "a.db", NULL);
+    g_autofree char *nowhere_link = g_build_filename(place->folder, "link.db", NULL);
+    g_autofree char *in_a_file = g_build_filename(place->path, "a.db", NULL);
+
+    place_write(place->path, "", 0);
+    assert_int_equal(symlink(nowhere, nowhere_link), 0);
+    expect_refused("a folder that is not there", nowhere, STORE_ERROR_FAILED, "mkdir -p ");
+    expect_refused("a file for a folder", in_a_file, STORE_ERROR_FAILED, "no folder");
+    expect_refused("a folder for a file", place->folder, STORE_ERROR_FAILED, "one plain file");
+    expect_refused("a device", "/dev/null", STORE_ERROR_FAILED, "one plain file");
+    expect_refused("a link to nowhere", nowhere_link, STORE_ERROR_FAILED, "cannot be opened");
+    expect_refused("no name at all", "", STORE_ERROR_FAILED, "opening it failed");
+}
+
+/* Root may write anywhere, so it looks as nobody. */
+static int open_as_nobody(const char *path)
+{
+    if (geteuid() == 0 && (setgroups(0, NULL) != 0 || setgid(65534) != 0 || setuid(65534) != 0)) {
+        return 98;
+    }
+    return open_and_tell(path);
+}
+
+static void expect_as_nobody(const char *promise, const char *path, StoreError code)
+{
+    int got = in_child(open_as_nobody, path);
+
+    if (got == 98) {
+        print_message("skipped: cannot become another user here\n");
+    } else if (got != (int)code) {
+        fail_msg("%s: %d, not %d", promise, got, (int)code);
+    }
+}
+
+static void test_what_may_not_be_written_is_said(void **state)
+{
+    const Place *place = *state;
+    g_autofree char *other = g_build_filename(place->folder, "other.db", NULL);
+
+    store_close(place_open(place->path));
+    assert_int_equal(chmod(place->path, 0444), 0);
+    assert_int_equal(chmod(place->folder, 0555), 0);
+    expect_as_nobody("a file that may only be read", place->path, STORE_ERROR_READ_ONLY);
+    expect_as_nobody("a new file in a folder that may only be read", other, STORE_ERROR_READ_ONLY);
+    assert_int_equal(chmod(place->path, 0666), 0);
+    expect_as_nobody("a log that may not be made beside it", place->path, STORE_ERROR_READ_ONLY);
+    assert_int_equal(chmod(place->path, 0), 0);
+    expect_as_nobody("a file that may not even be read", place->path, STORE_ERROR_FAILED);
+    assert_int_equal(chmod(place->folder, 0755), 0);
+}
+
+/* A full disk --------------------------------------------------------------------------------- */
+
+/* Saves events until it fails; how many were saved. */
+static int fill(Store *store, GError **error)
+{
+    for (int i = 0; i < 100000; i++) {
+        g_autofree char *key = g_strdup_printf("event/%d/%0200d", i, i);
+        bool fresh = false;
+
+        if (!store->ops->note_event(store, key, FIXTURE_NOW, &fresh, error)) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+static void test_a_full_disk_leaves_all_as_it_was(void **state)
+{
+    const Place *place = *state;
+    Store *store = place_open(place->path);
+    g_autoptr(Team) team = fixture_saved_team(store);
+    g_autoptr(GError) error = NULL;
+    bool fresh = false;
+
+    sqlite_limit_pages(store, 200);
+    for (int round = 0; round < 2; round++) {
+        g_clear_error(&error);
+        fixture_begin(store);
+        assert_true(fill(store, &error) > 0);
+        assert_true(g_error_matches(error, STORE_ERROR, STORE_ERROR_FULL));
+        assert_non_null(strstr(error->message, "disk is full"));
+        store->ops->rollback(store);
+        fixture_expect_team("the team is there", store, team);
+    }
+    sqlite_limit_pages(store, 0);
+    fixture_begin(store);
+    MUST(store, note_event, "event/0", FIXTURE_NOW, &fresh);
+    fixture_commit(store);
+    assert_true(fresh);
+    store_close(store);
+    assert_int_equal(place_ask(place->path, "SELECT count(*) FROM event_key"), 1);
+}
+
+/* The system itself refuses to let a file grow. 0: said as it should be, and all was well
+ * afterwards. */
+static int write_past_the_limit(const char *path)
+{
+    const struct rlimit limit = {400 * 1024, 400 * 1024};
+    g_autoptr(GError) error = NULL;
+    Store *store = sqlite_open(path, NULL);
+    bool fresh = false;
+
+    signal(SIGXFSZ, SIG_IGN);
+    if (store == NULL || setrlimit(RLIMIT_FSIZE, &limit) != 0 || !store->ops->begin(store, NULL)) {
+        return 1;
+    }
+    if (fill(store, &error) > 0) {
+        store->ops->commit(store, NULL);
+    } else {
+        store->ops->commit(store, &error);
+    }
+    store->ops->rollback(store);
+    if (!g_error_matches(error, STORE_ERROR, STORE_ERROR_FULL)) {
+        return 2;
+    }
+    if (!store->ops->begin(store, NULL) ||
+        !store->ops->note_event(store, "event/0", FIXTURE_NOW, &fresh, NULL) ||
+        !store->ops->commit(store, NULL) || !fresh) {
+        return 3;
+    }
+    store_close(store);
+    return 0;
+}
+
+static void test_a_file_that_may_not_grow_is_a_full_disk(void **state)
+{
+    const Place *place = *state;
+
+    assert_int_equal(in_child(write_past_the_limit, place->path), 0);
+    assert_int_equal(place_ask(place->path, "SELECT count(*) FROM event_key"), 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        PLACE_TEST(test_a_new_file_is_ours_alone),
+        PLACE_TEST(test_files_beside_it_are_as_private),
+        PLACE_TEST(test_everything_is_there_after_opening_again),
+        PLACE_TEST(test_nothing_is_left_beside_it_after_closing),
+        PLACE_TEST(test_an_empty_file_is_a_new_one),
+        PLACE_TEST(test_a_half_made_file_is_made_anew),
+        PLACE_TEST(test_a_newer_schema_is_refused),
+        PLACE_TEST(test_other_files_are_refused_untouched),
+        PLACE_TEST(test_a_second_daemon_is_refused),
+        PLACE_TEST(test_others_may_read_meanwhile),
+        PLACE_TEST(test_a_program_that_holds_it_is_said),
+        PLACE_TEST(test_what_was_committed_survives_a_kill),
+        PLACE_TEST(test_places_where_it_cannot_be),
+        PLACE_TEST(test_what_may_not_be_written_is_said),
+        PLACE_TEST(test_a_full_disk_leaves_all_as_it_was),
+        PLACE_TEST(test_a_file_that_may_not_grow_is_a_full_disk),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
