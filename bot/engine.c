@@ -396,10 +396,36 @@ static void batch_clear(Batch *batch)
     g_ptr_array_unref(batch->pushes);
 }
 
+/* A card that is dead: somebody of its team is told, once while the key of that is kept. */
+static bool tell_undeliverable(Engine *engine, const Item *item, const char *channel, Instant now, GError **error)
+{
+    g_autofree char *key = g_strdup_printf("undeliverable/%" G_GINT64_FORMAT "/%s", item->workspace.v, channel);
+    g_autoptr(Event) event = event_new(EVENT_UNDELIVERABLE, key);
+    Answered unused = {0};
+
+    event->workspace = item->workspace;
+    event->channel = g_strdup(channel);
+    event->action = g_strdup(item->ref.message);
+    bool taken = take_event(engine, event, now, &unused, error);
+    card_free(unused.reply);
+    return taken;
+}
+
+static bool take_settled(Engine *engine, const Item *item, Instant now, GError **error)
+{
+    g_autofree char *target = NULL;
+
+    if (!lanes_settle(engine->lanes, item->workspace, item->row, item->end, &item->ref, now, &target, error)) {
+        return false;
+    }
+    bool is_channel = target != NULL && *target != '@';
+    return item->end != OUTBOX_DEAD || !is_channel || tell_undeliverable(engine, item, target, now, error);
+}
+
 static bool take_item(Engine *engine, Batch *batch, const Item *item, Instant now, GError **error)
 {
     if (item->kind == ITEM_SETTLED) {
-        return lanes_settle(engine->lanes, item->workspace, item->row, item->end, &item->ref, now, error);
+        return take_settled(engine, item, now, error);
     }
     Answered answered = {0};
     bool taken = take_event(engine, item->event, now, &answered, error);

@@ -36,6 +36,8 @@ bool engine_workspace(Engine *engine, const char *name, WorkspaceId *id, GError 
 
 /* False when the inbox is full: the event is freed, must not be acknowledged, and will be sent again. */
 bool engine_post(Engine *engine, Event *take_event) __attribute__((warn_unused_result));
+/* How a delivery ended. OUTBOX_DELIVERED: `ref` tells where the card stands, NULL where that cannot be known.
+ * OUTBOX_DEAD: ref->message says why, for people ("the channel is archived"); a facilitator of the team is told. */
 void engine_settle(Engine *engine, WorkspaceId workspace, int64_t row, OutboxEnd end, const MessageRef *ref);
 /* Moves a manual clock to `to`, through every timer on the way, each at its own instant. */
 void engine_advance(Engine *engine, Instant to);

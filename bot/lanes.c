@@ -166,15 +166,16 @@ static const char *target_of(const Lane *lane, int64_t row, const Out **out)
 }
 
 bool lanes_settle(Lanes *lanes, WorkspaceId workspace, int64_t row, OutboxEnd end, const MessageRef *ref, Instant now,
-                  GError **error)
+                  char **target, GError **error)
 {
     const StoreOps *ops = lanes->store->ops;
     Lane *lane = lane_of(lanes, workspace);
     const Out *out = NULL;
-    const char *target = lane != NULL ? target_of(lane, row, &out) : NULL;
+    const char *whose = lane != NULL ? target_of(lane, row, &out) : NULL;
 
-    if (target == NULL) {
-        return true; /* settled twice: the first one counted */
+    *target = g_strdup(whose);
+    if (whose == NULL) {
+        return true;
     }
     if (end == OUTBOX_DELIVERED && ref != NULL && ref->message != NULL && out->key != NULL &&
         !ops->message_put(lanes->store, workspace, out->key, ref, error)) {
@@ -183,8 +184,8 @@ bool lanes_settle(Lanes *lanes, WorkspaceId workspace, int64_t row, OutboxEnd en
     if (!ops->outbox_end(lanes->store, row, end, now, error)) {
         return false;
     }
-    note_freed(lanes, lane, target, out);
-    g_hash_table_remove(lane->out, g_array_index(lanes->steps, Step, lanes->steps->len - 1).target);
+    note_freed(lanes, lane, whose, out);
+    g_hash_table_remove(lane->out, *target);
     lanes->out--;
     return true;
 }

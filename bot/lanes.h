@@ -20,9 +20,10 @@ Lanes *lanes_new(Store *store);
 void lanes_free(Lanes *lanes);
 void lanes_add(Lanes *lanes, WorkspaceId workspace);
 
-/* A delivery ended: saved, and its target is free once the batch is committed. */
+/* A delivery ended: saved, and its target is free once the batch is committed. `*target` is whose it was (caller frees),
+ * or NULL when the row is not out: settled twice, the first one counted. */
 bool lanes_settle(Lanes *lanes, WorkspaceId workspace, int64_t row, OutboxEnd end, const MessageRef *ref, Instant now,
-                  GError **error) __attribute__((warn_unused_result));
+                  char **target, GError **error) __attribute__((warn_unused_result));
 /* Chooses what goes out next, counts the attempts, and appends Push * to `pushes`. Cards that have expired end here. */
 bool lanes_plan(Lanes *lanes, Instant now, GPtrArray *pushes, GError **error) __attribute__((warn_unused_result));
 void lanes_commit(Lanes *lanes);

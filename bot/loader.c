@@ -127,6 +127,21 @@ static bool need_digests(Loader *loader, TeamId team, GError **error)
     return true;
 }
 
+static bool need_member(Loader *loader, const Event *event, const char *member, GError **error)
+{
+    g_autoptr(GArray) teams = g_array_new(FALSE, FALSE, sizeof(TeamId));
+
+    if (!loader->store->ops->teams_of(loader->store, event->workspace, member, teams, error)) {
+        return false;
+    }
+    for (guint i = 0; i < teams->len; i++) {
+        if (!loader_team(loader, g_array_index(teams, TeamId, i), error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool look_up(Loader *loader, const Event *event, const Need *need, GError **error)
 {
     const StoreOps *ops = loader->store->ops;
@@ -143,6 +158,8 @@ static bool look_up(Loader *loader, const Event *event, const Need *need, GError
                loader_sprint(loader, sprint, error);
     case NEED_DIGESTS:
         return need_digests(loader, (TeamId){need->id}, error);
+    case NEED_MEMBER:
+        return need_member(loader, event, need->text, error);
     case NEED_DRAFT:
         return need_draft(loader, event, error);
     }

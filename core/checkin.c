@@ -300,7 +300,8 @@ void checkin_nudge(Turn *turn, const Timer *timer, Sprint *sprint)
     const Checkin *checkin = todays(turn, timer, sprint);
     g_autoptr(GString) missing = g_string_new(NULL);
 
-    if (checkin == NULL || checkin->summarised || sprint->state != SPRINT_ACTIVE) {
+    if (checkin == NULL || checkin->summarised || sprint->state != SPRINT_ACTIVE ||
+        !nudge_ready(turn, sprint->facilitator)) {
         return;
     }
     for (guint i = 0; i < sprint->krs->len; i++) {
@@ -313,6 +314,7 @@ void checkin_nudge(Turn *turn, const Timer *timer, Sprint *sprint)
     if (missing->len > 0) {
         Card *card = card_new(CARD_NUDGE);
 
+        card->channel = g_strdup(turn->team->home);
         card->thread = g_strdup_printf("prompt/%" G_GINT64_FORMAT, checkin->id.v);
         card_text(card, say(W_CHECKIN_NUDGE, N("sprint", sprint->number), S("krs", missing->str)));
         nudge_member(turn, turn->team, sprint->facilitator, card);
@@ -406,7 +408,8 @@ void checkin_blocker_due(Turn *turn, const Timer *timer, Sprint *sprint)
 
         blocker = other->id.v == timer->subject ? other : blocker;
     }
-    if (blocker == NULL || blocker->cleared.us != 0 || sprint->state != SPRINT_ACTIVE) {
+    if (blocker == NULL || blocker->cleared.us != 0 || sprint->state != SPRINT_ACTIVE ||
+        !nudge_ready(turn, blocker->owner)) {
         return;
     }
     if (calendar_works(&calendar, today)) {

@@ -184,6 +184,19 @@ static void climb(Turn *turn, Sprint *sprint, Team *team, Rung rung, int32_t day
     }
 }
 
+/* Everybody whom a rung may nudge is known. */
+static bool may_climb(Turn *turn, const Sprint *sprint)
+{
+    bool ready = nudge_ready(turn, sprint->facilitator);
+
+    for (guint i = 0; i < sprint->owners->len; i++) {
+        const Team *team = world_team(turn->world, g_array_index(sprint->owners, TeamId, i));
+
+        ready = (team == NULL || nudge_ready(turn, team->lead)) && ready;
+    }
+    return ready;
+}
+
 void closing_ladder(Turn *turn, const Timer *timer, Sprint *sprint)
 {
     Team *team = turn->team;
@@ -191,7 +204,7 @@ void closing_ladder(Turn *turn, const Timer *timer, Sprint *sprint)
     Day today = team_day(team, turn->now);
 
     (void)timer;
-    if (sprint->state != SPRINT_CLOSING) {
+    if (sprint->state != SPRINT_CLOSING || !may_climb(turn, sprint)) {
         return;
     }
     if (calendar_works(&calendar, today) && day_cmp(today, sprint->reminded) > 0 &&

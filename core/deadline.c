@@ -90,9 +90,10 @@ static bool is_length(const Token *token)
 typedef struct Seen {
     bool time;  /* a date, a month, a quarter with its number, "the sprint" */
     bool span;  /* "week", "quarter" */
-    bool which; /* "this", "end", or a number */
+    bool which; /* "this", "end", or a number behind "by" */
     bool ahead; /* "next": a length is ahead of us */
     bool length;
+    bool limit; /* behind "by", not "in": "retention in week 4" is a metric */
 } Seen;
 
 /* Takes one more word of a time; false when it is none. */
@@ -114,7 +115,7 @@ static bool see(const Sentence *sentence, size_t at, Seen *seen)
         seen->which = true;
         seen->ahead = seen->ahead || word_listed(token->word, "next coming following");
     } else if (number || is_ordinal(token->word)) {
-        seen->which = seen->which || seen->span;
+        seen->which = seen->which || (seen->span && seen->limit);
     } else if (is_length(token) && seen->ahead) {
         seen->length = true;
     } else {
@@ -132,7 +133,7 @@ static bool is_seen(const Seen *seen, bool strict)
 /* The end of the time that begins at `at`; `at` when there is none. */
 static size_t time_end(const Sentence *sentence, size_t at, bool strict)
 {
-    Seen seen = {0};
+    Seen seen = {.limit = sentence_listed(sentence, at - 1, "by before until till")};
     size_t end = at;
 
     for (size_t i = at; i < sentence->count && see(sentence, i, &seen); i++) {

@@ -61,7 +61,7 @@ void followup_action_due(Turn *turn, const Timer *timer, Sprint *sprint)
     Calendar calendar = team_calendar(team);
     Day today = team_day(team, turn->now);
 
-    if (action == NULL || action->done || action->dropped != NULL) {
+    if (action == NULL || action->done || action->dropped != NULL || !nudge_ready(turn, action->owner)) {
         return;
     }
     bool asked = false;

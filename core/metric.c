@@ -185,8 +185,8 @@ static void cut_trailing(char *text, const char *list)
 
 static char *clean(char *take_text, bool verb)
 {
-    static const char links[] = "to at in within is are be of was stays remains from = i.e";
-    static const char moves[] = "to at in within is are be of was stays remains from = i.e rises grows falls increases "
+    static const char links[] = "to at in within is are be of was stays remains from = i.e a the and";
+    static const char moves[] = "to at in within is are be of was stays remains from = i.e a the and rises grows falls increases "
                                 "improves decreases goes moves up down";
     char *text = without_leading(take_text, "the our a an its their , : ; - – —");
 
@@ -332,6 +332,7 @@ char *metric_take(Sentence *sentence, Pick *pick, Unit *noun)
     }
     if (is_share(sentence, pick)) {
         drop_role(sentence, ROLE_NOW);
+        drop_token(sentence, pick->base);
         return share_metric(sentence, pick);
     }
     return level_metric(sentence, pick, noun);

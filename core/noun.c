@@ -51,8 +51,14 @@ static bool is_stop(const char *p)
            strncmp(p, "—", strlen("—")) == 0 || word_listed(word, stops);
 }
 
-/* "closed", or "back", in front of a preposition or at the end tells what became of the things; "closed deals" are the
- * things. */
+/* "closed", "certified", and the "back" of "brought back". */
+static bool is_done(const char *word)
+{
+    return lead_is_done(word) || strcmp(word, "back") == 0 ||
+           (strlen(word) > 4 && g_str_has_suffix(word, "ed"));
+}
+
+/* In front of a preposition or at the end it tells what became of the things; "closed deals" are the things. */
 static bool tells_done(const char *p)
 {
     size_t len;
@@ -61,8 +67,7 @@ static bool tells_done(const char *p)
     size_t next_len;
     g_autofree char *following = word_at(next, &next_len);
 
-    return (lead_is_done(word) || strcmp(word, "back") == 0) &&
-           (is_stop(next) || word_listed(following, particles));
+    return is_done(word) && (is_stop(next) || is_done(following) || word_listed(following, particles));
 }
 
 size_t noun_phrase_len(const char *text)

@@ -5,7 +5,10 @@
 
 #include "core/turn.h"
 
-/* Sends `take_card` to that member alone, unless they are away, gone, or were nudged today: then false, and the card
+/* Whether it is known when that member was last nudged, in any team; otherwise the turn asks for it and the caller
+ * returns. To be asked before anything is changed. `id` may be NULL: true. */
+bool nudge_ready(Turn *turn, const char *id);
+/* Sends `take_card` to that member alone, unless they are away, gone, or were nudged today by any of their teams: then false, and the card
  * is freed. `id` may be NULL: false. */
 bool nudge_member(Turn *turn, Team *team, const char *id, Card *take_card);
 /* The end of the team's day: after it a reminder is not worth sending. */

@@ -226,7 +226,8 @@ char *sentence_rest(const Sentence *sentence, size_t from, size_t behind)
     const char *before = NULL; /* the end of the token before */
     size_t skip = SIZE_MAX;
 
-    for (size_t i = from; i < behind && i < sentence->count; i++) {
+    behind = MIN(behind, sentence->count);
+    for (size_t i = from; i < behind; i++) {
         const Token *token = &sentence->tokens[i];
 
         if (token->dropped || i == skip) {

@@ -269,17 +269,46 @@ static StatementReading read_line(const char *line, const Value *now)
     return finish(&pick, kr_of(&pick, line, metric, &noun), baseline, line);
 }
 
+static bool same_kr(const Kr *a, const Kr *b)
+{
+    return strcmp(a->metric, b->metric) == 0 && unit_same(&a->unit, &b->unit) && a->kind == b->kind &&
+           a->direction == b->direction && decimal_cmp(a->baseline, b->baseline) == 0 &&
+           decimal_cmp(a->target, b->target) == 0 && decimal_cmp(a->target_high, b->target_high) == 0;
+}
+
+/* A KR is only taken if its canonical sentence says the same: whatever else was understood was a guess. */
+static StatementFault confirm(const Kr *kr)
+{
+    g_autofree char *text = statement_text(kr);
+    g_auto(StatementReading) again = {0};
+
+    if (g_utf8_strlen(text, -1) > STATEMENT_MAX) {
+        return STATEMENT_TOO_LONG;
+    }
+    again = read_line(text, NULL);
+    return again.fault == STATEMENT_OK && same_kr(kr, again.kr) ? STATEMENT_OK : STATEMENT_UNCLEAR;
+}
+
 StatementReading statement_read(const char *sentence, const Value *now)
 {
     g_autofree char *line = text_squeeze(sentence);
+    StatementReading out;
 
     if (g_utf8_strlen(line, -1) > STATEMENT_MAX) {
-        return faulty(STATEMENT_TOO_LONG, text_cut(line, 60));
+        return faulty(STATEMENT_TOO_LONG, g_steal_pointer(&line));
     }
     if (*line == '\0') {
         return faulty(STATEMENT_EMPTY, NULL);
     }
-    return read_line(line, now);
+    out = read_line(line, now);
+    if (out.fault == STATEMENT_OK) {
+        out.fault = confirm(out.kr);
+    }
+    if (out.fault == STATEMENT_UNCLEAR || out.fault == STATEMENT_TOO_LONG) {
+        g_clear_pointer(&out.kr, kr_free);
+        out.at = g_steal_pointer(&line);
+    }
+    return out;
 }
 
 void statement_reading_clear(StatementReading *reading)

@@ -17,7 +17,7 @@
 typedef enum StatementFault {
     STATEMENT_OK,
     STATEMENT_EMPTY,
-    STATEMENT_TOO_LONG,     /* over STATEMENT_MAX characters */
+    STATEMENT_TOO_LONG,     /* over STATEMENT_MAX characters, or its canonical sentence is */
     STATEMENT_NO_NUMBER,    /* nothing to measure by: refused */
     STATEMENT_NO_BASELINE,  /* a target without where it stands now: asked as its own question */
     STATEMENT_NO_TARGET,    /* "from 22%": to what? */
@@ -29,6 +29,7 @@ typedef enum StatementFault {
     STATEMENT_RELATIVE,     /* "by 15%": of what, to what? Both figures are asked for */
     STATEMENT_NO_DIRECTION, /* "Keep churn at 3%": at least or at most? */
     STATEMENT_TWO_METRICS,  /* two movements in one sentence */
+    STATEMENT_UNCLEAR,      /* understood in a way that its own canonical sentence does not bear out */
     STATEMENT_BAD_VALUE,    /* a number out of range, too precise, or ambiguous: `value_fault` tells which */
 } StatementFault;
 

@@ -126,6 +126,8 @@ char *statement_fault_say(const StatementReading *reading)
         return say(W_STATEMENT_NO_DIRECTION, S("at", at));
     case STATEMENT_TWO_METRICS:
         return say(W_STATEMENT_TWO_METRICS);
+    case STATEMENT_UNCLEAR:
+        return say(W_STATEMENT_UNCLEAR, S("at", at));
     case STATEMENT_BAD_VALUE:
         return say_value(reading, at);
     }

@@ -108,6 +108,15 @@ bool turn_needs_digests(Turn *turn, TeamId team)
     return false;
 }
 
+bool turn_needs_member(Turn *turn, const char *id)
+{
+    if (world_knows(turn->world, NEED_MEMBER, id, 0)) {
+        return true;
+    }
+    need(turn, NEED_MEMBER, id, 0);
+    return false;
+}
+
 bool turn_needs_draft(Turn *turn)
 {
     if (world_knows(turn->world, NEED_DRAFT, NULL, 0)) {

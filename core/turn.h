@@ -88,6 +88,7 @@ bool turn_needs_team_named(Turn *turn, const char *name);
 bool turn_needs_sprint(Turn *turn, int32_t number);
 bool turn_needs_digests(Turn *turn, TeamId team);
 bool turn_needs_draft(Turn *turn);
+bool turn_needs_member(Turn *turn, const char *id);
 /* What came of NEED_DIGESTS: of Digest, newest first. Borrowed. */
 const GPtrArray *turn_digests(const Turn *turn, TeamId team);
 

@@ -299,3 +299,21 @@ void world_forget_marks(World *world)
     g_hash_table_remove_all(world->marks);
     g_hash_table_remove_all(world->digests);
 }
+
+Day world_nudged(const World *world, WorkspaceId workspace, const char *member)
+{
+    GHashTableIter iter;
+    gpointer value = NULL;
+    Day last = DAY_NONE;
+
+    g_hash_table_iter_init(&iter, world->teams);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        const Team *team = value;
+        const Member *row = ID_EQ(team->workspace, workspace) ? team_member(team, member) : NULL;
+
+        if (row != NULL && day_cmp(row->nudged, last) > 0) {
+            last = row->nudged;
+        }
+    }
+    return last;
+}

@@ -44,6 +44,7 @@ typedef enum NeedKind {
     NEED_TEAM,          /* id: a team */
     NEED_SPRINT,        /* id: a sprint's number, in this workspace: closed ones too */
     NEED_DIGESTS,       /* id: a team: its closed sprints, newest first */
+    NEED_MEMBER,        /* text: somebody's id: every team they are in, in this workspace */
     NEED_DRAFT,         /* this member's draft in this channel */
 } NeedKind;
 
@@ -65,6 +66,8 @@ Sprint *world_sprint_numbered(const World *world, WorkspaceId workspace, int32_t
 
 /* Takes the team / sprint; replaces nothing: asserts that it is not there yet. A sprint not closed is also listed in
  * the owners that are loaded. */
+/* The last day on which somebody was nudged, over all teams that are loaded; DAY_NONE: never. */
+Day world_nudged(const World *world, WorkspaceId workspace, const char *member);
 void world_add_team(World *world, Team *take_team);
 void world_add_sprint(World *world, Sprint *take_sprint);
 /* A closed sprint leaves its owners' lists (it stays loaded until the world is cleared). */

@@ -15,6 +15,7 @@
 #define WORKSPACE     "console"
 #define FIRST_CHANNEL "general"
 #define FIRST_MEMBER  "you"
+#define OUT_BUFFER    16384
 
 enum { EXIT_FINE, EXIT_FAILED, EXIT_USAGE };
 
@@ -210,6 +211,7 @@ static bool sit(Console *console, WorkspaceId workspace, const Ends *ends, const
         .out = stdout,
     };
 
+    setvbuf(stdout, NULL, _IOFBF, OUT_BUFFER); /* what is shown is flushed as a whole */
     session_init(&session, STDIN_FILENO, ends->input);
     if (ends->input != LINE_PIPE) {
         session_banner(&session, db);

@@ -111,6 +111,7 @@ static const StoreOps ops = {
     .team_in = sqlite_team_in,
     .team_named = sqlite_team_named,
     .team_load = sqlite_team_load,
+    .teams_of = sqlite_teams_of,
     .team_sprints = sqlite_team_sprints,
     .sprint_numbered = sqlite_sprint_numbered,
     .sprint_load = sqlite_sprint_load,

@@ -71,6 +71,8 @@ bool sqlite_save_answer(Sqlite *store, const Change *change, GError **error);
 bool sqlite_save_blocker(Sqlite *store, const Change *change, GError **error);
 
 /* sqlite_sprint.c */
+bool sqlite_teams_of(Store *store, WorkspaceId workspace, const char *member, GArray *ids,
+                     GError **error);
 bool sqlite_team_sprints(Store *store, TeamId id, GArray *ids, GError **error);
 bool sqlite_sprint_numbered(Store *store, WorkspaceId workspace, int32_t number, SprintId *id,
                             GError **error);

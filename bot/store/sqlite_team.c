@@ -34,6 +34,26 @@ bool sqlite_team_named(Store *store, WorkspaceId workspace, const char *name, Te
     return find_team(&q, id, error);
 }
 
+bool sqlite_teams_of(Store *store, WorkspaceId workspace, const char *member, GArray *ids,
+                     GError **error)
+{
+    g_auto(Query) q = query_of(sqlite_of(store), Q_TEAMS_OF);
+    guint had = ids->len;
+
+    query_put_text(&q, member);
+    query_put_int(&q, workspace.v);
+    while (query_next(&q)) {
+        TeamId team = {query_get_int(&q)};
+
+        g_array_append_val(ids, team);
+    }
+    if (!query_done(&q, error)) {
+        g_array_set_size(ids, had);
+        return false;
+    }
+    return true;
+}
+
 /* The team's own row and lists ---------------------------------------------------------------- */
 
 /* Appends the texts of one list. */

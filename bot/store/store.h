@@ -76,6 +76,8 @@ typedef struct StoreOps {
     bool (*team_in)(Store *store, WorkspaceId workspace, const char *channel, TeamId *id, GError **error);
     bool (*team_named)(Store *store, WorkspaceId workspace, const char *name, TeamId *id, GError **error);
     bool (*team_load)(Store *store, TeamId id, Team **team, GError **error);
+    /* The teams that a member is or was in, in this workspace. Appends to `ids` (of TeamId). */
+    bool (*teams_of)(Store *store, WorkspaceId workspace, const char *member, GArray *ids, GError **error);
     bool (*team_sprints)(Store *store, TeamId id, GArray *ids /* of SprintId: not closed, by age */, GError **error);
     bool (*sprint_numbered)(Store *store, WorkspaceId workspace, int32_t number, SprintId *id, GError **error);
     bool (*sprint_load)(Store *store, SprintId id, Sprint **sprint, GError **error);

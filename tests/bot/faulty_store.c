@@ -107,6 +107,7 @@ PASS(workspace, (Store *store, const char *name, WorkspaceId *id, GError **error
 PASS(team_in, (Store *store, WorkspaceId in, const char *channel, TeamId *id, GError **error), in, channel, id)
 PASS(team_named, (Store *store, WorkspaceId in, const char *name, TeamId *id, GError **error), in, name, id)
 PASS(team_load, (Store *store, TeamId id, Team **team, GError **error), id, team)
+PASS(teams_of, (Store *store, WorkspaceId in, const char *member, GArray *ids, GError **error), in, member, ids)
 PASS(team_sprints, (Store *store, TeamId id, GArray *ids, GError **error), id, ids)
 PASS(sprint_numbered, (Store *store, WorkspaceId in, int32_t number, SprintId *id, GError **error), in, number, id)
 PASS(sprint_load, (Store *store, SprintId id, Sprint **sprint, GError **error), id, sprint)
@@ -142,6 +143,7 @@ static const StoreOps ops = {
     .team_in = team_in,
     .team_named = team_named,
     .team_load = team_load,
+    .teams_of = teams_of,
     .team_sprints = team_sprints,
     .sprint_numbered = sprint_numbered,
     .sprint_load = sprint_load,

@@ -50,6 +50,7 @@ static void expect_round_trip(const char *promise, const Card *card)
 
     if (back == NULL) {
         fail_msg("%s: %s", promise, error->message);
+        return;
     }
     g_autofree char *wanted = card_told(card);
     g_autofree char *got = card_told(back);

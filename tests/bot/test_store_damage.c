@@ -74,6 +74,7 @@ static bool try_damaged(const char *path)
     store_close(store);
     if (error == NULL || error->domain != STORE_ERROR) {
         fail_msg("damage was not said");
+        return false;
     }
     return error->code == STORE_ERROR_CORRUPT;
 }

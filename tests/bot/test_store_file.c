@@ -392,7 +392,7 @@ static void test_a_full_disk_leaves_all_as_it_was(void **state)
  * afterwards. */
 static int write_past_the_limit(const char *path)
 {
-    const struct rlimit limit = {400 * 1024, 400 * 1024};
+    const struct rlimit limit = {409600, 409600};
     g_autoptr(GError) error = NULL;
     Store *store = sqlite_open(path, NULL);
     bool fresh = false;

@@ -123,7 +123,7 @@ static void test_a_line_is_kept_of_what_could_not_be_delivered(void **state)
 {
     Store *store = *state;
     WorkspaceId acme = fixture_workspace(store, "acme");
-    Instant much_later = {FIXTURE_NOW.us + 91 * 24 * INSTANT_HOUR};
+    Instant much_later = {FIXTURE_NOW.us + INT64_C(91) * 24 * INSTANT_HOUR};
     int64_t dead = put_card(store, acme, "west", NULL, "a secret");
     int64_t sent = put_card(store, acme, "west", NULL, "two");
     int64_t late = put_card(store, acme, "west", NULL, "three");

@@ -100,6 +100,46 @@ static void test_what_the_framework_rules_out_is_refused(void **state)
     }
 }
 
+static void test_every_choice_is_known_to_the_schema(void **state)
+{
+    static const struct {
+        const char *sql;
+        const Names *names;
+        int count;
+    } cases[] = {
+        {"UPDATE kr SET cause = %Q WHERE id = 1001", &names_cause, CAUSE_COUNT},
+        {"UPDATE kr SET unit = %Q WHERE id = 1001", &names_unit, UNIT_COUNT + 1},
+        {"UPDATE kr SET direction = %Q WHERE id = 1001", &names_direction, DIRECTION_WITHIN + 1},
+        {"UPDATE kr SET kind = %Q WHERE id = 1001", &names_kr_kind, KR_COUNT + 1},
+        {"UPDATE sprint SET moved = %Q WHERE id = 2000", &names_moved, MOVED_NO + 1},
+        {"UPDATE sprint SET change = %Q WHERE id = 2000", &names_tactical_change,
+         TACTICAL_DROP + 1},
+        {"UPDATE timer SET kind = %Q", &names_timer, TIMER_KIND_COUNT},
+        {"INSERT INTO state_log (sprint, from_state, to_state, at, who)"
+         " VALUES (2000, 'draft', %Q, 1, '')",
+         &names_sprint_state, SPRINT_STATE_COUNT},
+        {"INSERT INTO reading (kr, value, at, day, source)"
+         " VALUES (1001, 1, 1, '2025-07-14', %Q)",
+         &names_source, READING_SYSTEM + 1},
+    };
+    Store *store = with_all_of_it(state);
+    sqlite3 *db = sqlite_of(store)->db;
+    Timer timer = {.due = FIXTURE_NOW};
+
+    fixture_save(store, CHANGE_TIMER, NULL, &timer);
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        assert_int_equal(cases[i].names->count, cases[i].count);
+        for (int j = 0; j < cases[i].count; j++) {
+            char *sql = sqlite3_mprintf(cases[i].sql, cases[i].names->words[j]);
+
+            if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK) {
+                fail_msg("%s: %s", sql, sqlite3_errmsg(db));
+            }
+            sqlite3_free(sql);
+        }
+    }
+}
+
 static void expect_refused(const char *promise, Store *store, ChangeKind kind, Team *team,
                            void *what, const char *why)
 {
@@ -321,6 +361,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         STORE_TEST(test_what_the_framework_rules_out_is_refused),
+        STORE_TEST(test_every_choice_is_known_to_the_schema),
         STORE_TEST(test_saves_against_the_rules_are_refused),
         STORE_TEST(test_errors_name_no_text_that_a_person_wrote),
         STORE_TEST(test_the_order_of_changes_is_free),

@@ -70,6 +70,7 @@ CREATE TABLE member (
     UNIQUE (team, id)
 ) STRICT;
 
+CREATE INDEX member_of ON member (id);
 CREATE TABLE member_away (
     team      INTEGER NOT NULL,
     member    TEXT    NOT NULL,
