@@ -1,6 +1,6 @@
-/* The engine works in batches. A batch is one transaction: what settled, the timers that are due, the events that came
+/* The engine works in batches. A batch is one transaction: the timers that are due, what settled, the events that came
  * in, and the choice of cards to go out. Only after its commit does anybody hear of it. When it fails, the world is
- * forgotten, and the batch is taken again event by event, so that one bad event cannot hold up the rest. */
+ * forgotten, and the batch is taken again item by item, so that one that is bad cannot hold up the rest. */
 
 #include "bot/engine.h"
 
@@ -14,12 +14,13 @@
 #define TIMERS_MAX 256
 /* A turn that still misses something after so many look-ups is our own mistake. */
 #define NEEDS_MAX 16
-/* Event keys are kept for a week; every ten minutes some of the older ones are forgotten. */
-#define KEYS_KEPT   (7 * 24 * INSTANT_HOUR)
-#define FORGET_EACH (10 * INSTANT_MINUTE)
-#define FORGET_MAX  2000
+/* A timer that fails where others do not is tried again after this. */
+#define TIMER_AGAIN INSTANT_MINUTE
+/* Event keys are kept for a week. A batch forgets twice as many as it may bring. */
+#define KEYS_KEPT  (7 * 24 * INSTANT_HOUR)
+#define FORGET_MAX (2 * ENGINE_BATCH_MAX)
 
-typedef enum ItemKind { ITEM_EVENT, ITEM_SETTLED, ITEM_ADVANCE, ITEM_BARRIER } ItemKind;
+typedef enum ItemKind { ITEM_EVENT, ITEM_SETTLED, ITEM_TIMER, ITEM_ADVANCE, ITEM_BARRIER } ItemKind;
 
 typedef struct Item {
     ItemKind kind;
@@ -28,6 +29,7 @@ typedef struct Item {
     int64_t row;             /* ITEM_SETTLED; the token of ITEM_BARRIER */
     OutboxEnd end;
     MessageRef ref;
+    Timer timer;             /* ITEM_TIMER */
     Instant to;              /* ITEM_ADVANCE */
 } Item;
 
@@ -58,9 +60,8 @@ struct Engine {
     bool timers_known;       /* `any_timer` and `next_timer` are what the store says */
     bool any_timer;
     Instant next_timer;
-    Instant forgotten;       /* when event keys were last forgotten */
     bool started;            /* the first batch has looked at what an earlier run left in the outbox */
-    bool failing;            /* the last batch failed: wait a little before the next */
+    bool failing;            /* the store fails: wait a little before the next batch */
 };
 
 static void item_free(Item *item)
@@ -201,16 +202,17 @@ void engine_barrier(Engine *engine, int64_t token)
     put_item(engine, &engine->inbox, item);
 }
 
-/* Takes what one batch may hold: everything settled, and the events up to the first item that is none. */
+/* Takes what one batch may hold beside timers: what settled, and the events up to the first item that is none. */
 static void take_items(Engine *engine, GPtrArray *items, bool with_events)
 {
+    guint max = items->len + ENGINE_BATCH_MAX;
     Item *item = NULL;
 
     g_mutex_lock(&engine->lock);
-    while (items->len < ENGINE_BATCH_MAX && (item = g_queue_pop_head(&engine->settled)) != NULL) {
+    while (items->len < max && (item = g_queue_pop_head(&engine->settled)) != NULL) {
         g_ptr_array_add(items, item);
     }
-    while (with_events && items->len < ENGINE_BATCH_MAX && (item = g_queue_peek_head(&engine->inbox)) != NULL &&
+    while (with_events && items->len < max && (item = g_queue_peek_head(&engine->inbox)) != NULL &&
            item->kind == ITEM_EVENT) {
         g_ptr_array_add(items, g_queue_pop_head(&engine->inbox));
         engine->events--;
@@ -342,11 +344,12 @@ static bool take_timer(Engine *engine, const Timer *timer, Instant now, GError *
            (!ID_SET(event->workspace) || take_turn(engine, event, now, &unused, error));
 }
 
-static bool take_timers(Engine *engine, Instant now, bool *any, GError **error)
+/* Adds the timers that are due, as items. */
+static bool add_timers(Engine *engine, GPtrArray *items, GError **error)
 {
     g_autoptr(GArray) timers = g_array_new(FALSE, FALSE, sizeof(Timer));
+    Instant now = clock_now(engine->clock);
 
-    *any = false;
     if (!know_timers(engine, error)) {
         return false;
     }
@@ -357,12 +360,31 @@ static bool take_timers(Engine *engine, Instant now, bool *any, GError **error)
         return false;
     }
     for (guint i = 0; i < timers->len; i++) {
-        if (!take_timer(engine, &g_array_index(timers, Timer, i), now, error)) {
-            return false;
-        }
+        Item *item = g_new0(Item, 1);
+
+        item->kind = ITEM_TIMER;
+        item->timer = g_array_index(timers, Timer, i);
+        g_ptr_array_add(items, item);
     }
     engine->timers_known = false;
-    *any = timers->len > 0;
+    return true;
+}
+
+/* Sets it to a little later, so that it does not hold up all that come after it. */
+static bool postpone(Engine *engine, const Timer *timer)
+{
+    const StoreOps *ops = engine->store->ops;
+    Timer later = *timer;
+    Change change = {.kind = CHANGE_TIMER, .what = &later};
+
+    later.due.us = clock_now(engine->clock).us + TIMER_AGAIN;
+    if (!ops->begin(engine->store, NULL)) {
+        return false;
+    }
+    if (!ops->save(engine->store, &change, NULL) || !ops->commit(engine->store, NULL)) {
+        ops->rollback(engine->store);
+        return false;
+    }
     return true;
 }
 
@@ -372,8 +394,7 @@ typedef struct Batch {
     GPtrArray *items;    /* of Item, owned */
     GArray *answered;    /* of Answered */
     GPtrArray *pushes;   /* of Push */
-    bool timers;         /* timers belong to it */
-    bool did_timers;
+    bool begun;          /* the store began its transaction */
 } Batch;
 
 static void answered_clear(gpointer data)
@@ -381,9 +402,9 @@ static void answered_clear(gpointer data)
     card_free(((Answered *)data)->reply);
 }
 
-static void batch_init(Batch *batch, GPtrArray *take_items)
+static void batch_init(Batch *batch)
 {
-    batch->items = take_items;
+    batch->items = g_ptr_array_new_with_free_func(free_item);
     batch->answered = g_array_new(FALSE, TRUE, sizeof(Answered));
     g_array_set_clear_func(batch->answered, answered_clear);
     batch->pushes = g_ptr_array_new_with_free_func(free_push);
@@ -427,6 +448,9 @@ static bool take_item(Engine *engine, Batch *batch, const Item *item, Instant no
     if (item->kind == ITEM_SETTLED) {
         return take_settled(engine, item, now, error);
     }
+    if (item->kind == ITEM_TIMER) {
+        return take_timer(engine, &item->timer, now, error);
+    }
     Answered answered = {0};
     bool taken = take_event(engine, item->event, now, &answered, error);
 
@@ -434,29 +458,23 @@ static bool take_item(Engine *engine, Batch *batch, const Item *item, Instant no
     return taken;
 }
 
-static bool forget_keys(Engine *engine, Instant now, GError **error)
+/* Where keys are noted, old ones are forgotten, so that there are never more than a week brings. */
+static bool forget_keys(Engine *engine, const Batch *batch, Instant now, GError **error)
 {
-    if (now.us - engine->forgotten.us < FORGET_EACH && now.us >= engine->forgotten.us) {
-        return true;
-    }
-    engine->forgotten = now;
-    return engine->store->ops->forget_events(engine->store, (Instant){now.us - KEYS_KEPT}, FORGET_MAX, error);
+    return batch->answered->len == 0 ||
+           engine->store->ops->forget_events(engine->store, (Instant){now.us - KEYS_KEPT}, FORGET_MAX, error);
 }
 
 static bool fill_batch(Engine *engine, Batch *batch, Instant now, GError **error)
 {
     int64_t ids_before = engine->ids.next;
 
-    if (batch->timers && !take_timers(engine, now, &batch->did_timers, error)) {
-        g_prefix_error(error, "taking timers: ");
-        return false;
-    }
     for (guint i = 0; i < batch->items->len; i++) {
         if (!take_item(engine, batch, g_ptr_array_index(batch->items, i), now, error)) {
             return false;
         }
     }
-    return lanes_plan(engine->lanes, now, batch->pushes, error) && forget_keys(engine, now, error) &&
+    return lanes_plan(engine->lanes, now, batch->pushes, error) && forget_keys(engine, batch, now, error) &&
            (engine->ids.next == ids_before || engine->store->ops->ids_save(engine->store, &engine->ids, error));
 }
 
@@ -477,11 +495,14 @@ static bool run_batch(Engine *engine, Batch *batch, GError **error)
     Instant now = clock_now(engine->clock);
     int64_t ids_before = engine->ids.next;
 
-    if (!ops->begin(engine->store, error)) {
+    batch->begun = ops->begin(engine->store, error);
+    if (!batch->begun) {
         return false;
     }
     if (fill_batch(engine, batch, now, error) && ops->commit(engine->store, error)) {
         lanes_commit(engine->lanes);
+        engine->failing = false;
+        engine->started = true;
         if (world_teams(engine->world) > WORLD_TEAMS_MAX) {
             world_clear(engine->world);
         }
@@ -513,7 +534,7 @@ static void give_back(Engine *engine, Item *take)
     g_mutex_unlock(&engine->lock);
 }
 
-/* Alone it fails: an event is answered with the failure; what settled is kept for later. */
+/* It cannot be taken now: an event is answered with the failure; what settled, and timers, are kept for later. */
 static void fail_item(Engine *engine, Item *take, const GError *failure)
 {
     if (take->kind == ITEM_SETTLED) {
@@ -521,65 +542,74 @@ static void fail_item(Engine *engine, Item *take, const GError *failure)
         engine->failing = true;
         return;
     }
-    engine->out.replied(engine->out.arg, take->event, NULL, false, failure);
+    if (take->kind == ITEM_EVENT) {
+        engine->out.replied(engine->out.arg, take->event, NULL, false, failure);
+    }
     item_free(take);
 }
 
+/* False when the store does not even begin. */
 static bool run_alone(Engine *engine, Item *take)
 {
     g_autoptr(GError) error = NULL;
     Batch batch = {0};
 
-    batch_init(&batch, g_ptr_array_new_with_free_func(free_item));
+    batch_init(&batch);
     g_ptr_array_add(batch.items, take);
-    bool done = run_batch(engine, &batch, &error);
-    if (done) {
+    if (run_batch(engine, &batch, &error)) {
         tell_batch(engine, &batch);
     } else {
+        if (take->kind == ITEM_TIMER) {
+            g_warning("timer %s of team %" G_GINT64_FORMAT ": %s", timer_kind_name(take->timer.kind),
+                      take->timer.team.v, error->message);
+            engine->failing = !batch.begun || !postpone(engine, &take->timer);
+        }
         fail_item(engine, g_ptr_array_steal_index(batch.items, 0), error);
     }
+    bool begun = batch.begun;
     batch_clear(&batch);
-    return done;
+    return begun;
 }
 
-/* The batch failed: each of its items has a try of its own. */
-static void take_apart(Engine *engine, Batch *batch, GError *failure)
+/* The batch failed: each of its items has a try of its own, for as long as the store begins at all. */
+static void take_apart(Engine *engine, Batch *batch, const GError *failure)
 {
+    bool begins = batch->begun;
+
     if (batch->items->len == 0) {
         g_warning("%s", failure->message);
         engine->failing = true;
-        return;
     }
     while (batch->items->len > 0) {
-        run_alone(engine, g_ptr_array_steal_index(batch->items, 0));
+        Item *item = g_ptr_array_steal_index(batch->items, 0);
+
+        if (begins) {
+            begins = run_alone(engine, item);
+        } else {
+            fail_item(engine, item, failure);
+        }
     }
+    engine->failing = engine->failing || !begins;
 }
 
 /* One batch; true when it had something to do. */
 static bool step_batch(Engine *engine, bool with_events, bool with_timers)
 {
     g_autoptr(GError) error = NULL;
-    GPtrArray *items = g_ptr_array_new_with_free_func(free_item);
-    Batch batch = {.timers = with_timers};
-
-    take_items(engine, items, with_events);
-    batch_init(&batch, items);
-    if (items->len == 0 && with_timers) {
-        Instant now = clock_now(engine->clock);
-
-        if (engine->timers_known && (!engine->any_timer || engine->next_timer.us > now.us) && engine->started) {
-            batch_clear(&batch);
-            return false;
-        }
-    } else if (items->len == 0) {
-        batch_clear(&batch);
-        return false;
-    }
+    Batch batch = {0};
     bool did = true;
-    if (run_batch(engine, &batch, &error)) {
-        did = items->len > 0 || batch.did_timers || batch.pushes->len > 0;
-        engine->failing = false;
-        engine->started = true;
+
+    batch_init(&batch);
+    if (with_timers && !add_timers(engine, batch.items, &error)) {
+        g_warning("looking for timers: %s", error->message);
+        g_clear_error(&error);
+        engine->failing = true;
+    }
+    take_items(engine, batch.items, with_events);
+    if (batch.items->len == 0 && engine->started) {
+        did = engine->failing;
+    } else if (run_batch(engine, &batch, &error)) {
+        did = batch.items->len > 0 || batch.pushes->len > 0;
         tell_batch(engine, &batch);
     } else {
         take_apart(engine, &batch, error);
@@ -665,6 +695,20 @@ bool engine_step(Engine *engine)
     return step_barrier(engine);
 }
 
+/* The next step has something to take. Under the lock. */
+static bool can_go_on(Engine *engine)
+{
+    const Item *front = g_queue_peek_head(&engine->inbox);
+
+    if (engine->stop || engine->failing) {
+        return engine->stop;
+    }
+    if (!g_queue_is_empty(&engine->settled)) {
+        return true;
+    }
+    return front != NULL && (lanes_idle(engine->lanes) || (front->kind == ITEM_EVENT && !engine->advancing));
+}
+
 /* Waits for an item, the next timer, or a second: a stepped clock shows by then. */
 static void wait_for_work(Engine *engine)
 {
@@ -676,8 +720,7 @@ static void wait_for_work(Engine *engine)
         until = MIN(until, g_get_monotonic_time() + MAX(left, 0));
     }
     g_mutex_lock(&engine->lock);
-    bool waits_for_room = engine->failing || !lanes_idle(engine->lanes);
-    if (!engine->stop && g_queue_is_empty(&engine->settled) && (waits_for_room || g_queue_is_empty(&engine->inbox))) {
+    if (!can_go_on(engine)) {
         g_cond_wait_until(&engine->wake, &engine->lock, until);
     }
     g_mutex_unlock(&engine->lock);
@@ -714,6 +757,7 @@ char *engine_zone_name(Engine *engine, WorkspaceId workspace, const char *channe
     Loader loader = {engine->store, engine->world};
 
     if (!loader_channel(&loader, workspace, channel, &error)) {
+        world_clear(engine->world); /* half of a team is worse than none */
         return NULL;
     }
     const Team *team = world_team_in(engine->world, workspace, channel);

@@ -259,17 +259,15 @@ static void free_row(gpointer row)
     outbox_row_free(row);
 }
 
-static bool plan_lane(Lanes *lanes, Lane *lane, Instant now, GPtrArray *pushes, GError **error)
+/* Looks at the next `room` rows behind the cursor; `*more` when there may be others. */
+static bool plan_some(Lanes *lanes, Lane *lane, int room, Instant now, GPtrArray *pushes, bool *more, GError **error)
 {
     g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(free_row);
-    int room = LANE_OUT_MAX - (int)g_hash_table_size(lane->out);
 
-    if (room <= 0) {
-        return true;
-    }
     if (!lanes->store->ops->outbox_pending(lanes->store, lane->workspace, lane->cursor, room, rows, error)) {
         return false;
     }
+    *more = rows->len == (guint)room;
     while (rows->len > 0) {
         OutboxRow *row = g_ptr_array_steal_index(rows, 0);
         g_autofree char *target = outbox_target(row->card);
@@ -281,6 +279,20 @@ static bool plan_lane(Lanes *lanes, Lane *lane, Instant now, GPtrArray *pushes, 
             g_hash_table_add(lane->waiting, g_steal_pointer(&target));
             outbox_row_free(row);
         } else if (!take_row(lanes, lane, row, now, pushes, &went_out, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Goes on until the lane is full or nothing is left: rows that expired or wait take up no room. */
+static bool plan_lane(Lanes *lanes, Lane *lane, Instant now, GPtrArray *pushes, GError **error)
+{
+    int room = 0;
+    bool more = true;
+
+    while (more && (room = LANE_OUT_MAX - (int)g_hash_table_size(lane->out)) > 0) {
+        if (!plan_some(lanes, lane, room, now, pushes, &more, error)) {
             return false;
         }
     }

@@ -265,6 +265,7 @@ static int by_line(gconstpointer a, gconstpointer b)
 static void show_faults(Talk *talk, GPtrArray *faults)
 {
     Card *card = talk_card(talk->turn);
+    g_autoptr(GString) lost = g_string_new(NULL);
 
     g_ptr_array_sort(faults, by_line);
 
@@ -273,6 +274,17 @@ static void show_faults(Talk *talk, GPtrArray *faults)
         const FormFault *fault = g_ptr_array_index(faults, i);
 
         card_item(card, "", fault->line > 1 ? say(W_FORM_AT_LINE, N("line", fault->line), S("why", fault->why)) : g_strdup(fault->why));
+    }
+    for (guint i = 0; i < faults->len; i++) {
+        const FormFault *fault = g_ptr_array_index(faults, i);
+
+        if (fault->lost != NULL) {
+            g_string_append_printf(lost, "%s%s", lost->len > 0 ? "\n" : "", fault->lost);
+        }
+    }
+    if (lost->len > 0) {
+        card_text(card, say(W_FORM_LOST));
+        card_code(card, g_strdup(lost->str));
     }
     if (faults->len > FAULTS_SHOWN) {
         card_hint(card, say(W_FORM_FAULTS_MORE, N("n", faults->len - FAULTS_SHOWN)));

@@ -36,6 +36,7 @@ static void free_fault(gpointer data)
 {
     FormFault *fault = data;
 
+    g_free(fault->lost);
     g_free(fault->why);
     g_free(fault);
 }
@@ -226,8 +227,18 @@ static char *unknown_key(const Form *form, const char *typed)
 typedef struct Reader {
     FormValues *values;
     GPtrArray *faults;
-    FormEntry *last; /* a line that begins with a blank goes on here */
+    FormEntry *last; /* a line that begins with a blank goes on here … */
+    FormFault *lost; /* … or with a line that could not be taken */
 } Reader;
+
+/* A line that belongs nowhere: said, and kept as it was typed. */
+static void lose(Reader *reader, const Field *field, const char *text, int32_t line, char *take_why)
+{
+    form_fault_add(reader->faults, field, SIZE_MAX, line, take_why);
+    reader->last = NULL;
+    reader->lost = g_ptr_array_index(reader->faults, reader->faults->len - 1);
+    reader->lost->lost = g_strdup(text);
+}
 
 /* A second line for a key that may stand once: the later one would silently win, so it is asked back. */
 static bool is_second(const Reader *reader, const Field *field, int32_t number)
@@ -239,21 +250,18 @@ static void add_line(Reader *reader, const Field *field, int32_t number, const c
 {
     g_autofree char *squeezed = text_squeeze(text);
 
-    if (is_second(reader, field, number)) {
-        form_fault_add(reader->faults, field, SIZE_MAX, line, say(W_FORM_TWICE, S("key", field->key), N("line", line)));
-        reader->last = NULL;
-        return;
-    }
     reader->last = put(reader->values, reader->values->entries->len, field, number, squeezed);
     reader->last->line = line;
+    reader->lost = NULL;
 }
 
 static void go_on(Reader *reader, const char *text)
 {
     g_autofree char *squeezed = text_squeeze(text);
-    g_autofree char *before = g_steal_pointer(&reader->last->text);
+    char **slot = reader->last != NULL ? &reader->last->text : &reader->lost->lost;
+    g_autofree char *before = *slot;
 
-    reader->last->text = *before == '\0' ? g_steal_pointer(&squeezed) : g_strconcat(before, " ", squeezed, NULL);
+    *slot = *before == '\0' ? g_steal_pointer(&squeezed) : g_strconcat(before, " ", squeezed, NULL);
 }
 
 static void read_line(Reader *reader, const char *text, int32_t line)
@@ -263,7 +271,7 @@ static void read_line(Reader *reader, const char *text, int32_t line)
     const Field *first = form->first != NULL ? form_field(form, form->first) : NULL;
     int32_t number = 0;
 
-    if (reader->last != NULL && g_ascii_isspace(*text)) {
+    if ((reader->last != NULL || reader->lost != NULL) && g_ascii_isspace(*text)) {
         go_on(reader, text);
         return;
     }
@@ -271,6 +279,10 @@ static void read_line(Reader *reader, const char *text, int32_t line)
         g_autofree char *key = g_strndup(text, (gsize)(colon - text));
         const Field *field = field_find(form, key, &number);
 
+        if (field != NULL && is_second(reader, field, number)) {
+            lose(reader, field, text, line, say(W_FORM_TWICE, S("key", field->key), N("line", line)));
+            return;
+        }
         if (field != NULL) {
             add_line(reader, field, number, colon + 1, line);
             return;
@@ -278,8 +290,7 @@ static void read_line(Reader *reader, const char *text, int32_t line)
         if (first == NULL || line > 1) {
             g_autofree char *squeezed = text_squeeze(key);
 
-            form_fault_add(reader->faults, NULL, SIZE_MAX, line, unknown_key(form, squeezed));
-            reader->last = NULL;
+            lose(reader, NULL, text, line, unknown_key(form, squeezed));
             return;
         }
     }
@@ -288,9 +299,8 @@ static void read_line(Reader *reader, const char *text, int32_t line)
         return;
     }
     g_autofree char *shown = text_cut(text, 40);
-    form_fault_add(reader->faults, NULL, SIZE_MAX, line,
-                   say(W_FORM_NO_KEY, N("line", line), S("text", shown), S("key", form->fields[0].key)));
-    reader->last = NULL;
+    lose(reader, NULL, text, line,
+         say(W_FORM_NO_KEY, S("text", shown), S("key", form->fields[0].key)));
 }
 
 FormValues *form_read(const Form *form, const char *text, GPtrArray *faults)

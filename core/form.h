@@ -81,6 +81,7 @@ typedef struct FormFault {
     size_t entry;               /* index into entries; SIZE_MAX when it is missing */
     int32_t line;
     int32_t number;             /* of a missing numbered entry, else 0 */
+    char *lost;                 /* the line as it was typed, where it belongs to no entry; NULL */
     char *why;
 } FormFault;
 

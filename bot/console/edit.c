@@ -91,6 +91,9 @@ static int next_byte(Edit *edit, char *byte)
             return 0;
         }
         ssize_t n = signal == 0 ? read(edit->fd, byte, 1) : -1;
+        if (n == 1 && *byte == '\0') {
+            continue; /* what a ^D becomes that was typed before the line was there */
+        }
         if (n >= 0) {
             return (int)n;
         }

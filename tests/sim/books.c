@@ -6,6 +6,8 @@
 typedef struct Fact {
     ChangeKind kind;
     TeamId team;
+    SprintId in;
+    int32_t number; /* of a blocker or a tactical KR */
     BookSprint *sprint;
     BookCheckin *checkin;
     BookTeam *of;
@@ -153,11 +155,10 @@ void books_saved(Books *books, const Change *change)
     } else if (change->kind == CHANGE_CHECKIN) {
         fact->checkin = copy_checkin(change->what);
     } else if (change->kind == CHANGE_BLOCKER) {
-        const Blocker *blocker = change->what;
-
-        fact->checkin = g_new0(BookCheckin, 1);
-        fact->checkin->sprint = blocker->sprint;
-        fact->checkin->posts = blocker->number;
+        fact->in = ((const Blocker *)change->what)->sprint;
+        fact->number = ((const Blocker *)change->what)->number;
+    } else if (change->kind == CHANGE_TACTICAL) {
+        fact->number = ((const Tactical *)change->what)->track->kr->number;
     }
     g_ptr_array_add(books->pending, fact);
 }
@@ -259,11 +260,13 @@ static void believe(Books *books, Fact *fact)
     } else if (fact->kind == CHANGE_CHECKIN) {
         believe_checkin(books, fact);
     } else if (fact->kind == CHANGE_BLOCKER) {
-        BookSprint *sprint = books_sprint(books, fact->checkin->sprint);
+        BookSprint *sprint = books_sprint(books, fact->in);
 
-        sprint->blockers = MAX(sprint->blockers, fact->checkin->posts);
+        sprint->blockers = MAX(sprint->blockers, fact->number);
     } else if (fact->kind == CHANGE_TACTICAL) {
-        books_team(books, fact->team)->tacticals++;
+        BookTeam *team = books_team(books, fact->team);
+
+        team->tacticals = MAX(team->tacticals, fact->number);
     }
 }
 

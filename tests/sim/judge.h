@@ -1,0 +1,26 @@
+#pragma once
+
+/* Judges what people get to see, and what they were told was taken.
+ *
+ * The rules for what the clock says unasked: a prompt, its summary, a nudge, a reminder or a call for the retrospective
+ * reaches people at most once, and never when its day is over in the team's zone by the clock as it stands at that
+ * moment. Where the team's zone has just changed, a day is over when it is over in both. A clock that was stepped back
+ * makes an earlier day today again; that is no new day to ask on, and what was sent on the later day is not sent
+ * again when that day comes a second time. */
+
+#include "platform.h"
+
+typedef struct Posted {
+    const OutboxRow *row;
+    bool edit;
+    GTimeZone *zone;   /* of the team, when the card was handed out */
+} Posted;
+
+Judge *judge_new(void);
+void judge_free(Judge *judge);
+
+void judge_post(Sim *sim, const Posted *posted);
+/* An event was acknowledged for the first time. */
+void judge_reply(Sim *sim, const Sent *sent, const Card *reply);
+/* It had been committed when the daemon died, and nobody heard the reply. */
+void judge_unheard(Sim *sim, const Sent *sent);
