@@ -574,7 +574,7 @@ static bool run_alone(Engine *engine, Item *take)
 /* The batch failed: each of its items has a try of its own, for as long as the store begins at all. */
 static void take_apart(Engine *engine, Batch *batch, const GError *failure)
 {
-    bool begins = batch->begun;
+    bool begins = true;
 
     if (batch->items->len == 0) {
         g_warning("%s", failure->message);
@@ -600,14 +600,15 @@ static bool step_batch(Engine *engine, bool with_events, bool with_timers)
     bool did = true;
 
     batch_init(&batch);
-    if (with_timers && !add_timers(engine, batch.items, &error)) {
+    bool looked = !with_timers || add_timers(engine, batch.items, &error);
+    if (!looked) {
         g_warning("looking for timers: %s", error->message);
         g_clear_error(&error);
-        engine->failing = true;
     }
     take_items(engine, batch.items, with_events);
     if (batch.items->len == 0 && engine->started) {
-        did = engine->failing;
+        engine->failing = !looked;
+        did = !looked;
     } else if (run_batch(engine, &batch, &error)) {
         did = batch.items->len > 0 || batch.pushes->len > 0;
         tell_batch(engine, &batch);

@@ -72,7 +72,7 @@ static Checkin *checkin_of_thread(const Team *team, const char *thread, Sprint *
 
 /* --- what it changes --- */
 
-static void add_reading(Hand *hand, Track *track, Decimal value, ReadingId retracts)
+static Reading *add_reading(Hand *hand, Track *track, Decimal value, ReadingId retracts)
 {
     Turn *turn = hand->turn;
     Reading *reading = reading_new();
@@ -88,6 +88,7 @@ static void add_reading(Hand *hand, Track *track, Decimal value, ReadingId retra
     reading->retracts = retracts;
     g_ptr_array_add(track->readings, reading);
     turn_change(turn, CHANGE_READING, turn->team, reading);
+    return reading;
 }
 
 static void take_values(Hand *hand, const Reply *reply)
@@ -112,25 +113,44 @@ static void take_values(Hand *hand, const Reply *reply)
     }
 }
 
+/* The blocker that this message reported before it was edited, which keeps its number and its clock; or a new one. */
+static Blocker *blocker_row(Hand *hand)
+{
+    GPtrArray *blockers = hand->sprint->blockers;
+    Blocker *blocker = NULL;
+
+    for (guint i = 0; *hand->message != '\0' && i < blockers->len; i++) {
+        blocker = g_ptr_array_index(blockers, i);
+        if (strcmp(blocker->message, hand->message) == 0) {
+            return blocker;
+        }
+    }
+    blocker = blocker_new();
+    blocker->id = ID_NEW(BlockerId, hand->turn->ids);
+    blocker->sprint = hand->sprint->id;
+    blocker->number = (int32_t)blockers->len + 1;
+    blocker->message = g_strdup(hand->message);
+    blocker->since = hand->turn->now;
+    g_ptr_array_add(blockers, blocker);
+    return blocker;
+}
+
 static void take_blocked(Hand *hand, const Reply *reply)
 {
     Turn *turn = hand->turn;
     Sprint *sprint = hand->sprint;
 
     if (reply->blocked != NULL) {
-        Blocker *blocker = blocker_new();
+        Blocker *blocker = blocker_row(hand);
+        int64_t due = blocker->since.us + turn->policy->blocker_hours * INSTANT_HOUR;
 
-        blocker->id = ID_NEW(BlockerId, turn->ids);
-        blocker->sprint = sprint->id;
-        blocker->number = (int32_t)sprint->blockers->len + 1;
+        g_free(blocker->text);
+        g_free(blocker->owner);
         blocker->text = g_strdup(reply->blocked);
         blocker->owner = g_strdup(reply->blocked_owner != NULL ? reply->blocked_owner : turn->event->member);
-        blocker->message = g_strdup(hand->message);
-        blocker->since = turn->now;
-        g_ptr_array_add(sprint->blockers, blocker);
+        blocker->cleared = (Instant){0};
         turn_change(turn, CHANGE_BLOCKER, turn->team, blocker);
-        turn_timer(turn, TIMER_BLOCKER, turn->team->id, sprint->id, blocker->id.v,
-                   (Instant){turn->now.us + turn->policy->blocker_hours * INSTANT_HOUR});
+        turn_timer(turn, TIMER_BLOCKER, turn->team->id, sprint->id, blocker->id.v, (Instant){MAX(due, turn->now.us)});
         card_item(hand->echo, "", say(W_ANSWER_BLOCKER, N("n", blocker->number), S("text", blocker->text),
                                       S("owner", blocker->owner), N("hours", turn->policy->blocker_hours)));
     }
@@ -183,6 +203,12 @@ static void take_words(Hand *hand, const Reply *reply, Answer *answer)
     turn_change(hand->turn, CHANGE_ANSWER, hand->turn->team, answer);
 }
 
+/* What belongs to a check-in's answer, and not to a key result. */
+static bool says_words(const Reply *reply)
+{
+    return reply->confidence >= 0 || reply->learned != NULL || reply->note != NULL;
+}
+
 static void say_faults(Hand *hand, const Reply *reply)
 {
     for (guint i = 0; i < reply->faults->len; i++) {
@@ -221,6 +247,15 @@ static void away_today(Turn *turn)
     turn_say(turn, say(W_ANSWER_AWAY));
 }
 
+/* Nothing was said but that one is away. */
+static bool only_away(const Reply *reply)
+{
+    Reply rest = *reply; /* borrows */
+
+    rest.away = false;
+    return reply_empty(&rest) && reply->note == NULL && reply->faults->len == 0;
+}
+
 static Card *echo_start(Turn *turn, const Sprint *sprint, const Checkin *checkin)
 {
     Card *echo = turn_reply(turn);
@@ -242,7 +277,9 @@ static void take(Turn *turn, Sprint *sprint, Checkin *checkin, const char *text)
 
     if (reply.away) {
         away_today(turn);
-        return;
+        if (only_away(&reply)) {
+            return;
+        }
     }
     Hand hand = {turn, sprint, checkin, message, echo_start(turn, sprint, checkin)};
     bool edited = turn->event->edited;
@@ -258,6 +295,8 @@ static void take(Turn *turn, Sprint *sprint, Checkin *checkin, const char *text)
             if (answer->late) {
                 card_hint(hand.echo, say(W_ANSWER_LATE));
             }
+        } else if (says_words(&reply)) {
+            card_text(hand.echo, say(W_ANSWER_BEFORE_FIRST));
         }
     }
     say_faults(&hand, &reply);
@@ -298,6 +337,41 @@ static Sprint *named_sprint(Turn *turn, int32_t number)
     return sprint;
 }
 
+/* Answers go to the newest check-in of an active sprint, until the next one. */
+static bool takes_answers(const Sprint *sprint, const Checkin *checkin)
+{
+    return sprint->state == SPRINT_ACTIVE && checkin == sprint_checkin_last(sprint, checkin->team);
+}
+
+bool checkin_awaits(const Turn *turn, const char *text)
+{
+    const char *rest = text;
+    Sprint *sprint = NULL;
+    int32_t number = reply_sprint(text, &rest);
+
+    if (turn->team == NULL) {
+        return false;
+    }
+    if (number > 0 && active_numbered(turn->team, number) != NULL) {
+        return true;
+    }
+    const Checkin *checkin = checkin_of_thread(turn->team, turn->event->thread, &sprint);
+    return checkin != NULL && takes_answers(sprint, checkin);
+}
+
+/* Platforms may deliver a message after its own edit or deletion: what it said first is void then. */
+static bool was_overtaken(const Turn *turn)
+{
+    const char *message = turn->event->message;
+
+    for (guint i = 0; !turn->event->edited && message != NULL && i < turn->team->sprints->len; i++) {
+        if (sprint_answer(g_ptr_array_index(turn->team->sprints, i), message, NULL) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool checkin_answer(Turn *turn, const char *text)
 {
     Team *team = turn->team;
@@ -306,6 +380,9 @@ bool checkin_answer(Turn *turn, const char *text)
 
     if (team == NULL) {
         return false;
+    }
+    if (was_overtaken(turn)) {
+        return true;
     }
     Checkin *checkin = checkin_of_thread(team, turn->event->thread, &sprint);
     int32_t number = reply_sprint(text, &rest);
@@ -319,10 +396,10 @@ bool checkin_answer(Turn *turn, const char *text)
     if (checkin == NULL) {
         return false;
     }
-    if (sprint->state != SPRINT_ACTIVE || checkin != sprint_checkin_last(sprint, team->id)) {
-        too_late(turn, sprint);
-    } else {
+    if (takes_answers(sprint, checkin)) {
         take(turn, sprint, checkin, text);
+    } else {
+        too_late(turn, sprint);
     }
     return true;
 }
@@ -337,7 +414,9 @@ static void take_back(Hand *hand, Answer *answer)
         const Reading *reading = NULL;
 
         while ((reading = track_of_message(track, hand->message)) != NULL) {
-            add_reading(hand, track, reading->value, reading->id);
+            Reading *retraction = add_reading(hand, track, reading->value, reading->id);
+
+            retraction->value = track_value(track); /* what counts now */
         }
     }
     for (guint i = 0; i < hand->sprint->blockers->len; i++) {
@@ -350,6 +429,25 @@ static void take_back(Hand *hand, Answer *answer)
         }
     }
     answer->withdrawn = true;
+    turn_change(turn, CHANGE_ANSWER, turn->team, answer);
+}
+
+/* A deletion came before the message that it deletes: that must find no ear any more. */
+static void note_deletion(Turn *turn)
+{
+    Sprint *sprint = NULL;
+    Checkin *checkin = checkin_of_thread(turn->team, turn->event->thread, &sprint);
+
+    if (checkin == NULL || !takes_answers(sprint, checkin)) {
+        return;
+    }
+    Answer *answer = answer_new();
+    answer->checkin = checkin->id;
+    answer->message = g_strdup(turn->event->message);
+    answer->by = g_strdup(turn->event->member != NULL ? turn->event->member : "");
+    answer->at = turn->now;
+    answer->withdrawn = true;
+    g_ptr_array_add(checkin->answers, answer);
     turn_change(turn, CHANGE_ANSWER, turn->team, answer);
 }
 
@@ -370,7 +468,7 @@ bool checkin_edit(Turn *turn, const char *text)
         if (answer == NULL) {
             continue;
         }
-        if (sprint->state != SPRINT_ACTIVE || checkin != sprint_checkin_last(sprint, checkin->team)) {
+        if (!takes_answers(sprint, checkin)) {
             too_late(turn, sprint);
             return true;
         }
@@ -385,8 +483,12 @@ bool checkin_edit(Turn *turn, const char *text)
         }
         return true;
     }
+    if (*text == '\0') {
+        note_deletion(turn);
+        return true;
+    }
     /* It was not understood when it was new: perhaps it is now. */
-    return *text != '\0' && checkin_answer(turn, text);
+    return checkin_answer(turn, text);
 }
 
 void checkin_command(Turn *turn, const char *text)
@@ -437,7 +539,7 @@ void checkin_button(Turn *turn, const char *action, const char *value)
     if (checkin == NULL) {
         return; /* a button of a sprint that is closed */
     }
-    if (sprint->state != SPRINT_ACTIVE || checkin != sprint_checkin_last(sprint, checkin->team)) {
+    if (!takes_answers(sprint, checkin)) {
         too_late(turn, sprint);
     } else if (strcmp(action, "checkin.same") == 0) {
         take(turn, sprint, checkin, "same");

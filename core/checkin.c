@@ -23,8 +23,7 @@ char *checkin_example(const Sprint *sprint)
 
     for (guint i = 0; i < sprint->krs->len; i++) {
         const Track *track = ((const SprintKr *)g_ptr_array_index(sprint->krs, i))->track;
-        Unit unit = show_bare(&track->kr->unit);
-        g_autofree char *value = value_text(track_value(track), &unit);
+        g_autofree char *value = kr_value_typed(&track->kr->unit, track->kr->target, track_value(track));
 
         g_string_append_printf(out, "kr%d %s, ", track->kr->number, value);
     }

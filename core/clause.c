@@ -31,7 +31,7 @@ static bool is_comma(Slice rest)
 
 static const char *value_end(Slice text, bool slashes)
 {
-    size_t same = wording_same(text);
+    size_t same = slice_starts(text, "=") ? 1 : wording_same(text);
 
     if (same > 0 && start_or_end(slice_from(text, same))) {
         return text.at + same;
@@ -78,7 +78,7 @@ static const char *prose_end(Slice text)
 /* Without the "and" that joined it to the next clause. */
 static Slice without_joint(Slice text)
 {
-    text = slice_trim(text);
+    text = slice_unwrap(text);
     if (slice_phrases(text, joints) == (size_t)(text.end - text.at)) {
         return (Slice){text.end, text.end};
     }
@@ -88,7 +88,7 @@ static Slice without_joint(Slice text)
         if ((size_t)(text.end - text.at) > len && text.end[-(ptrdiff_t)len] == ' ' &&
             g_ascii_strncasecmp(text.end - len + 1, *joint, len - 1) == 0) {
             text.end -= len;
-            return slice_trim(text);
+            return slice_unwrap(text);
         }
     }
     return text;
@@ -106,18 +106,19 @@ static void clause_begin(Slice line, bool inside, Clause *clause)
     *clause = (Clause){.text = line};
     if (wording_is_value(line)) {
         clause->kind = CLAUSE_VALUE;
-        clause->absolute = wording_skip_lead(&clause->text);
+        clause->lead = wording_skip_lead(&clause->text);
+        clause->lead = slice_starts(line, "=") ? LEAD_LITERAL : clause->lead;
     }
 }
 
-static void clause_end(bool lone, Clause *clause)
+static void clause_end(Clause *clause)
 {
     switch (clause->kind) {
     case CLAUSE_PROSE:
         clause->text.end = prose_end(clause->text);
         break;
     case CLAUSE_VALUE:
-        clause->text.end = value_end(clause->text, !lone);
+        clause->text.end = value_end(clause->text, true);
         break;
     case CLAUSE_KR:
     case CLAUSE_CONFIDENCE:
@@ -197,7 +198,7 @@ bool clause_next(ClauseReader *reader, Clause *clause)
     Slice line = line_of(reader->at);
 
     clause_begin(line, reader->inside, clause);
-    clause_end(reader->lone, clause);
+    clause_end(clause);
     reader->at = clause->text.end;
     reader->inside = true;
     clause->whole = slice_trim((Slice){line.at, clause->text.end});

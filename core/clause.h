@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "core/slice.h"
+#include "core/wording.h"
 
 typedef enum ClauseKind {
     CLAUSE_PROSE,
@@ -33,7 +34,7 @@ typedef enum ClauseKind {
 typedef struct Clause {
     ClauseKind kind;
     int32_t number; /* of KR and SPRINT */
-    bool absolute;  /* KR and VALUE: "is", "=" or "to" stood in front, so a sign belongs to the value itself */
+    WordingLead lead; /* of KR and VALUE: what stood in front of the value */
     bool marked;    /* the keyword cannot be meant otherwise: "blocked:", "learned that" */
     Slice text;     /* without the keyword and what leads up to the words; trimmed */
     Slice whole;    /* with it, for quoting */
@@ -41,7 +42,6 @@ typedef struct Clause {
 
 typedef struct ClauseReader {
     const char *at; /* the text to read: ends with NUL, blanks are all ' ' (clause_blanks) */
-    bool lone;      /* one value is expected at most: " / " does not separate ("5 / 6") */
     bool inside;    /* not at the start of a line */
 } ClauseReader;
 

@@ -76,7 +76,8 @@ static const char *const off_words[] = {"off", "out",
 static const char *const today_words[] = {"today",   "for today",     "for the day",
                                           "all day", "the whole day", NULL};
 static const char *const until_words[] = {"until", "till", "tomorrow", "next", "for", NULL};
-static const char *const numbers_between[] = {",", ", and", "and", "&", "#", ", #", NULL};
+static const char *const numbers_between[] = {",",   ", and", "and", "&", "#",
+                                              ", #", "and #", "& #", NULL};
 static const char *const unblocked_words[] = {"unblocked", "unblock", "cleared", "cleared blocker",
                                               NULL};
 static const char *const cleared_words[] = {
@@ -109,7 +110,7 @@ bool start_of_kr(Slice line, Clause *clause)
         return false;
     }
     clause->kind = CLAUSE_KR;
-    clause->absolute = wording_skip_lead(&rest);
+    clause->lead = wording_skip_lead(&rest);
     clause->text = rest;
     return true;
 }
@@ -132,7 +133,10 @@ static bool starts_number(Slice text)
 static Slice skip_dashes(Slice text)
 {
     text = slice_skip_blanks(text);
-    return slice_from(text, wording_loose_dash(text));
+    while (wording_loose_dash(text) > 0) {
+        text = slice_from(text, wording_loose_dash(text));
+    }
+    return text;
 }
 
 static bool keyword_at(Slice line, Clause *clause)

@@ -161,6 +161,16 @@ static void to_channel(Turn *turn, const Sprint *sprint, const Team *team, int32
     turn_card(turn, card);
 }
 
+/* The contact need not be in the team's home, and the ceiling of one nudge a day holds for them too. */
+static void escalate(Turn *turn, const Sprint *sprint, Team *team, int32_t days)
+{
+    Card *card = ladder_card(turn, sprint, team, days);
+
+    if (!nudge_outsider(turn, team, team->escalation, card)) {
+        to_channel(turn, sprint, team, days);
+    }
+}
+
 /* The person of a rung, else the channel: a reminder is not lost because nobody was named. */
 static void climb(Turn *turn, Sprint *sprint, Team *team, Rung rung, int32_t days)
 {
@@ -172,14 +182,9 @@ static void climb(Turn *turn, Sprint *sprint, Team *team, Rung rung, int32_t day
     if (rung == RUNG_NONE) {
         return;
     }
-    if (rung == RUNG_ESCALATION && who != NULL) { /* who need not be a member of the team, so no nudge of it */
-        Card *card = ladder_card(turn, sprint, team, days);
-
-        card->member = g_strdup(who);
-        turn_card(turn, card);
-        return;
-    }
-    if (who == NULL || !nudge_member(turn, team, who, ladder_card(turn, sprint, team, days))) {
+    if (rung == RUNG_ESCALATION && who != NULL) {
+        escalate(turn, sprint, team, days);
+    } else if (who == NULL || !nudge_member(turn, team, who, ladder_card(turn, sprint, team, days))) {
         to_channel(turn, sprint, team, days);
     }
 }
@@ -249,7 +254,7 @@ static void card_movement(Card *card, const Turn *turn, const Sprint *sprint)
     const Unit *unit = &sprint->anchor_unit;
     Movement movement = {0};
 
-    if (!closing_movement(turn->world, sprint, &movement)) {
+    if (!closing_movement(turn->world, sprint, &movement) || !movement.known) {
         g_autofree char *open = value_text(sprint->anchor_open, unit);
 
         card_fact(card, say(W_LABEL_ANCHOR), say(W_CLOSING_ANCHOR_OPEN, S("statement", sprint->anchor_statement), S("open", open)));

@@ -53,13 +53,13 @@ static const Command *find(const char *family, const char *name)
     return NULL;
 }
 
-/* The first word of `text`, folded; `*rest` is what follows it and its blanks (a line break stays). */
+/* The first word of `text`, folded; `*rest` is what follows it and its blanks or colon (a line break stays). */
 static char *first_word(const char *text, const char **rest)
 {
     size_t len = strcspn(text, " \n:");
     g_autofree char *word = g_strndup(text, len);
 
-    *rest = text + len + strspn(text + len, " ");
+    *rest = text + len + strspn(text + len, " :");
     return g_utf8_strdown(word, -1);
 }
 
@@ -77,6 +77,28 @@ static void unknown_command(Turn *turn, const char *family, const char *name)
     const char *nearest = text_nearest(name, (const char *const *)names->pdata);
     turn_say(turn, nearest != NULL ? say(W_COMMAND_NEAR, S("name", shown), S("family", family), S("nearest", nearest))
                                    : say(W_COMMAND_UNKNOWN, S("name", shown), S("family", family)));
+}
+
+/* True when the command cannot be given here, which is said. */
+static bool is_out_of_place(Turn *turn, const Command *command)
+{
+    if (command->who == WHO_MEMBER && turn->team == NULL) {
+        turn_say(turn, say(W_COMMAND_NO_TEAM));
+        return true;
+    }
+    return false;
+}
+
+void command_form(Turn *turn, const char *form, const char *text)
+{
+    const char *rest = NULL, *none = NULL;
+    g_autofree char *family = first_word(form != NULL ? form : "", &rest);
+    g_autofree char *name = first_word(rest, &none);
+    const Command *command = find(family, name);
+
+    if (form_named(form) != NULL && command != NULL && !is_out_of_place(turn, command)) {
+        dialog_begin(turn, form_named(form), text);
+    }
 }
 
 void command_run(Turn *turn, const char *text)
@@ -99,9 +121,12 @@ void command_run(Turn *turn, const char *text)
     const Command *command = find(family, name);
     if (command == NULL) {
         unknown_command(turn, family, name);
-    } else if (command->who == WHO_MEMBER && turn->team == NULL) {
-        turn_say(turn, say(W_COMMAND_NO_TEAM));
-    } else if (command->run != NULL) {
+        return;
+    }
+    if (is_out_of_place(turn, command)) {
+        return;
+    }
+    if (command->run != NULL) {
         command->run(turn, args);
     } else {
         dialog_begin(turn, command->form, args);

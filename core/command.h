@@ -25,5 +25,8 @@ typedef struct Command {
 /* Ends with a NULL name; in the order in which help shows them. */
 extern const Command *const commands[];
 
+/* Begins the form of that name with `text`, as its command would. */
+void command_form(Turn *turn, const char *form, const char *text);
+
 /* EVENT_COMMAND: "sprint open …": finds the row and runs it; unknown ones get the nearest, and help. */
 void command_run(Turn *turn, const char *text);

@@ -8,20 +8,22 @@ static const char prepositions[] =
     "by within in before until till during over for at on through throughout";
 
 /* These are a time by themselves. */
-static const char times[] =
-    "january february march april may june july august september october november december jan feb mar apr jun jul "
-    "aug sep sept oct nov dec monday tuesday wednesday thursday friday saturday sunday tomorrow tonight christmas "
-    "eod eow eom eoq eoy month-end quarter-end year-end half-year";
+static const char times[] = "january february march april may june july august september october "
+                            "november december jan feb mar apr jun jul "
+                            "aug sep sept oct nov dec monday tuesday wednesday thursday friday "
+                            "saturday sunday tomorrow tonight christmas "
+                            "eod eow eom eoq eoy month-end quarter-end year-end half-year";
 
 /* These are one with a word that says which: "this quarter", "week 6", "the end of the sprint". */
-static const char spans[] =
-    "day days week weeks fortnight month months quarter quarters year years sprint period cycle half";
+static const char spans[] = "day days week weeks fortnight month months quarter quarters year "
+                            "years sprint period cycle half";
 
-static const char which[] =
-    "this next coming current following end close start beginning middle mid early late rest remainder course";
+static const char which[] = "this next coming current following end close start beginning middle "
+                            "mid early late rest remainder course";
 
-static const char glue[] = "the of our a and fiscal calendar financial business working review mid-review planning "
-                           "mid-point midpoint kick-off kickoff";
+static const char glue[] =
+    "the of our a and fiscal calendar financial business working review mid-review planning "
+    "mid-point midpoint kick-off kickoff";
 
 /* "Q3", "H1", "FY26", "Q3/2025", "mid-July", "end-Q3". */
 static bool is_code(const char *word)
@@ -232,7 +234,8 @@ static bool follows_done(const Sentence *sentence, size_t at)
 void deadline_drop_lengths(Sentence *sentence, size_t from)
 {
     for (size_t at = from; at + 1 < sentence->count; at++) {
-        if (!sentence->tokens[at].dropped && sentence_listed(sentence, at, "within in over during for") &&
+        if (!sentence->tokens[at].dropped &&
+            sentence_listed(sentence, at, "within in over during for") &&
             is_length(&sentence->tokens[at + 1]) && ends_there(sentence, at + 2) &&
             !follows_done(sentence, at)) {
             sentence_drop(sentence, at, at + 2);

@@ -14,8 +14,8 @@ static const int64_t powers[PLACES + 1] = {1, 10, 100, 1000, 10000, 100000, 1000
 
 /* How the digits of a number stand in the text. */
 typedef struct Digits {
-    size_t whole;     /* bytes before the point, commas included */
-    size_t fraction;  /* bytes behind it */
+    size_t whole;    /* bytes before the point, commas included */
+    size_t fraction; /* bytes behind it */
     bool negative;
     const char *text; /* behind the sign */
 } Digits;
@@ -180,7 +180,8 @@ bool decimal_sub(Decimal a, Decimal b, Decimal *out)
     return true;
 }
 
-/* product / den in millionths, rounded half away from zero. No product of two int64_t overflows this. */
+/* product / den in millionths, rounded half away from zero. No product of two int64_t overflows
+ * this. */
 static bool scaled(Wide product, Wide den, Decimal *out)
 {
     Wide quotient = product / den, rest = product % den;

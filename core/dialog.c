@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "core/checkin.h"
 #include "core/reply.h"
 #include "core/text.h"
 
@@ -56,6 +57,16 @@ static void draft_gone(Turn *turn, Draft *draft)
     world_drop_draft(turn->world, draft);
 }
 
+/* The old draft makes room, since a member has one in a channel; what was typed goes back to them, unless the same
+ * form was just sent again. */
+static void give_back(Turn *turn, const Draft *old, const Draft *draft)
+{
+    if (*old->values != '\0' && (draft->full || strcmp(old->form, draft->form) != 0)) {
+        card_text(turn_reply(turn), say(W_FORM_REPLACED));
+        card_code(turn_reply(turn), g_strdup_printf("/%s\n%s", old->form, old->values));
+    }
+}
+
 /* Saves the draft as it stands at this place; NULL field: it rests. */
 static void talk_save(Talk *talk, const char *field, int32_t entry)
 {
@@ -73,6 +84,7 @@ static void talk_save(Talk *talk, const char *field, int32_t entry)
         Draft *old = draft_here(turn);
 
         if (old != NULL) {
+            give_back(turn, old, draft);
             draft_gone(turn, old);
         }
         world_put_draft(turn->world, draft);
@@ -123,6 +135,9 @@ static void ask(Talk *talk, const Field *field, int32_t entry, const char *why)
     if (field->choices != NULL) {
         field->choices(talk->turn, talk->values, field->numbered ? entry : 0, card);
     }
+    if (talk->turn->needs->len > 0) {
+        return; /* the choices are not known yet; the turn is taken again */
+    }
     if (field->help != field->question) {
         card_hint(card, say(field->help, N("n", n)));
     }
@@ -149,7 +164,9 @@ static int32_t fault_place(const Talk *talk, const FormFault *fault)
     int32_t n = 0;
 
     if (fault->entry == SIZE_MAX) {
-        return fault->field->numbered ? fault->number : (int32_t)form_count(talk->values, fault->field->key);
+        return fault->field->numbered ? fault->number
+               : fault->field->repeat ? (int32_t)form_count(talk->values, fault->field->key)
+                                      : 0;
     }
     const FormEntry *wrong = g_ptr_array_index(talk->values->entries, fault->entry);
     if (fault->field->numbered) {
@@ -262,19 +279,11 @@ static int by_line(gconstpointer a, gconstpointer b)
     return la < lb ? -1 : la > lb;
 }
 
-static void show_faults(Talk *talk, GPtrArray *faults)
+/* The lines that could not be taken go back to who typed them. */
+static void show_lost(Card *card, const GPtrArray *faults)
 {
-    Card *card = talk_card(talk->turn);
     g_autoptr(GString) lost = g_string_new(NULL);
 
-    g_ptr_array_sort(faults, by_line);
-
-    card_text(card, say(W_FORM_FAULTS, N("n", faults->len)));
-    for (guint i = 0; i < faults->len && i < FAULTS_SHOWN; i++) {
-        const FormFault *fault = g_ptr_array_index(faults, i);
-
-        card_item(card, "", fault->line > 1 ? say(W_FORM_AT_LINE, N("line", fault->line), S("why", fault->why)) : g_strdup(fault->why));
-    }
     for (guint i = 0; i < faults->len; i++) {
         const FormFault *fault = g_ptr_array_index(faults, i);
 
@@ -286,6 +295,20 @@ static void show_faults(Talk *talk, GPtrArray *faults)
         card_text(card, say(W_FORM_LOST));
         card_code(card, g_strdup(lost->str));
     }
+}
+
+static void show_faults(Talk *talk, GPtrArray *faults)
+{
+    Card *card = talk_card(talk->turn);
+
+    g_ptr_array_sort(faults, by_line);
+    card_text(card, say(W_FORM_FAULTS, N("n", faults->len)));
+    for (guint i = 0; i < faults->len && i < FAULTS_SHOWN; i++) {
+        const FormFault *fault = g_ptr_array_index(faults, i);
+
+        card_item(card, "", fault->line > 1 ? say(W_FORM_AT_LINE, N("line", fault->line), S("why", fault->why)) : g_strdup(fault->why));
+    }
+    show_lost(card, faults);
     if (faults->len > FAULTS_SHOWN) {
         card_hint(card, say(W_FORM_FAULTS_MORE, N("n", faults->len - FAULTS_SHOWN)));
     }
@@ -302,6 +325,7 @@ static void begin_with_text(Turn *turn, const Form *form, const char *text, cons
     Talk talk = {.turn = turn, .draft = draft_make(turn, form), .values = values, .is_new = true};
     if (refused != NULL) {
         turn_say(turn, g_strdup(refused));
+        show_lost(turn_reply(turn), faults);
         talk_save(&talk, NULL, 0);
         card_hint(turn_reply(turn), say(W_FORM_KEPT, N("days", turn->policy->draft_days), S("form", form->name)));
     } else if (faults->len == 0) {
@@ -309,14 +333,34 @@ static void begin_with_text(Turn *turn, const Form *form, const char *text, cons
     } else {
         show_faults(&talk, faults);
         ask_fault(&talk, faults, false);
+        if (talk.is_new) {
+            draft_free(talk.draft); /* the turn asked for something */
+        }
     }
 }
 
-static void begin_empty(Turn *turn, const Form *form)
+/* Puts what the form is about in its place; false when that is wrong, and said. */
+static bool put_about(Turn *turn, FormValues *values, const char *about)
+{
+    g_autoptr(GString) why = g_string_new(NULL);
+    FormEntry *entry = form_put(values, values->form->first, 0, about);
+
+    if (form_check_entry(turn, values, entry, why) == CHECK_WRONG) {
+        turn_say(turn, g_strdup(why->str));
+        return false;
+    }
+    return turn->needs->len == 0;
+}
+
+/* `about`: what the form is about, where that was said; else NULL. */
+static void begin_empty(Turn *turn, const Form *form, const char *about)
 {
     g_autoptr(FormValues) values = form_values_new(form);
 
     values->whole = true;
+    if (about != NULL && !put_about(turn, values, about)) {
+        return;
+    }
     if (form->prefill != NULL && form->prefill(turn, values) == CHECK_NEED) {
         return;
     }
@@ -344,6 +388,27 @@ static void resume(Turn *turn, Draft *draft, const Form *form)
     go_on(&talk, NULL, false);
 }
 
+/* Where a form takes several sittings, a text that says only what it is about ("/sprint retro 2") asks for the rest.
+ * NULL when the text says more, or nothing. */
+static char *about_only(const Form *form, const char *text)
+{
+    g_autoptr(GPtrArray) faults = form_faults_new();
+    g_autoptr(FormValues) values = form->sittings ? form_read(form, text, faults) : form_values_new(form);
+
+    if (values->entries->len != 1 || faults->len > 0) {
+        return NULL;
+    }
+    return g_strdup(form_get(values, form->first));
+}
+
+static bool is_about(const Draft *draft, const Form *form, const char *about)
+{
+    g_autoptr(GPtrArray) unused = form_faults_new();
+    g_autoptr(FormValues) values = form_read(form, draft->values, unused);
+
+    return g_strcmp0(form_get(values, form->first), about) == 0;
+}
+
 void dialog_begin(Turn *turn, const Form *form, const char *text)
 {
     g_autoptr(GString) why = g_string_new(NULL);
@@ -358,7 +423,8 @@ void dialog_begin(Turn *turn, const Form *form, const char *text)
     if (allowed == CHECK_NEED) {
         return;
     }
-    if (*text != '\0') {
+    g_autofree char *about = about_only(form, text);
+    if (text[strspn(text, " \n")] != '\0' && about == NULL) {
         begin_with_text(turn, form, text, allowed == CHECK_WRONG ? why->str : NULL);
         return;
     }
@@ -367,10 +433,10 @@ void dialog_begin(Turn *turn, const Form *form, const char *text)
         return;
     }
     Draft *draft = draft_here(turn);
-    if (draft != NULL && strcmp(draft->form, form->name) == 0) {
+    if (draft != NULL && strcmp(draft->form, form->name) == 0 && (about == NULL || is_about(draft, form, about))) {
         resume(turn, draft, form);
     } else {
-        begin_empty(turn, form);
+        begin_empty(turn, form, about);
     }
 }
 
@@ -403,13 +469,19 @@ static void restart(Talk *talk)
 {
     const Form *form = talk->values->form;
     Turn *turn = talk->turn;
+    g_autoptr(FormValues) anew = form_values_new(form);
 
+    anew->whole = true;
+    if (form->prefill != NULL && form->prefill(turn, anew) == CHECK_NEED) {
+        return;
+    }
     if (talk->values->entries->len > 0) {
         card_text(talk_card(turn), say(W_FORM_REPLACED));
         card_code(talk_card(turn), form_text(talk->values, true));
     }
-    draft_gone(turn, talk->draft);
-    begin_empty(turn, form);
+    talk->values = anew;
+    talk->draft->full = true;
+    go_on(talk, NULL, false);
 }
 
 static void back(Talk *talk, const Field *field)
@@ -430,6 +502,26 @@ static void back(Talk *talk, const Field *field)
     ask(talk, to, to->numbered && last != NULL ? last->number : (int32_t)(n > 0 ? n - 1 : 0), NULL);
 }
 
+static void leave_out(Talk *talk, const Field *field, int32_t entry)
+{
+    FormEntry *there = entry_at(talk, field, entry);
+
+    if (there != NULL) {
+        form_remove(talk->values, there);
+        card_text(talk_card(talk->turn), say(W_FORM_LEFT_OUT));
+    }
+    go_on(talk, field, false);
+}
+
+/* A wrong entry that the form can do without: who leaves the field leaves it out. */
+static bool may_go(const Talk *talk, const FormFault *fault)
+{
+    int32_t least = form_at_least(talk->turn, talk->values, fault->field);
+
+    return fault->entry != SIZE_MAX && !fault->field->numbered &&
+           (int32_t)form_count(talk->values, fault->field->key) > least;
+}
+
 /* skip and done: leave this field, if it may be left. */
 static void leave(Talk *talk, const Field *field)
 {
@@ -441,6 +533,10 @@ static void leave(Talk *talk, const Field *field)
     for (guint i = 0; i < faults->len; i++) {
         const FormFault *fault = g_ptr_array_index(faults, i);
 
+        if (fault->field == field && may_go(talk, fault)) {
+            leave_out(talk, field, fault_place(talk, fault));
+            return;
+        }
         if (fault->field == field) {
             g_autofree char *why = say(W_FORM_NOT_SKIPPED, S("key", field->key), S("why", fault->why));
 
@@ -466,22 +562,15 @@ static void leave(Talk *talk, const Field *field)
     summarise(talk, NULL);
 }
 
-static void leave_out(Talk *talk, const Field *field, int32_t entry)
-{
-    FormEntry *there = entry_at(talk, field, entry);
-
-    if (there != NULL) {
-        form_remove(talk->values, there);
-        card_text(talk_card(talk->turn), say(W_FORM_LEFT_OUT));
-    }
-    go_on(talk, field, false);
-}
-
 /* After an entry was taken: more of the same where it repeats, else on. */
 static void taken(Talk *talk, const Field *field)
 {
+    const Form *form = talk->values->form;
     int32_t n = (int32_t)form_count(talk->values, field->key);
 
+    if (form->sittings && g_strcmp0(field->key, form->first) == 0 && form->prefill(talk->turn, talk->values) == CHECK_NEED) {
+        return;
+    }
     if (talk->draft->full && field->repeat && !field->numbered && n < talk_most(talk, field)) {
         ask(talk, field, n, NULL);
     } else {
@@ -489,32 +578,48 @@ static void taken(Talk *talk, const Field *field)
     }
 }
 
+/* The lines of a text in which each has a key; without any when it is no such text. */
+static FormValues *read_keyed(const Form *form, const char *text)
+{
+    g_autoptr(GPtrArray) faults = form_faults_new();
+    Form bare = *form;
+
+    bare.first = NULL; /* text without a key is an answer to the question */
+    FormValues *given = form_read(&bare, text, faults);
+    given->form = form;
+    if (faults->len > 0) {
+        g_ptr_array_set_size(given->entries, 0);
+    }
+    return given;
+}
+
+/* The entry that a keyed line is about: the one there is, or the nth ("kr2: …"); NULL when it is one more. */
+static FormEntry *entry_meant(const FormValues *values, const FormEntry *line)
+{
+    const char *key = line->field->key;
+
+    if (!line->field->repeat) {
+        return form_entry_numbered(values, key, line->number);
+    }
+    return line->number > 0 ? form_entry(values, key, (size_t)line->number - 1) : NULL;
+}
+
 /* A line with a key of its own ("window: 14 days") answers for that key wherever the conversation stands. */
 static bool keyed_line(Talk *talk, const char *text)
 {
-    g_autoptr(GPtrArray) faults = form_faults_new();
-    g_autoptr(FormValues) given = form_read(talk->values->form, text, faults);
-    bool keyed = strchr(text, ':') != NULL && given->entries->len > 0 && faults->len == 0;
+    g_autoptr(FormValues) given = read_keyed(talk->values->form, text);
 
-    for (guint i = 0; keyed && i < given->entries->len; i++) {
-        const FormEntry *entry = g_ptr_array_index(given->entries, i);
-
-        keyed = !(talk->values->form->first != NULL && entry->line == 1 && strcmp(entry->field->key, talk->values->form->first) == 0);
-    }
-    if (!keyed) {
-        return false;
-    }
     for (guint i = 0; i < given->entries->len; i++) {
         const FormEntry *entry = g_ptr_array_index(given->entries, i);
-        FormEntry *there = entry->field->repeat ? NULL : form_entry_numbered(talk->values, entry->field->key, entry->number);
+        FormEntry *there = entry_meant(talk->values, entry);
 
         if (there != NULL) {
-            entry_set(there, g_strdup(entry->text));
+            form_rewrite(talk->values, there, g_strdup(entry->text));
         } else {
             form_put(talk->values, entry->field->key, entry->number, entry->text);
         }
     }
-    return true;
+    return given->entries->len > 0;
 }
 
 static void at_summary(Talk *talk, const char *text, const char *key)
@@ -549,7 +654,7 @@ static CheckResult put_answer(Talk *talk, const Field *field, int32_t entry, con
     g_autofree char *squeezed = text_squeeze(text);
 
     if (there != NULL) {
-        entry_set(there, g_steal_pointer(&squeezed));
+        form_rewrite(talk->values, there, g_steal_pointer(&squeezed));
     } else {
         there = form_put(talk->values, field->key, field->numbered ? entry : 0, squeezed);
     }
@@ -610,10 +715,30 @@ static bool steer(Talk *talk, const Field *field, const char *key)
     return true;
 }
 
-/* Could this rather be an answer to today's check-in? */
-static bool is_checkin_answer(const Turn *turn, const char *text)
+/* Is it plainly meant for the form: a line with a key of its own, a movement where a value is asked for, words that
+ * begin with what is asked ("we learned that …")? "kr1: 27%" may name any form's key that repeats, so that is not plain. */
+static bool is_for_form(const Form *form, const Field *field, const char *text)
 {
-    return turn->team != NULL && turn->team->sprints->len > 0 && reply_likely(text);
+    g_autoptr(FormValues) keyed = read_keyed(form, text);
+
+    if (keyed->entries->len > 0 && !((const FormEntry *)g_ptr_array_index(keyed->entries, 0))->field->repeat) {
+        return true;
+    }
+    const char *words = g_ascii_strncasecmp(text, "we ", 3) == 0 ? text + 3 : text;
+    return field != NULL && ((field->movement && (*text == '+' || *text == '-')) || text_starts_word(words, field->key));
+}
+
+/* Could this rather be an answer to today's check-in? */
+static bool is_checkin_answer(const Turn *turn, const Form *form, const Field *field, const char *text)
+{
+    return checkin_awaits(turn, text) && reply_likely(text) && !is_for_form(form, field, text);
+}
+
+bool dialog_waits(Turn *turn)
+{
+    const Draft *draft = turn_needs_draft(turn) ? draft_here(turn) : NULL;
+
+    return draft != NULL && draft->field != NULL && !turn->event->edited && turn->now.us - draft->updated.us <= AWAKE;
 }
 
 bool dialog_answer(Turn *turn, const char *text)
@@ -622,19 +747,18 @@ bool dialog_answer(Turn *turn, const char *text)
         return true;
     }
     Draft *draft = draft_here(turn);
-    if (draft == NULL || draft->field == NULL || turn->event->edited || turn->now.us - draft->updated.us > AWAKE ||
-        is_checkin_answer(turn, text)) {
+    if (!dialog_waits(turn)) {
         return false;
     }
     const Form *form = form_named(draft->form);
-    if (form == NULL) {
+    const Field *field = form != NULL && *draft->field != '\0' ? form_field(form, draft->field) : NULL;
+    if (form == NULL || is_checkin_answer(turn, form, field, text)) {
         return false;
     }
     g_autoptr(GPtrArray) faults = form_faults_new();
     g_autoptr(FormValues) values = form_read(form, draft->values, faults);
     g_autofree char *key = text_key(text);
     Talk talk = {.turn = turn, .draft = draft, .values = values};
-    const Field *field = *draft->field != '\0' ? form_field(form, draft->field) : NULL;
 
     values->whole = draft->full || !form->sittings;
     if (steer(&talk, field, key)) {

@@ -10,6 +10,8 @@
 /* A command for a form came in, with its text form (maybe empty): checks it; submits when everything is there and
  * right; otherwise keeps it as a draft and asks (conversation) or shows the form again with its mistakes. */
 void dialog_begin(Turn *turn, const Form *form, const char *text);
+/* Does a conversation of this member's wait for an answer here? (turn.h, needs: the draft.) */
+bool dialog_waits(Turn *turn);
 /* A member's plain text. True when it belonged to a conversation of theirs in this channel. */
 bool dialog_answer(Turn *turn, const char *text);
 /* Plain text that nothing took: if a draft rests here, says how to take it up again. */

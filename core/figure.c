@@ -1,5 +1,5 @@
-/* A figure is taken from left to right: sign, currency, number, scale, unit. Then what stands next decides whether it
- * was a figure at all, or part of a name, a range, a date. */
+/* A figure is taken from left to right: sign, currency, number, scale, unit. Then what stands next
+ * decides whether it was a figure at all, or part of a name, a range, a date. */
 
 #include "core/figure.h"
 
@@ -77,8 +77,8 @@ static bool point_groups(const char *number, size_t len)
 {
     const char *point = memchr(number, '.', len);
 
-    return point != NULL && number + len - point == 4 && number[len - 1] == '0' && number[0] != '0' &&
-           point > number && point - number <= 3;
+    return point != NULL && number + len - point == 4 && number[len - 1] == '0' &&
+           number[0] != '0' && point > number && point - number <= 3;
 }
 
 static ValueFault take_digits(const char **p, Figure *out)

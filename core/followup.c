@@ -54,6 +54,23 @@ static Action *action_of(const Sprint *sprint, int64_t id)
     return NULL;
 }
 
+/* The owner is asked; where they are not here (of another team, or gone), the channel is. */
+static bool ask_after(Turn *turn, Team *team, const Sprint *sprint, const Action *action)
+{
+    const Member *owner = team_member(team, action->owner);
+    bool here = owner != NULL && owner->present;
+    Card *card = card_new(here ? CARD_NUDGE : CARD_NOTICE);
+
+    card_text(card, say(W_ACTION_DUE, N("sprint", sprint->number), N("n", action->number), S("text", action->text)));
+    if (here) {
+        return nudge_member(turn, team, action->owner, card);
+    }
+    card->channel = g_strdup(team->home);
+    card->expires = nudge_expiry(turn, team);
+    turn_card(turn, card);
+    return true;
+}
+
 void followup_action_due(Turn *turn, const Timer *timer, Sprint *sprint)
 {
     Team *team = turn->team;
@@ -66,10 +83,7 @@ void followup_action_due(Turn *turn, const Timer *timer, Sprint *sprint)
     }
     bool asked = false;
     if (calendar_works(&calendar, today) && turn->now.us >= team_check_in(team, today).us) {
-        Card *card = card_new(CARD_NUDGE);
-
-        card_text(card, say(W_ACTION_DUE, N("sprint", sprint->number), N("n", action->number), S("text", action->text)));
-        asked = nudge_member(turn, team, action->owner, card);
+        asked = ask_after(turn, team, sprint, action);
     }
     turn_timer(turn, TIMER_ACTION, team->id, sprint->id, action->id.v,
                next_working(turn, team, day_plus(today, asked ? ASK_AGAIN_DAYS : 1)));

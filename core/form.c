@@ -106,7 +106,7 @@ static const Field *field_find(const Form *form, const char *typed, int32_t *num
     key[len - digits] = '\0';
     for (const Field *field = form->fields; field->key != NULL; field++) {
         if ((field->numbered || field->repeat) && field_is(field, key)) {
-            *number = field->numbered ? (int32_t)n : 0;
+            *number = (int32_t)n;
             return field;
         }
     }
@@ -155,9 +155,29 @@ FormEntry *form_after(const FormValues *values, const FormEntry *entry)
     return i < values->entries->len ? g_ptr_array_index(values->entries, i) : NULL;
 }
 
+/* Removes the lines that speak of this one. */
+static void drop_behind(FormValues *values, const FormEntry *entry)
+{
+    guint next = index_of(values, entry) + 1;
+
+    while (next < values->entries->len &&
+           ((const FormEntry *)g_ptr_array_index(values->entries, next))->field->behind) {
+        g_ptr_array_remove_index(values->entries, next);
+    }
+}
+
 void form_remove(FormValues *values, FormEntry *entry)
 {
+    drop_behind(values, entry);
     g_ptr_array_remove(values->entries, entry);
+}
+
+void form_rewrite(FormValues *values, FormEntry *entry, char *take_text)
+{
+    if (strcmp(entry->text, take_text) != 0) {
+        drop_behind(values, entry);
+    }
+    entry_set(entry, take_text);
 }
 
 void entry_set(FormEntry *entry, char *take_text)
@@ -201,8 +221,8 @@ size_t form_count(const FormValues *values, const char *key)
 {
     size_t n = 0;
 
-    while (form_entry(values, key, n) != NULL) {
-        n++;
+    for (guint i = 0; i < values->entries->len; i++) {
+        n += strcmp(((const FormEntry *)g_ptr_array_index(values->entries, i))->field->key, key) == 0;
     }
     return n;
 }
@@ -210,13 +230,15 @@ size_t form_count(const FormValues *values, const char *key)
 /* “wimdow” is not a line of this form; did you mean “window”? */
 static char *unknown_key(const Form *form, const char *typed)
 {
-    g_autoptr(GPtrArray) keys = g_ptr_array_new();
+    g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GString) list = g_string_new(NULL);
     g_autofree char *shown = text_cut(typed, 40);
 
     for (const Field *field = form->fields; field->key != NULL; field++) {
-        g_ptr_array_add(keys, (gpointer)(uintptr_t)field->key);
-        g_string_append_printf(list, "%s%s%s", list->len > 0 ? ", " : "", field->key, field->numbered ? "1" : "");
+        char *shown_key = g_strconcat(field->key, field->numbered ? "1" : "", NULL);
+
+        g_ptr_array_add(keys, shown_key);
+        g_string_append_printf(list, "%s%s", list->len > 0 ? ", " : "", shown_key);
     }
     g_ptr_array_add(keys, NULL);
     const char *nearest = text_nearest(typed, (const char *const *)keys->pdata);
@@ -264,6 +286,21 @@ static void go_on(Reader *reader, const char *text)
     *slot = *before == '\0' ? g_steal_pointer(&squeezed) : g_strconcat(before, " ", squeezed, NULL);
 }
 
+/* One slip away from a key of four letters or more: "timezon:" is no name of a team. */
+static bool is_slip(const Form *form, const char *typed)
+{
+    g_autofree char *key = text_key(typed);
+
+    for (const Field *field = form->fields; field->key != NULL; field++) {
+        g_autofree char *own = text_key(field->key);
+
+        if (strlen(own) >= 4 && text_distance(own, key) == 1) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void read_line(Reader *reader, const char *text, int32_t line)
 {
     const char *colon = strchr(text, ':');
@@ -281,13 +318,14 @@ static void read_line(Reader *reader, const char *text, int32_t line)
 
         if (field != NULL && is_second(reader, field, number)) {
             lose(reader, field, text, line, say(W_FORM_TWICE, S("key", field->key), N("line", line)));
+            reader->lost->number = number;
             return;
         }
         if (field != NULL) {
             add_line(reader, field, number, colon + 1, line);
             return;
         }
-        if (first == NULL || line > 1) {
+        if (first == NULL || line > 1 || is_slip(form, key)) {
             g_autofree char *squeezed = text_squeeze(key);
 
             lose(reader, NULL, text, line, unknown_key(form, squeezed));
@@ -329,7 +367,7 @@ char *form_text(const FormValues *values, bool with_command)
         const FormEntry *entry = g_ptr_array_index(values->entries, i);
 
         g_string_append_printf(out, "%s%s", out->len > 0 ? "\n" : "", entry->field->key);
-        if (entry->number > 0) {
+        if (entry->field->numbered) {
             g_string_append_printf(out, "%d", entry->number);
         }
         g_string_append_printf(out, ": %s", entry->text);
@@ -337,12 +375,26 @@ char *form_text(const FormValues *values, bool with_command)
     return g_string_free(out, FALSE);
 }
 
+/* Which one of its key it is, as people count. */
+static int32_t number_of(const FormValues *values, const FormEntry *entry)
+{
+    int32_t n = 1;
+
+    if (entry->field->numbered) {
+        return entry->number;
+    }
+    for (guint i = 0; g_ptr_array_index(values->entries, i) != entry; i++) {
+        n += ((const FormEntry *)g_ptr_array_index(values->entries, i))->field == entry->field;
+    }
+    return n;
+}
+
 CheckResult form_check_entry(Turn *turn, FormValues *values, FormEntry *entry, GString *why)
 {
     glong length = g_utf8_strlen(entry->text, -1);
 
     if (*entry->text == '\0') {
-        g_autofree char *question = say_args(entry->field->question, (const Arg[]){{0}});
+        g_autofree char *question = say(entry->field->question, N("n", number_of(values, entry)));
 
         g_string_append(why, question);
         return CHECK_WRONG;

@@ -29,6 +29,8 @@ typedef struct Field {
     bool repeat;                /* may stand several times */
     bool quiet;                 /* a conversation asks for it only where it is required */
     bool numbered;              /* "kr1", "cause kr3": a number belongs to the key */
+    bool behind;                /* speaks of the line before it, and goes when that line goes or is rewritten */
+    bool movement;              /* takes a value, so that "+2" is an answer to it and not one to a check-in */
     size_t max;                 /* characters */
     WordId question;            /* what the conversation asks */
     WordId help;                /* an example; shown when an answer was not understood */
@@ -64,7 +66,7 @@ struct Form {
 
 struct FormEntry {
     const Field *field;
-    int32_t number;             /* of a numbered key, else 0 */
+    int32_t number;             /* as it was typed behind the key; 0: none. Only numbered keys are printed with it */
     char *text;
     int32_t line;               /* in the message, from 1; 0 when it did not come from one */
 };
@@ -105,7 +107,8 @@ size_t form_count(const FormValues *values, const char *key);
 FormEntry *form_put(FormValues *values, const char *key, int32_t number, const char *text); /* appends */
 FormEntry *form_put_after(FormValues *values, const FormEntry *after, const char *key, const char *text);
 FormEntry *form_after(const FormValues *values, const FormEntry *entry); /* the entry behind it; NULL */
-void form_remove(FormValues *values, FormEntry *entry);
+void form_remove(FormValues *values, FormEntry *entry);       /* with what stands behind it */
+void form_rewrite(FormValues *values, FormEntry *entry, char *take_text); /* what stood behind it goes */
 void entry_set(FormEntry *entry, char *take_text);
 const Field *form_field(const Form *form, const char *key);
 

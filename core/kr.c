@@ -16,6 +16,19 @@ Kr *kr_copy(const Kr *kr)
     return copy;
 }
 
+char *kr_value_typed(const Unit *unit, Decimal target, Decimal value)
+{
+    Unit bare = unit->kind == UNIT_COUNT ? (Unit){.kind = UNIT_PLAIN} : *unit;
+    g_autofree char *text = value_text(value, &bare);
+    Decimal read = {0};
+    bool delta = false;
+
+    if (value_read(text, unit, value, target, &read, &delta) == VALUE_OK && !delta && decimal_cmp(read, value) == 0) {
+        return g_steal_pointer(&text);
+    }
+    return g_strconcat("= ", text, NULL);
+}
+
 void kr_free(Kr *kr)
 {
     if (kr == NULL) {

@@ -41,4 +41,7 @@ typedef struct Kr {
 Kr *kr_new(void);                  /* zeroed */
 Kr *kr_copy(const Kr *kr);
 void kr_free(Kr *kr);              /* NULL is fine */
+/* As a member would type it, such that value_read gives it again: "27%", "4", and "= -5" where the bare number would be
+ * a movement, or its scale unclear. Caller frees. */
+char *kr_value_typed(const Unit *unit, Decimal target, Decimal value);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Kr, kr_free)

@@ -1,6 +1,7 @@
 #pragma once
 
-/* The verb that a key result begins with: what it says about direction, and what becomes of what it counts. */
+/* The verb that a key result begins with: what it says about direction, and what becomes of what it
+ * counts. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,8 +21,8 @@ typedef enum LeadKind {
 
 typedef struct Lead {
     LeadKind kind;
-    const char *done; /* the participle: "signed", "won back"; "" when what is counted tells it, NULL when we know
-                         none. Static */
+    const char *done; /* the participle: "signed", "won back"; "" when what is counted tells it,
+                         NULL when we know none. Static */
     size_t behind;    /* the tokens up to here are the verb and what leads to it */
 } Lead;
 

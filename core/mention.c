@@ -79,6 +79,16 @@ static bool is_sentence_going_on(Slice text)
     return len > 0 && last + len == text.end;
 }
 
+static bool has_words(Slice text)
+{
+    for (; !slice_empty(text); text.at = g_utf8_next_char(text.at)) {
+        if (g_unichar_isalnum(g_utf8_get_char(text.at))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 Slice mention_behind(Slice text, Slice place)
 {
     Slice tail = {place.end, text.end};
@@ -90,6 +100,5 @@ Slice mention_behind(Slice text, Slice place)
     while (!slice_empty(head) && strchr(" (,;:-", head.end[-1]) != NULL) {
         head.end--;
     }
-    head = slice_trim(head);
-    return slice_empty(tail) && !slice_empty(head) && !is_sentence_going_on(head) ? head : text;
+    return slice_empty(tail) && has_words(head) && !is_sentence_going_on(head) ? head : text;
 }

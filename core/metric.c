@@ -5,7 +5,6 @@
 #include "core/deadline.h"
 #include "core/noun.h"
 
-
 static bool has_words(const Sentence *sentence, size_t from, size_t behind)
 {
     for (size_t i = from; i < behind && i < sentence->count; i++) {
@@ -77,7 +76,8 @@ static size_t noun_tokens(const Sentence *sentence, size_t at, size_t behind)
 }
 
 /* A plural noun behind a figure, as text; NULL when there is none. `*behind` is where it ends. */
-static char *noun_behind(const Sentence *sentence, const Token *figure, size_t limit, size_t *behind)
+static char *noun_behind(const Sentence *sentence, const Token *figure, size_t limit,
+                         size_t *behind)
 {
     size_t n = noun_tokens(sentence, figure->behind, limit);
     g_autofree char *text = sentence_rest(sentence, figure->behind, figure->behind + n);
@@ -185,8 +185,10 @@ static void cut_trailing(char *text, const char *list)
 
 static char *clean(char *take_text, bool verb)
 {
-    static const char links[] = "to at in within is are be of was stays remains from = i.e a the and";
-    static const char moves[] = "to at in within is are be of was stays remains from = i.e a the and rises grows falls increases "
+    static const char links[] =
+        "to at in within is are be of was stays remains from = i.e a the and";
+    static const char moves[] = "to at in within is are be of was stays remains from = i.e a the "
+                                "and rises grows falls increases "
                                 "improves decreases goes moves up down";
     char *text = without_leading(take_text, "the our a an its their , : ; - – —");
 
@@ -229,8 +231,8 @@ static char *with_done(const char *things, const char *done)
     if (done == NULL || *done == '\0' || lead_is_done(word)) {
         return g_strdup(things);
     }
-    return g_strconcat(head, noun > 0 ? " " : "", done, *rest != '\0' && *rest != ',' ? " " : "", rest,
-                       NULL);
+    return g_strconcat(head, noun > 0 ? " " : "", done, *rest != '\0' && *rest != ',' ? " " : "",
+                       rest, NULL);
 }
 
 /* "80% of tickets": the metric is their share. */
@@ -259,7 +261,8 @@ static char *share_metric(Sentence *sentence, const Pick *pick)
 static char *things_text(const Sentence *sentence, Token *target)
 {
     g_autofree char *rest = sentence_rest(sentence, target->behind, sentence->count);
-    g_autofree char *unit = g_strndup(target->figure.bare, (size_t)(target->figure.end - target->figure.bare));
+    g_autofree char *unit =
+        g_strndup(target->figure.bare, (size_t)(target->figure.end - target->figure.bare));
 
     if (target->figure.unit.kind != UNIT_DURATION || noun_phrase_len(rest) == 0) {
         return g_steal_pointer(&rest);
@@ -275,8 +278,9 @@ static char *counted_metric(Sentence *sentence, Pick *pick, Unit *noun)
     drop_role(sentence, ROLE_NOW);
     deadline_drop_lengths(sentence, target->behind);
     g_autofree char *things = things_text(sentence, target);
-    things = without_leading(g_steal_pointer(&things),
-                             target->figure.unit.kind == UNIT_PLAIN ? "of the our" : "worth of in the our");
+    things = without_leading(g_steal_pointer(&things), target->figure.unit.kind == UNIT_PLAIN
+                                                           ? "of the our"
+                                                           : "worth of in the our");
     things = clean(g_steal_pointer(&things), true);
     if (*things == '\0') {
         return g_strdup("");
@@ -313,6 +317,9 @@ static char *level_metric(Sentence *sentence, const Pick *pick, Unit *noun)
     }
     take_nouns(sentence, first, second, noun);
     named = has_words(sentence, 0, first->first);
+    if (pick->lead.done != NULL && !has_words(sentence, pick->lead.behind, sentence->count)) {
+        return g_strdup(""); /* "Close $400k": of what? */
+    }
     char *text = sentence_rest(sentence, 0, sentence->count);
     text = clean(text, pick->lead.kind != LEAD_NONE);
     if (!named) {

@@ -7,24 +7,29 @@
 #include "core/lead.h"
 
 /* What may not be inside a noun phrase. */
-static const char stops[] =
-    "of in on at to for from by with without per each every across among between within under over above below "
-    "during after before until till that which who whose where when while as than via through into onto towards "
-    "toward against about around vs versus worth are is were was be been being has have having currently now today "
-    "use using not least most older newer longer shorter larger smaller";
+static const char stops[] = "of in on at to for from by with without per each every across among "
+                            "between within under over above below "
+                            "during after before until till that which who whose where when while "
+                            "as than via through into onto towards "
+                            "toward against about around vs versus worth are is were was be been "
+                            "being has have having currently now today "
+                            "use using not least most older newer longer shorter larger smaller";
 
 /* What a participle may be followed by. */
 static const char particles[] = "back in up out on off to over";
 
 /* End in s, and are no plurals. */
-static const char singulars[] =
-    "sales analytics progress access success business address process status bonus series news focus basis analysis "
-    "gross loss class mass aws saas paas devops ops finops revops opex capex logistics operations economics premises "
-    "gas bus plus less minus bias canvas campus census consensus lens thanks always sms kubernetes this its";
+static const char singulars[] = "sales analytics progress access success business address process "
+                                "status bonus series news focus basis analysis "
+                                "gross loss class mass aws saas paas devops ops finops revops opex "
+                                "capex logistics operations economics premises "
+                                "gas bus plus less minus bias canvas campus census consensus lens "
+                                "thanks always sms kubernetes this its";
 
 /* Plurals of what is measured, not counted: nobody has five response times. */
 static const char measures[] =
-    "times rates scores costs levels margins prices revenues earnings savings ratings ratios values sizes volumes "
+    "times rates scores costs levels margins prices revenues earnings savings ratings ratios "
+    "values sizes volumes "
     "lengths durations latencies percentages shares points expenses profits losses bookings";
 
 static const char plurals[] = "people children men women staff personnel criteria";
@@ -58,7 +63,8 @@ static bool is_done(const char *word)
            (strlen(word) > 4 && g_str_has_suffix(word, "ed"));
 }
 
-/* In front of a preposition or at the end it tells what became of the things; "closed deals" are the things. */
+/* In front of a preposition or at the end it tells what became of the things; "closed deals" are
+ * the things. */
 static bool tells_done(const char *p)
 {
     size_t len;
@@ -67,7 +73,8 @@ static bool tells_done(const char *p)
     size_t next_len;
     g_autofree char *following = word_at(next, &next_len);
 
-    return is_done(word) && (is_stop(next) || is_done(following) || word_listed(following, particles));
+    return is_done(word) &&
+           (is_stop(next) || is_done(following) || word_listed(following, particles));
 }
 
 size_t noun_phrase_len(const char *text)
@@ -110,8 +117,9 @@ bool noun_is_plural(const char *phrase, size_t len)
 /* Behind "number of", "count of" and the like. */
 static const char *counted(const char *metric)
 {
-    static const char *const heads[] = {"the ",         "total ",    "overall ", "average ", "median ",
-                                        "number of ", "count of ", "# of ",    "no. of "};
+    static const char *const heads[] = {"the ",      "total ",  "overall ",
+                                        "average ",  "median ", "number of ",
+                                        "count of ", "# of ",   "no. of "};
 
     for (size_t i = 0; i < G_N_ELEMENTS(heads); i++) {
         if (g_ascii_strncasecmp(metric, heads[i], strlen(heads[i])) == 0) {

@@ -1,5 +1,5 @@
-/* The strongest words win: "from … to" before "between" before "at least" before a number on its own. Comparisons
- * that lose are part of the metric ("deals over $50k"). */
+/* The strongest words win: "from … to" before "between" before "at least" before a number on its
+ * own. Comparisons that lose are part of the metric ("deals over $50k"). */
 
 #include "core/pick.h"
 
@@ -9,7 +9,8 @@
 
 /* In front of these a number is a name: "top 10", "year 2". */
 static const char named[] =
-    "top year stage phase tier level step week day month quarter iso version section round series grade gate page type "
+    "top year stage phase tier level step week day month quarter iso version section round series "
+    "grade gate page type "
     "class no # route area zone wave team group cohort sprint release ios android windows";
 
 static Token *last_of(const Sentence *sentence, Role role)
@@ -53,7 +54,8 @@ static Token *next_figure(const Sentence *sentence, size_t at)
     return NULL;
 }
 
-/* The figure directly behind the verb: "Sign at least 5", or the one that the sentence begins with. */
+/* The figure directly behind the verb: "Sign at least 5", or the one that the sentence begins with.
+ */
 static Token *leading(const Sentence *sentence, const Lead *lead)
 {
     Token *token = next_figure(sentence, lead->behind);
@@ -94,8 +96,7 @@ static bool done_behind(const Sentence *sentence, size_t at)
 /* Whether something is said behind the figure that can be counted. */
 static bool thing_behind(const Sentence *sentence, const Token *token)
 {
-    return token->behind < sentence->count &&
-           sentence->tokens[token->behind].kind == TOKEN_WORD &&
+    return token->behind < sentence->count && sentence->tokens[token->behind].kind == TOKEN_WORD &&
            !sentence->tokens[token->behind].dropped &&
            !sentence_listed(sentence, token->behind, "from to");
 }
@@ -146,7 +147,8 @@ static Token *implied_base(const Sentence *sentence, const Lead *lead, const Tok
     return NULL;
 }
 
-/* A figure on its own; NULL when there are several, or it is a name. `*candidates` are how many there are. */
+/* A figure on its own; NULL when there are several, or it is a name. `*candidates` are how many
+ * there are. */
 static Token *lone(const Sentence *sentence, size_t *candidates)
 {
     Token *plain = NULL, *with_unit = NULL;
@@ -205,8 +207,11 @@ static void pick_weak(const Sentence *sentence, Pick *pick)
 {
     static const Role weak[] = {ROLE_AT, ROLE_WITHIN, ROLE_OF};
     size_t candidates;
+    Token *only = lone(sentence, &candidates);
 
-    pick->target = leading(sentence, &pick->lead);
+    if (pick->lead.kind != LEAD_NONE || only != NULL || candidates == 0) {
+        pick->target = leading(sentence, &pick->lead);
+    }
     for (size_t i = 0; i < G_N_ELEMENTS(weak) && pick->target == NULL; i++) {
         Token *token = last_of(sentence, weak[i]);
 
@@ -215,7 +220,7 @@ static void pick_weak(const Sentence *sentence, Pick *pick)
         }
     }
     if (pick->target == NULL) {
-        pick->target = lone(sentence, &candidates);
+        pick->target = only;
     }
     if (pick->target != NULL && pick->target->role == ROLE_WITHIN) {
         compare(pick, pick->target, DIRECTION_AT_MOST);
@@ -280,7 +285,8 @@ static StatementFault pick_level(Sentence *sentence, Pick *pick, char **at)
 }
 
 /* "Sign 5 to 10 contracts": no movement, since nothing is measured before. */
-static bool is_loose_range(const Sentence *sentence, const Lead *lead, const Token *first, char **at)
+static bool is_loose_range(const Sentence *sentence, const Lead *lead, const Token *first,
+                           char **at)
 {
     const Token *second = first != NULL ? next_figure(sentence, first->behind) : NULL;
 

@@ -46,17 +46,17 @@ static bool says_nothing(Slice text)
 }
 
 /* Adds to a field of the reply; what is too long goes to the note. */
-static void keep_words(Reader *r, char **field, const Clause *clause, Slice text, WordId example)
+static void keep_words(Reader *r, char **field, const Clause *clause, WordId example)
 {
     g_autoptr(GString) all = g_string_new(*field);
 
-    add_words(all, text, ", ");
+    add_words(all, clause->text, ", ");
     glong length = g_utf8_strlen(all->str, -1);
     if (length > REPLY_WORDS_MAX) {
-        fault_too_long(r->reply, clause->whole, example, length);
-        g_autofree char *words = slice_dup(text);
+        g_autofree char *words = slice_dup(clause->text);
         g_autofree char *beginning = text_cut(words, REPLY_WORDS_MAX);
 
+        fault_too_long(r->reply, clause->whole, example, length);
         add_words(r->noted, slice_of(beginning), "; ");
         return;
     }
@@ -66,23 +66,29 @@ static void keep_words(Reader *r, char **field, const Clause *clause, Slice text
 
 static void take_blocked(Reader *r, const Clause *clause)
 {
-    Slice place = {0};
-    Slice text = clause->text;
-
-    if (says_nothing(text)) {
-        return;
-    }
-    if (slice_empty(text)) {
+    if (slice_empty(clause->text)) {
         fault_no_words(r->reply, clause->whole, W_REPLY_NO_BLOCKED, W_REPLY_EXAMPLE_BLOCKED);
+    } else if (!says_nothing(clause->text)) {
+        keep_words(r, &r->reply->blocked, clause, W_REPLY_EXAMPLE_BLOCKED);
+    }
+}
+
+/* Whoever is named first owns it; behind the words the name is no part of them. */
+static void settle_owner(Reply *reply)
+{
+    Slice place = {0};
+
+    if (reply->blocked == NULL) {
         return;
     }
-    if (r->reply->blocked_owner == NULL) {
-        r->reply->blocked_owner = mention_first(text, &place);
+    Slice words = slice_of(reply->blocked);
+    reply->blocked_owner = mention_first(words, &place);
+    if (reply->blocked_owner != NULL) {
+        char *rest = slice_dup(mention_behind(words, place));
+
+        g_free(reply->blocked);
+        reply->blocked = rest;
     }
-    if (place.at != NULL) {
-        text = mention_behind(text, place);
-    }
-    keep_words(r, &r->reply->blocked, clause, text, W_REPLY_EXAMPLE_BLOCKED);
 }
 
 static void take_learned(Reader *r, const Clause *clause)
@@ -90,7 +96,7 @@ static void take_learned(Reader *r, const Clause *clause)
     if (slice_empty(clause->text)) {
         fault_no_words(r->reply, clause->whole, W_REPLY_NO_LEARNED, W_REPLY_EXAMPLE_LEARNED);
     } else if (!says_nothing(clause->text)) {
-        keep_words(r, &r->reply->learned, clause, clause->text, W_REPLY_EXAMPLE_LEARNED);
+        keep_words(r, &r->reply->learned, clause, W_REPLY_EXAMPLE_LEARNED);
     }
 }
 
@@ -263,7 +269,7 @@ static void (*const takers[CLAUSE_KINDS])(Reader *, const Clause *) = {
 static void settle_note(Reader *r, const char *text)
 {
     Reply *reply = r->reply;
-    bool nothing_else = r->prose_count == r->clause_count;
+    bool nothing_else = r->prose_count > 0 && r->prose_count == r->clause_count;
     g_autoptr(GString) note = g_string_new(nothing_else ? text : r->prose->str);
 
     add_words(note, slice_of(r->noted->str), "; ");
@@ -322,16 +328,14 @@ Reply reply_read(const char *text, const Sprint *sprint)
     Reader reader = {
         .sprint = sprint,
         .reply = &reply,
-        .clauses = {.at = blanked, .lone = sprint->krs->len == 1},
+        .clauses = {.at = blanked},
         .prose = prose,
         .noted = noted,
     };
 
     reply_values_init(&reader.values, sprint, &reply);
     read_clauses(&reader);
-    if (reply.blocked == NULL) {
-        g_clear_pointer(&reply.blocked_owner, g_free); /* its words were too long to keep */
-    }
+    settle_owner(&reply);
     settle_note(&reader, rest);
     reply_values_clear(&reader.values);
     return reply;

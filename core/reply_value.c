@@ -48,7 +48,7 @@ Slice reply_value_clean(Slice text)
             text.end -= len;
         }
     }
-    return slice_trim(text);
+    return slice_unwrap(text);
 }
 
 static bool is_signed(Slice text)
@@ -61,14 +61,15 @@ static ValueFault try_value(const SprintKr *kr, const Clause *clause, Slice text
 {
     const Kr *about = kr->track->kr;
     Slice clean = reply_value_clean(text);
+    bool literal =
+        clause->lead == LEAD_LITERAL || (clause->lead == LEAD_ABSOLUTE && is_signed(clean));
 
     if (slice_empty(clean) || clean.end - clean.at > VALUE_BYTES_MAX ||
         wording_loose_dash(clean) > 0) {
         return VALUE_NOT_A_NUMBER;
     }
     g_autofree char *words = slice_dup(clean);
-    g_autofree char *value =
-        g_strconcat(clause->absolute && is_signed(clean) ? "= " : "", words, NULL);
+    g_autofree char *value = g_strconcat(literal ? "= " : "", words, NULL);
     return value_read(value, &about->unit, track_value(kr->track), about->target, &out->value,
                       &out->delta);
 }

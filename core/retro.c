@@ -188,6 +188,14 @@ static void action_text_clear(ActionText *action)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ActionText, action_text_clear)
 
+/* Adds a part of an action's text; parts that are neither owner nor day belong to it. */
+static void add_part(ActionText *action, const char *part)
+{
+    g_autofree char *before = action->text;
+
+    action->text = before == NULL ? g_strdup(part) : g_strconcat(before, "; ", part, NULL);
+}
+
 /* "Hand the invitation to East; owner: @jonas; by: 2025-08-15" */
 static WhenFault action_read(const char *text, Day today, ActionText *out)
 {
@@ -198,14 +206,16 @@ static WhenFault action_read(const char *text, Day today, ActionText *out)
     for (char **part = parts; *part != NULL; part++) {
         g_autofree char *squeezed = text_squeeze(*part);
         const char *colon = strchr(squeezed, ':');
+        g_autofree char *before = g_strndup(squeezed, colon != NULL ? (gsize)(colon - squeezed) : 0);
+        g_autofree char *key = text_key(before);
 
-        if (colon != NULL && text_starts_word(squeezed, "owner")) {
+        if (strcmp(key, "owner") == 0) {
             g_free(out->owner);
             out->owner = member_typed(colon + 1);
-        } else if (colon != NULL && (text_starts_word(squeezed, "by") || text_starts_word(squeezed, "due"))) {
+        } else if (strcmp(key, "by") == 0 || strcmp(key, "due") == 0) {
             fault = when_day(colon + 1 + strspn(colon + 1, " "), today, &out->due);
-        } else if (out->text == NULL && *squeezed != '\0') {
-            out->text = g_steal_pointer(&squeezed);
+        } else if (*squeezed != '\0') {
+            add_part(out, squeezed);
         }
     }
     return fault;
@@ -361,7 +371,7 @@ static void prefill_krs(FormValues *values, const Sprint *sprint)
         const Kr *def = kr->track->kr;
 
         if (track_current(kr->track) != NULL) {
-            put(values, "kr", def->number, value_text(track_value(kr->track), &def->unit));
+            put(values, "kr", def->number, kr_value_typed(&def->unit, def->target, track_value(kr->track)));
         }
         put(values, "cause kr", def->number, g_strdup(cause_name(kr->cause)));
     }
@@ -378,7 +388,7 @@ CheckResult retro_prefill(Turn *turn, FormValues *values)
     put(values, "sprint", 0, g_strdup_printf("%d", sprint->number));
     prefill_krs(values, sprint);
     if (retro->anchor_known) {
-        put(values, "anchor", 0, value_text(retro->anchor_close, &sprint->anchor_unit));
+        put(values, "anchor", 0, kr_value_typed(&sprint->anchor_unit, sprint->anchor_target, retro->anchor_close));
     }
     put(values, "moved", 0, with_rest(moved_name(retro->moved), retro->moved_how));
     put(values, "learned", 0, g_strdup(retro->learned));
@@ -388,7 +398,8 @@ CheckResult retro_prefill(Turn *turn, FormValues *values)
     for (guint i = 0; i < retro->actions->len; i++) {
         const Action *action = g_ptr_array_index(retro->actions, i);
         g_autofree char *due = day_iso(action->due);
-        g_autofree char *text = g_strdup_printf("%s; owner: @%s; by: %s", action->text, action->owner, due);
+        const char *sign = *action->owner == '@' ? "" : "@";
+        g_autofree char *text = g_strdup_printf("%s; owner: %s%s; by: %s", action->text, sign, action->owner, due);
 
         form_put(values, "action", 0, text);
     }
@@ -490,27 +501,77 @@ static void take_initiatives(const Sprint *sprint, const FormValues *values, con
     }
 }
 
+/* A form that was filled in beforehand holds all actions; a sitting in text adds to them. */
+static bool holds_all(const Turn *turn, const FormValues *values)
+{
+    return values->whole || turn->event->kind == EVENT_FORM;
+}
+
+static Action *action_called(const Sprint *sprint, const char *text)
+{
+    g_autofree char *wanted = text_key(text);
+
+    for (guint i = 0; i < sprint->retro.actions->len; i++) {
+        Action *action = g_ptr_array_index(sprint->retro.actions, i);
+        g_autofree char *key = text_key(action->text);
+
+        if (strcmp(key, wanted) == 0) {
+            return action;
+        }
+    }
+    return NULL;
+}
+
+/* The action of that text, or a new one. */
+static Action *action_row(Turn *turn, Sprint *sprint, const char *text)
+{
+    Action *action = action_called(sprint, text);
+
+    if (action == NULL) {
+        action = action_new();
+        action->id = ID_NEW(ActionId, turn->ids);
+        action->sprint = sprint->id;
+        action->number = (int32_t)sprint->retro.actions->len + 1;
+        g_ptr_array_add(sprint->retro.actions, action);
+    }
+    return action;
+}
+
+/* False when they would be more than anybody gets done; nothing is taken then. */
+static bool actions_fit(Turn *turn, const Sprint *sprint, const FormValues *values)
+{
+    size_t n = holds_all(turn, values) ? 0 : sprint->retro.actions->len;
+
+    for (size_t i = 0; i < form_count(values, "action"); i++) {
+        g_auto(ActionText) given = {0};
+
+        (void)action_read(form_entry(values, "action", i)->text, turn_today(turn), &given);
+        n += holds_all(turn, values) || action_called(sprint, given.text) == NULL;
+    }
+    if (n > ACTIONS_MAX) {
+        turn_say(turn, say(W_RETRO_ACTIONS_MAX, N("n", (int64_t)n), N("most", ACTIONS_MAX)));
+    }
+    return n <= ACTIONS_MAX;
+}
+
 static void take_actions(Turn *turn, Sprint *sprint, const FormValues *values)
 {
     size_t n = form_count(values, "action");
 
-    if (n == 0) {
-        return;
+    if (n > 0 && holds_all(turn, values)) {
+        g_ptr_array_set_size(sprint->retro.actions, 0);
     }
-    g_ptr_array_set_size(sprint->retro.actions, 0);
     for (size_t i = 0; i < n; i++) {
         g_auto(ActionText) given = {0};
-        Action *action = action_new();
         WhenFault fault = action_read(form_entry(values, "action", i)->text, turn_today(turn), &given);
+        Action *action = action_row(turn, sprint, given.text);
 
         g_assert(fault == WHEN_OK);
-        action->id = ID_NEW(ActionId, turn->ids);
-        action->sprint = sprint->id;
-        action->number = (int32_t)i + 1;
+        g_free(action->text);
+        g_free(action->owner);
         action->text = g_steal_pointer(&given.text);
         action->owner = g_steal_pointer(&given.owner);
         action->due = given.due;
-        g_ptr_array_add(sprint->retro.actions, action);
     }
 }
 
@@ -546,6 +607,9 @@ bool retro_submit(Turn *turn, FormValues *values)
 
     if (sprint == NULL) {
         turn_say(turn, g_strdup(why->str));
+        return false;
+    }
+    if (!actions_fit(turn, sprint, values)) {
         return false;
     }
     take_krs(turn, sprint, values);

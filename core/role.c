@@ -1,4 +1,5 @@
-/* The longest phrase that ends in front of a figure decides; then words behind it may still say "or more", "today". */
+/* The longest phrase that ends in front of a figure decides; then words behind it may still say "or
+ * more", "today". */
 
 #include "core/role.h"
 
@@ -95,7 +96,7 @@ static const Phrase before[] = {
 };
 
 static const Phrase behind[] = {
-    {"or more", ROLE_LEAST},   {"or higher", ROLE_LEAST}, {"or above", ROLE_LEAST},
+    {"or more", ROLE_LEAST},    {"or higher", ROLE_LEAST}, {"or above", ROLE_LEAST},
     {"or greater", ROLE_LEAST}, {"and above", ROLE_LEAST}, {"and more", ROLE_LEAST},
     {"+", ROLE_LEAST},          {"or less", ROLE_MOST},    {"or fewer", ROLE_MOST},
     {"or below", ROLE_MOST},    {"or lower", ROLE_MOST},   {"or under", ROLE_MOST},
@@ -105,9 +106,11 @@ static const Phrase behind[] = {
 };
 
 /* Say nothing between a phrase and its figure, "now at 22%", "an additional 5". */
-static const char fillers[] = "a an the just only its our their another additional further extra total :";
+static const char fillers[] =
+    "a an the just only its our their another additional further extra total :";
 static const char now_fillers[] = "at is of : - – stands the our";
-static const char about[] = "about around roughly approximately approx approx. circa ca ca. nearly almost ~ ≈ ± some";
+static const char about[] =
+    "about around roughly approximately approx approx. circa ca ca. nearly almost ~ ≈ ± some";
 /* Lead up to a phrase: "to at least", "stays below", "from the current". */
 static const char links[] = "to at is are be it stay stays remain remains a the";
 static const char now_links[] = "from the our its up down it is it's";

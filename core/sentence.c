@@ -91,7 +91,10 @@ static Token token_at(const char *p)
     if (foreign_digit(p)) {
         size_t len = word_len(p);
 
-        return (Token){.kind = TOKEN_FIGURE, .text = p, .len = len, .word = g_strdup(""),
+        return (Token){.kind = TOKEN_FIGURE,
+                       .text = p,
+                       .len = len,
+                       .word = g_strdup(""),
                        .fault = VALUE_NOT_A_NUMBER};
     }
 

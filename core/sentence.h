@@ -1,7 +1,7 @@
 #pragma once
 
-/* A sentence taken apart into words, figures and punctuation, for statement.h. What is understood is dropped from it;
- * what remains is the metric. */
+/* A sentence taken apart into words, figures and punctuation, for statement.h. What is understood
+ * is dropped from it; what remains is the metric. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -51,8 +51,10 @@ void sentence_init(Sentence *sentence, const char *text); /* copies */
 void sentence_clear(Sentence *sentence);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Sentence, sentence_clear)
 
-bool sentence_is(const Sentence *sentence, size_t at, const char *word); /* also when `at` is behind the end */
-bool sentence_listed(const Sentence *sentence, size_t at, const char *list); /* among blank-separated words */
+bool sentence_is(const Sentence *sentence, size_t at,
+                 const char *word); /* also when `at` is behind the end */
+bool sentence_listed(const Sentence *sentence, size_t at,
+                     const char *list); /* among blank-separated words */
 /* The words of `phrase` stand there: returns how many, or 0. */
 size_t sentence_has(const Sentence *sentence, size_t at, const char *phrase);
 /* The same, ending in front of `behind`. */
@@ -60,5 +62,6 @@ size_t sentence_ends(const Sentence *sentence, size_t behind, const char *phrase
 void sentence_drop(Sentence *sentence, size_t from, size_t behind);
 /* What is left of the tokens in that range, as text. Caller frees. */
 char *sentence_rest(const Sentence *sentence, size_t from, size_t behind);
-char *sentence_quote(const Sentence *sentence, size_t from, size_t behind); /* as it was written; caller frees */
+char *sentence_quote(const Sentence *sentence, size_t from,
+                     size_t behind); /* as it was written; caller frees */
 bool word_listed(const char *word, const char *list);

@@ -173,8 +173,11 @@ Block *show_tactical(const Team *team, const Tactical *tactical, Day today, cons
 
             note_add(note, say(W_KR_GAP_TRAJECTORY, S("gap", gap)));
         }
-        g_autofree char *to_target = gap_text(pace.gap_target, kr->target, &unit);
-        note_add(note, say(W_KR_GAP_TARGET, S("gap", to_target)));
+        if (pace.gap_target.millionths > 0) {
+            g_autofree char *to_target = gap_text(pace.gap_target, kr->target, &unit);
+
+            note_add(note, say(W_KR_GAP_TARGET, S("gap", to_target)));
+        }
     }
     if (tactical->confidence >= 0) {
         note_add(note, say(W_KR_CONFIDENCE, N("n", tactical->confidence)));

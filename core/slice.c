@@ -38,25 +38,35 @@ bool slice_is(Slice text, const char *bytes)
     return slice_starts(text, bytes) && (size_t)(text.end - text.at) == strlen(bytes);
 }
 
+static bool is_blank(gunichar c)
+{
+    return c == ' ' || c == '\n';
+}
+
 static bool is_wrapping(gunichar c)
 {
-    return c == ' ' || c == '\n' || c == '"' || c == '`' || c == '*' || c == 0x201C || c == 0x201D;
+    return is_blank(c) || c == '"' || c == '`' || c == '*' || c == 0x201C || c == 0x201D;
+}
+
+static Slice without(Slice text, bool (*around)(gunichar))
+{
+    while (!slice_empty(text) && around(g_utf8_get_char(text.at))) {
+        text.at = g_utf8_next_char(text.at);
+    }
+    while (!slice_empty(text) && around(g_utf8_get_char(g_utf8_prev_char(text.end)))) {
+        text.end = g_utf8_prev_char(text.end);
+    }
+    return text;
 }
 
 Slice slice_trim(Slice text)
 {
-    while (!slice_empty(text) && is_wrapping(g_utf8_get_char(text.at))) {
-        text.at = g_utf8_next_char(text.at);
-    }
-    while (!slice_empty(text)) {
-        const char *last = g_utf8_prev_char(text.end);
+    return without(text, is_blank);
+}
 
-        if (!is_wrapping(g_utf8_get_char(last))) {
-            break;
-        }
-        text.end = last;
-    }
-    return text;
+Slice slice_unwrap(Slice text)
+{
+    return without(text, is_wrapping);
 }
 
 size_t slice_blanks(Slice text)

@@ -13,7 +13,8 @@ typedef struct Slice {
 
 Slice slice_of(const char *text);
 Slice slice_from(Slice text, size_t bytes); /* without the first `bytes` */
-Slice slice_trim(Slice text);               /* without blanks, quotes, backticks and asterisks around it */
+Slice slice_trim(Slice text);               /* without blanks around it */
+Slice slice_unwrap(Slice text);             /* nor quotes, backticks and asterisks */
 bool slice_empty(Slice text);
 char *slice_dup(Slice text);                /* caller frees */
 bool slice_starts(Slice text, const char *bytes); /* exactly these, whatever follows */

@@ -1,6 +1,6 @@
-/* A sentence is read in steps: take it apart (sentence.h), drop what says by when (deadline.h), see what the words make
- * of each figure (role.h), pick baseline and target (pick.h), agree their units and the direction (here), and what is
- * left is the metric (metric.h). */
+/* A sentence is read in steps: take it apart (sentence.h), drop what says by when (deadline.h), see
+ * what the words make of each figure (role.h), pick baseline and target (pick.h), agree their units
+ * and the direction (here), and what is left is the metric (metric.h). */
 
 #include "core/statement.h"
 
@@ -48,7 +48,8 @@ static bool scale_open(const Figure *a, const Figure *b)
     Decimal hundredfold;
 
     return a->scaled != b->scaled && !bare->grouped && bare->amount.millionths != 0 &&
-           decimal_cmp(bare->amount, DECIMAL(1000)) < 0 && decimal_cmp(bare->amount, DECIMAL(-1000)) > 0 &&
+           decimal_cmp(bare->amount, DECIMAL(1000)) < 0 &&
+           decimal_cmp(bare->amount, DECIMAL(-1000)) > 0 &&
            decimal_scale(bare->amount, 100, 1, &hundredfold) &&
            decimal_cmp(hundredfold, with_scale->amount) <= 0;
 }
@@ -64,7 +65,8 @@ static bool agree_units(Figure *a, Figure *b)
     return unit_same(&a->unit, &b->unit);
 }
 
-/* Two figures that stand side by side, such as "2h 30m" or "21 200", are one that we cannot read. */
+/* Two figures that stand side by side, such as "2h 30m" or "21 200", are one that we cannot read.
+ */
 static const Token *crowded(const Sentence *sentence, const Token *token)
 {
     const Token *next = token + 1;
@@ -88,17 +90,18 @@ static bool check_figure(const Sentence *sentence, const Token *token, Statement
     }
     if (next != NULL) {
         *out = bad_value(VALUE_NOT_A_NUMBER, quote_both(sentence, token, next));
-    } else if (token->fault == VALUE_NOT_A_NUMBER) { /* "from about 22%": the words in front are what is wrong */
-        *out = bad_value(token->fault,
-                         sentence_quote(sentence, token->first, (size_t)(token - sentence->tokens) + 1));
+    } else if (token->fault ==
+               VALUE_NOT_A_NUMBER) { /* "from about 22%": the words in front are what is wrong */
+        *out = bad_value(token->fault, sentence_quote(sentence, token->first,
+                                                      (size_t)(token - sentence->tokens) + 1));
     } else {
         *out = bad_value(token->fault, quote_both(sentence, token, token));
     }
     return false;
 }
 
-static bool agree(const Sentence *sentence, const Token *a, Figure *one, const Token *b, Figure *other,
-                  StatementReading *out)
+static bool agree(const Sentence *sentence, const Token *a, Figure *one, const Token *b,
+                  Figure *other, StatementReading *out)
 {
     g_autofree char *at = quote_both(sentence, a, b);
 
@@ -113,7 +116,8 @@ static bool agree(const Sentence *sentence, const Token *a, Figure *one, const T
     return true;
 }
 
-/* The picked figures in one unit. `now` stands in for a baseline that the sentence does not name. */
+/* The picked figures in one unit. `now` stands in for a baseline that the sentence does not name.
+ */
 static bool settle_figures(const Sentence *sentence, Pick *pick, Figure *now, StatementReading *out)
 {
     Token *target = pick->target, *base = pick->base, *high = pick->high;
@@ -132,11 +136,12 @@ static bool settle_figures(const Sentence *sentence, Pick *pick, Figure *now, St
         return true;
     }
     if (pick->counted && now->unit.kind != UNIT_PLAIN && target->figure.unit.kind == UNIT_PLAIN) {
-        *out = faulty(STATEMENT_UNITS_DIFFER, quote_both(sentence, base != NULL ? base : target, target));
+        *out = faulty(STATEMENT_UNITS_DIFFER,
+                      quote_both(sentence, base != NULL ? base : target, target));
         return false; /* "5 contracts (now 20%)" */
     }
     return agree(sentence, base != NULL ? base : target, now, target, &target->figure, out) &&
-           (high == NULL || agree_units(&high->figure, &target->figure));
+           (high == NULL || agree(sentence, high, &high->figure, target, &target->figure, out));
 }
 
 static char *both_texts(const Kr *kr)
@@ -180,10 +185,19 @@ static StatementFault settle_direction(const Pick *pick, Kr *kr)
     return STATEMENT_OK;
 }
 
+/* Signs alone measure nothing. */
+static bool has_letters(const char *text)
+{
+    while (*text != '\0' && !g_unichar_isalpha(g_utf8_get_char(text))) {
+        text = g_utf8_next_char(text);
+    }
+    return *text != '\0';
+}
+
 /* What is wrong whatever the baseline. */
 static StatementFault settle_form(const Pick *pick, const Kr *kr)
 {
-    if (*kr->metric == '\0') {
+    if (!has_letters(kr->metric)) {
         return STATEMENT_NO_METRIC;
     }
     if (pick->kept) {
@@ -219,7 +233,8 @@ static Kr *kr_of(const Pick *pick, const char *line, char *take_metric, const Un
     return kr;
 }
 
-static StatementReading finish(const Pick *pick, Kr *take_kr, const Figure *baseline, const char *line)
+static StatementReading finish(const Pick *pick, Kr *take_kr, const Figure *baseline,
+                               const char *line)
 {
     g_autoptr(Kr) kr = take_kr;
     StatementFault fault = settle_form(pick, kr);
@@ -257,7 +272,8 @@ static StatementReading read_line(const char *line, const Value *now)
         return out;
     }
     if (out.fault != STATEMENT_OK) {
-        return out.fault == STATEMENT_BAD_VALUE ? bad_value(VALUE_RANGE, at) : faulty(out.fault, at);
+        return out.fault == STATEMENT_BAD_VALUE ? bad_value(VALUE_RANGE, at)
+                                                : faulty(out.fault, at);
     }
     if (!settle_figures(&sentence, &pick, baseline, &out)) {
         return out;
@@ -271,12 +287,14 @@ static StatementReading read_line(const char *line, const Value *now)
 
 static bool same_kr(const Kr *a, const Kr *b)
 {
-    return strcmp(a->metric, b->metric) == 0 && unit_same(&a->unit, &b->unit) && a->kind == b->kind &&
-           a->direction == b->direction && decimal_cmp(a->baseline, b->baseline) == 0 &&
-           decimal_cmp(a->target, b->target) == 0 && decimal_cmp(a->target_high, b->target_high) == 0;
+    return strcmp(a->metric, b->metric) == 0 && unit_same(&a->unit, &b->unit) &&
+           a->kind == b->kind && a->direction == b->direction &&
+           decimal_cmp(a->baseline, b->baseline) == 0 && decimal_cmp(a->target, b->target) == 0 &&
+           decimal_cmp(a->target_high, b->target_high) == 0;
 }
 
-/* A KR is only taken if its canonical sentence says the same: whatever else was understood was a guess. */
+/* A KR is only taken if its canonical sentence says the same: whatever else was understood was a
+ * guess. */
 static StatementFault confirm(const Kr *kr)
 {
     g_autofree char *text = statement_text(kr);

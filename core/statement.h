@@ -10,7 +10,8 @@
  *     Win rate above 25%
  *     Keep uptime between 99.5% and 100%
  *
- * What could not be understood is asked back, never guessed: the fault tells which question to put. */
+ * What could not be understood is asked back, never guessed: the fault tells which question to put.
+ */
 
 #include "core/kr.h"
 
@@ -29,8 +30,9 @@ typedef enum StatementFault {
     STATEMENT_RELATIVE,     /* "by 15%": of what, to what? Both figures are asked for */
     STATEMENT_NO_DIRECTION, /* "Keep churn at 3%": at least or at most? */
     STATEMENT_TWO_METRICS,  /* two movements in one sentence */
-    STATEMENT_UNCLEAR,      /* understood in a way that its own canonical sentence does not bear out */
-    STATEMENT_BAD_VALUE,    /* a number out of range, too precise, or ambiguous: `value_fault` tells which */
+    STATEMENT_UNCLEAR,   /* understood in a way that its own canonical sentence does not bear out */
+    STATEMENT_BAD_VALUE, /* a number out of range, too precise, or ambiguous: `value_fault` tells
+                            which */
 } StatementFault;
 
 #define STATEMENT_MAX 300
@@ -38,22 +40,24 @@ typedef enum StatementFault {
 typedef struct StatementReading {
     StatementFault fault;
     ValueFault value_fault;
-    char *at;      /* the words that the fault is about; NULL if none. Owned */
-    Kr *kr;        /* complete when STATEMENT_OK; with NO_BASELINE all but the baseline, and but for the direction where
-                      only the baseline will tell it. NULL otherwise. Owned */
+    char *at; /* the words that the fault is about; NULL if none. Owned */
+    Kr *kr;   /* complete when STATEMENT_OK; with NO_BASELINE all but the baseline, and but for the
+                 direction where   only the baseline will tell it. NULL otherwise. Owned */
 } StatementReading;
 
-/* Reads one sentence. `now` is the baseline when the sentence names none and the caller knows it (from a form's
- * own field, say); NULL otherwise. Where it has no unit, it has that of the target. Never fails: the reading says what
- * was understood. Words that say by when ("by Q3 close", "within 14 days") are not part of the metric. */
+/* Reads one sentence. `now` is the baseline when the sentence names none and the caller knows it
+ * (from a form's own field, say); NULL otherwise. Where it has no unit, it has that of the target.
+ * Never fails: the reading says what was understood. Words that say by when ("by Q3 close", "within
+ * 14 days") are not part of the metric. */
 StatementReading statement_read(const char *sentence, const Value *now);
 void statement_reading_clear(StatementReading *reading);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(StatementReading, statement_reading_clear)
 
-/* Tells a person what to mend, in one or two sentences with an example; NULL when STATEMENT_OK. Caller frees. */
+/* Tells a person what to mend, in one or two sentences with an example; NULL when STATEMENT_OK.
+ * Caller frees. */
 char *statement_fault_say(const StatementReading *reading);
 
-/* The canonical sentence of a KR, such that statement_read gives the same KR (but for its statement) again. Caller
- * frees. Used where a form is printed and the statement as written does not carry everything (a baseline given
- * later, for example). */
+/* The canonical sentence of a KR, such that statement_read gives the same KR (but for its
+ * statement) again. Caller frees. Used where a form is printed and the statement as written does
+ * not carry everything (a baseline given later, for example). */
 char *statement_text(const Kr *kr);

@@ -1,4 +1,5 @@
-/* Key results as sentences that are read back to the same, and what is wrong with a sentence, said to a person. */
+/* Key results as sentences that are read back to the same, and what is wrong with a sentence, said
+ * to a person. */
 
 #include "core/statement.h"
 
@@ -23,8 +24,8 @@ static char *amount_text(const Kr *kr, Decimal amount)
     return value_text(amount, &unit);
 }
 
-/* "6 stalled accounts progressed"; "5 of 8 largest accounts won", where the metric would be taken for part of the
- * number. */
+/* "6 stalled accounts progressed"; "5 of 8 largest accounts won", where the metric would be taken
+ * for part of the number. */
 static char *count_text(const Kr *kr)
 {
     Unit unit = kr->unit.kind == UNIT_COUNT ? (Unit){.kind = UNIT_PLAIN} : kr->unit;
@@ -66,7 +67,8 @@ char *statement_text(const Kr *kr)
     g_autofree char *to = amount_text(kr, kr->target);
     g_autofree char *high = amount_text(kr, kr->target_high);
 
-    return say(forms[kr->direction], S("metric", kr->metric), S("from", from), S("to", to), S("high", high));
+    return say(forms[kr->direction], S("metric", kr->metric), S("from", from), S("to", to),
+               S("high", high));
 }
 
 static char *say_value(const StatementReading *reading, const char *at)
@@ -121,7 +123,8 @@ char *statement_fault_say(const StatementReading *reading)
     case STATEMENT_BAD_BAND:
         return say(W_STATEMENT_BAD_BAND, S("at", at));
     case STATEMENT_RELATIVE:
-        return *at == '\0' ? say(W_STATEMENT_RELATIVE_VERB) : say(W_STATEMENT_RELATIVE, S("at", at));
+        return *at == '\0' ? say(W_STATEMENT_RELATIVE_VERB)
+                           : say(W_STATEMENT_RELATIVE, S("at", at));
     case STATEMENT_NO_DIRECTION:
         return say(W_STATEMENT_NO_DIRECTION, S("at", at));
     case STATEMENT_TWO_METRICS:

@@ -256,6 +256,17 @@ Member *turn_member(Turn *turn)
 
 /* --- what goes in --- */
 
+/* People also talk to each other: plain text is ours in a prompt's thread, or where a question of ours waits. */
+static bool is_for_us(Turn *turn)
+{
+    const Event *event = turn->event;
+
+    if (event->kind == EVENT_TEXT) {
+        return (event->thread != NULL && g_str_has_prefix(event->thread, "prompt/")) || dialog_waits(turn);
+    }
+    return event->kind != EVENT_UNDELIVERABLE;
+}
+
 static bool clean_text(Turn *turn)
 {
     const Event *event = turn->event;
@@ -270,7 +281,7 @@ static bool clean_text(Turn *turn)
         return true;
     }
     turn->text = g_strdup("");
-    if (event->kind != EVENT_UNDELIVERABLE) {
+    if (is_for_us(turn)) {
         turn_say(turn, text_fault_say(fault, at, TEXT_MESSAGE_MAX));
     }
     return false;
@@ -291,11 +302,23 @@ static void take_text(Turn *turn)
 
 static void take_form(Turn *turn)
 {
-    const Form *form = form_named(turn->event->action);
+    command_form(turn, turn->event->action, turn->text);
+}
 
-    if (form != NULL) {
-        dialog_begin(turn, form, turn->text);
+/* "Hold the retrospective" begins its form; every other button belongs to a check-in. */
+static void take_button(Turn *turn)
+{
+    const Event *event = turn->event;
+
+    if (g_strcmp0(event->action, "retro.form") != 0) {
+        checkin_button(turn, event->action, event->value);
+        return;
     }
+    SprintId id = {event->value != NULL ? g_ascii_strtoll(event->value, NULL, 10) : 0};
+    const Sprint *sprint = world_sprint(turn->world, id);
+    g_autofree char *number = sprint != NULL ? g_strdup_printf("%d", sprint->number) : g_strdup("");
+
+    command_form(turn, "sprint retro", number);
 }
 
 static void take_left(Turn *turn)
@@ -353,7 +376,7 @@ static void dispatch(Turn *turn)
         take_text(turn);
         break;
     case EVENT_BUTTON:
-        checkin_button(turn, turn->event->action, turn->event->value);
+        take_button(turn);
         break;
     case EVENT_FORM:
         take_form(turn);

@@ -1,4 +1,5 @@
-/* Spellings stand in rows, separated by blanks, and are looked up one after another: the tables are short. */
+/* Spellings stand in rows, separated by blanks, and are looked up one after another: the tables are
+ * short. */
 
 #include "core/unit.h"
 
@@ -78,8 +79,23 @@ static const Duration durations[] = {
 
 /* Longer ones first: the first that fits is taken. */
 static const char *const percents[] = {
-    "percentage points", "percentage point", "percent points", "%-points", "% points", "%-pts",
-    "% pts", "%pts", "percent", "per cent", "p.p.", "pct", "ppts", "ppt", "pps", "pp", "%",
+    "percentage points",
+    "percentage point",
+    "percent points",
+    "%-points",
+    "% points",
+    "%-pts",
+    "% pts",
+    "%pts",
+    "percent",
+    "per cent",
+    "p.p.",
+    "pct",
+    "ppts",
+    "ppt",
+    "pps",
+    "pp",
+    "%",
 };
 
 static const Scale scales[] = {
@@ -91,8 +107,8 @@ static const Scale scales[] = {
 };
 
 static const char *const small_numbers[] = {
-    "zero",   "one",     "two",       "three",    "four",     "five",    "six",
-    "seven",  "eight",   "nine",      "ten",      "eleven",   "twelve",  "thirteen",
+    "zero",     "one",     "two",     "three",     "four",     "five",     "six",
+    "seven",    "eight",   "nine",    "ten",       "eleven",   "twelve",   "thirteen",
     "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
 };
 
@@ -162,7 +178,8 @@ static bool has_symbol(const char *word, size_t len)
     return len > 0 && !g_ascii_isalpha(word[len - 1]);
 }
 
-/* The longest of `word` and the words of `list` that `text` begins with: symbols as they stand, codes as whole words. */
+/* The longest of `word` and the words of `list` that `text` begins with: symbols as they stand,
+ * codes as whole words. */
 static size_t currency_match(const char *text, const char *list)
 {
     size_t best = 0;

@@ -1,4 +1,5 @@
-/* Reading what members answer. How values are printed is in value_text.c, faults are said in value_fault.c. */
+/* Reading what members answer. How values are printed is in value_text.c, faults are said in
+ * value_fault.c. */
 
 #include "core/value.h"
 
@@ -94,14 +95,15 @@ static bool says_points(const char *rest)
 {
     g_autofree char *word = text_fold(rest);
 
-    return strcmp(word, "points") == 0 || strcmp(word, "point") == 0 ||
-           strcmp(word, "pts") == 0 || strcmp(word, "pt") == 0;
+    return strcmp(word, "points") == 0 || strcmp(word, "point") == 0 || strcmp(word, "pts") == 0 ||
+           strcmp(word, "pt") == 0;
 }
 
 /* Whether a figure can be a value of that unit. */
 static ValueFault fits(const Figure *figure, const char *rest, const Unit *unit)
 {
-    if (unit->kind == UNIT_COUNT && words_of_noun(figure->bare, unit->name)) {
+    if (unit->kind == UNIT_COUNT && !is_blank(figure->bare) &&
+        words_of_noun(figure->bare, unit->name)) {
         return VALUE_OK; /* first of all, since "days" or "$" may belong to the noun */
     }
     if (figure->unit.kind != UNIT_PLAIN && !unit_same(&figure->unit, unit)) {
@@ -119,7 +121,8 @@ static ValueFault fits(const Figure *figure, const char *rest, const Unit *unit)
     return strange(rest, figure);
 }
 
-/* Takes the "of 6" behind a 5, or the "/6" that is in the figure already. False when 6 is not what counts. */
+/* Takes the "of 6" behind a 5, or the "/6" that is in the figure already. False when 6 is not what
+ * counts. */
 static bool take_whole(Figure *figure, const char **rest, const Unit *unit, Decimal target)
 {
     bool counted = unit->kind == UNIT_COUNT || unit->kind == UNIT_PLAIN;

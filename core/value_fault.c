@@ -41,8 +41,8 @@ static char *point_as(const char *text, bool point)
         kept--;
     }
     g_autofree char *digits = g_strndup(at != NULL ? at + 1 : "", kept);
-    return g_strconcat(head, point && kept > 0 ? "." : "", digits, at != NULL ? at + 1 + places : "",
-                       NULL);
+    return g_strconcat(head, point && kept > 0 ? "." : "", digits,
+                       at != NULL ? at + 1 + places : "", NULL);
 }
 
 /* The two readings of a decimal comma: as a point, and as nothing. */
@@ -86,29 +86,31 @@ static int64_t likely_factor(Decimal amount, Decimal current)
     return 0;
 }
 
-/* As it is understood without a question: "$21.20", "=21.2", "21 accounts". */
-static char *literal(const Figure *figure, const Unit *unit)
+/* As it is understood without a question: "$21.20", "=21.2"; a movement of money keeps its sign:
+ * "+$1.50". */
+static char *literal(Decimal amount, const Figure *written, const Unit *unit)
 {
-    g_autofree char *value = value_text(figure->amount, unit);
+    g_autofree char *value = value_text(amount, unit);
+    const char *sign = written->sign == '+' ? "+" : "";
 
-    return unit->kind == UNIT_MONEY ? g_steal_pointer(&value) : g_strconcat("=", value, NULL);
+    return g_strconcat(unit->kind == UNIT_MONEY ? sign : "=", value, NULL);
 }
 
 static char *say_scale(const char *text, const Unit *unit, Decimal current)
 {
     Figure figure;
-    int64_t factor = 0;
     Decimal scaled;
+    int64_t factor = 0;
 
-    if (figure_scan(text, true, &figure) == VALUE_OK) {
+    if (unit != NULL && figure_scan(text, true, &figure) == VALUE_OK &&
+        (figure.sign == 0 || unit->kind == UNIT_MONEY)) {
         factor = likely_factor(figure.amount, current);
     }
-    if (unit == NULL || factor == 0 || figure.sign != 0 ||
-        !decimal_scale(figure.amount, factor, 1, &scaled)) {
+    if (factor == 0 || !decimal_scale(figure.amount, factor, 1, &scaled)) {
         return say(W_VALUE_SCALE_OPEN, S("text", text));
     }
-    g_autofree char *large = value_text(scaled, unit);
-    g_autofree char *small = literal(&figure, unit);
+    g_autofree char *large = literal(scaled, &figure, unit);
+    g_autofree char *small = literal(figure.amount, &figure, unit);
     return say(W_VALUE_SCALE_UNCLEAR, S("text", text), S("large", large), S("small", small));
 }
 

@@ -21,9 +21,9 @@ static const Suffix suffixes[] = {
 /* Without its sign. The one number that has no opposite is short of it by a millionth. */
 static Decimal magnitude(Decimal d)
 {
-    return (Decimal){d.millionths >= 0             ? d.millionths
+    return (Decimal){d.millionths >= 0           ? d.millionths
                      : d.millionths == INT64_MIN ? INT64_MAX
-                                                  : -d.millionths};
+                                                 : -d.millionths};
 }
 
 /* 21234567.5 -> "21,234,567.5" */
@@ -135,7 +135,8 @@ char *value_text(Decimal amount, const Unit *unit)
     return with_unit(amount, unit, suffix_exact(amount));
 }
 
-/* Three digits or so: none behind the point from 100 on, one from 1 on, below that the first two that say something. */
+/* Three digits or so: none behind the point from 100 on, one from 1 on, below that the first two
+ * that say something. */
 static Decimal readable(Decimal d)
 {
     int64_t size = magnitude(d).millionths;

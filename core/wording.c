@@ -1,5 +1,7 @@
 #include "core/wording.h"
 
+#include <string.h>
+
 #include <glib.h>
 
 #include "core/value.h"
@@ -43,7 +45,7 @@ static const char *const fillers[] = {
     "moved to", "reached",    "stands at",  "is still",  "still at",     "still",      "stays at",
     "stays",    "remains at", "remains",    "today",     "is still at",  NULL,
 };
-static const char *const arrows[] = {"->", "=>", "=", "\xe2\x86\x92", NULL};
+static const char *const arrows[] = {"->", "=>", "\xe2\x86\x92", NULL};
 static const char *const doubts[] = {
     "maybe",    "perhaps",      "about",     "around",    "roughly",  "approx",   "approximately",
     "almost",   "nearly",       "circa",     "ca",        "i think",  "i guess",  "i believe",
@@ -66,23 +68,44 @@ static const char *const doings[] = {
     "scheduled", "posted",   "published", "interviewed", "interviews", NULL,
 };
 
-bool wording_skip_lead(Slice *text)
+/* "=" with nothing behind it says "same". */
+static bool stands_alone(Slice text)
 {
-    bool absolute = false;
+    Slice behind = slice_starts(text, "=") ? slice_skip_blanks(slice_from(text, 1)) : text;
+
+    return slice_starts(text, "=") && (slice_empty(behind) || strchr(",;/", *behind.at) != NULL);
+}
+
+/* One step of wording_skip_lead: what it is, and its length; 0 when the value begins. */
+static WordingLead lead_at(Slice text, bool apart, size_t *len)
+{
+    size_t filler = slice_phrases(text, fillers);
+
+    *len = filler > 0 ? filler : slice_signs(text, arrows);
+    if (*len > 0) {
+        return LEAD_ABSOLUTE;
+    }
+    *len = slice_starts(text, ":") || (slice_starts(text, "=") && !stands_alone(text)) ? 1 : 0;
+    if (!slice_starts(text, "=")) {
+        return LEAD_NONE;
+    }
+    return apart ? LEAD_LITERAL : LEAD_ABSOLUTE;
+}
+
+WordingLead wording_skip_lead(Slice *text)
+{
+    WordingLead lead = LEAD_NONE;
 
     for (;;) {
-        *text = slice_trim(*text);
-        size_t filler = slice_phrases(*text, fillers);
-        size_t len = filler > 0 ? filler : slice_signs(*text, arrows);
+        Slice words = slice_unwrap(*text);
+        size_t len = 0;
+        WordingLead found = lead_at(words, words.at > text->at, &len);
 
-        if (len > 0) {
-            absolute = true;
-        } else if (slice_starts(*text, ":")) {
-            len = 1;
-        } else {
-            return absolute;
+        *text = slice_from(words, len);
+        if (len == 0) {
+            return lead;
         }
-        *text = slice_from(*text, len);
+        lead = MAX(lead, found);
     }
 }
 
@@ -106,7 +129,7 @@ bool wording_is_same(Slice text)
 {
     size_t len = 0;
 
-    text = slice_trim(text);
+    text = slice_unwrap(text);
     len = slice_starts(text, "=") ? 1 : wording_same(text);
     for (text = slice_from(text, len); slice_starts(text, ".") || slice_starts(text, "!");) {
         text = slice_from(text, 1);

@@ -7,9 +7,15 @@
 
 #include "core/slice.h"
 
-/* Skips what leads up to a value: ":", "=", "is now", "went up to". True when it says that a value follows and not a
- * movement, so that a sign belongs to the value. */
-bool wording_skip_lead(Slice *text);
+/* What leads up to a value says about it. */
+typedef enum WordingLead {
+    LEAD_NONE,     /* nothing: a sign means a movement */
+    LEAD_ABSOLUTE, /* "is now", "->", "kr1=": the value itself, a sign belongs to it */
+    LEAD_LITERAL,  /* " = ", set apart: and is to be taken at its word (value.h) */
+} WordingLead;
+
+/* Skips what leads up to a value: ":", "=", "is now", "went up to". */
+WordingLead wording_skip_lead(Slice *text);
 /* "same", "unchanged", "has not moved since yesterday": how many bytes of it `text` starts with. */
 size_t wording_same(Slice text);
 bool wording_is_same(Slice text); /* that or "=", and nothing else */

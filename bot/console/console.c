@@ -22,6 +22,7 @@ enum { EXIT_FINE, EXIT_FAILED, EXIT_USAGE };
 typedef struct Options {
     char *db; /* NULL: nothing is kept */
     gboolean plain;
+    gboolean echo;
 } Options;
 
 /* How the two ends are connected. */
@@ -83,6 +84,8 @@ static int read_options(int *argc, char ***argv, Options *options)
         {"db", 0, 0, G_OPTION_ARG_FILENAME, &options->db, words_template(W_CONSOLE_OPTION_DB),
          "FILE"},
         {"plain", 0, 0, G_OPTION_ARG_NONE, &options->plain, words_template(W_CONSOLE_OPTION_PLAIN),
+         NULL},
+        {"echo", 0, 0, G_OPTION_ARG_NONE, &options->echo, words_template(W_CONSOLE_OPTION_ECHO),
          NULL},
         {0},
     };
@@ -153,7 +156,7 @@ static bool console_open(Console *console, const char *db, LineKind input, Works
         return false;
     }
     console->clock = console->keep.clock_set ? clock_manual(console->keep.clock) : clock_real();
-    console->mail = mail_new(error);
+    console->mail = mail_new(console->clock, error);
     if (console->mail == NULL || !open_signals(input, &console->signals, error)) {
         return false;
     }
@@ -164,6 +167,7 @@ static bool console_open(Console *console, const char *db, LineKind input, Works
         !engine_workspace(console->engine, WORKSPACE, workspace, error)) {
         return false;
     }
+    mail_attach(console->mail, console->engine);
     console->thread = g_thread_new("engine", run_engine, console->engine);
     return true;
 }
@@ -197,8 +201,9 @@ static void console_close(Console *console)
     store_close(console->store);
 }
 
-/* The sitting. False when it ended because nobody reads what it writes. */
-static bool sit(Console *console, WorkspaceId workspace, const Ends *ends, const char *db)
+/* The sitting, from where the engine runs to where it has stopped. False when it ended because
+ * nobody reads what it writes. */
+static bool sit(Console *console, WorkspaceId workspace, const Ends *ends, const Options *options)
 {
     Session session = {
         .engine = console->engine,
@@ -208,15 +213,18 @@ static bool sit(Console *console, WorkspaceId workspace, const Ends *ends, const
         .keep = &console->keep,
         .signals = console->signals,
         .style = ends->style,
+        .echo = options->echo,
         .out = stdout,
     };
 
     setvbuf(stdout, NULL, _IOFBF, OUT_BUFFER); /* what is shown is flushed as a whole */
     session_init(&session, STDIN_FILENO, ends->input);
     if (ends->input != LINE_PIPE) {
-        session_banner(&session, db);
+        session_banner(&session, options->db);
     }
     bool fine = session_run(&session);
+    stop_engine(console);
+    session_finish(&session);
     session_clear(&session);
     return fine;
 }
@@ -229,8 +237,7 @@ static bool run(Console *console, const Options *options, bool *fine, GError **e
     if (!console_open(console, options->db, ends.input, &workspace, error)) {
         return false;
     }
-    *fine = sit(console, workspace, &ends, options->db);
-    stop_engine(console);
+    *fine = sit(console, workspace, &ends, options);
     return save(console, error);
 }
 

@@ -11,7 +11,7 @@
 #include <glib.h>
 
 /* The most that one message may hold, in bytes; the core allows far less, and says so. */
-#define LINE_BYTES_MAX (4 * 1024 * 1024)
+#define LINE_BYTES_MAX ((size_t)4 * 1024 * 1024)
 
 typedef enum LineKind {
     LINE_PIPE,   /* read, and nothing more */

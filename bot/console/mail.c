@@ -1,12 +1,18 @@
 #include "bot/console/mail.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 struct Mail {
-    GAsyncQueue *letters;
-    int fd; /* an eventfd: above 0 while there may be letters */
+    Clock *clock;
+    Engine *engine;
+    int fd;               /* an eventfd: above 0 while there may be letters */
+    pthread_mutex_t lock; /* guards all below; a lock that ThreadSanitizer knows */
+    GQueue letters;
+    WorkspaceId workspace; /* that the barrier asks about */
+    char *channel;
 };
 
 void letter_free(Letter *letter)
@@ -23,6 +29,7 @@ void letter_free(Letter *letter)
         outbox_row_free(letter->row);
     }
     g_free(letter->message);
+    g_free(letter->zone);
     g_free(letter);
 }
 
@@ -31,11 +38,13 @@ static void free_letter(void *letter)
     letter_free(letter);
 }
 
-Mail *mail_new(GError **error)
+Mail *mail_new(Clock *clock, GError **error)
 {
     g_autoptr(Mail) mail = g_new0(Mail, 1);
 
-    mail->letters = g_async_queue_new_full(free_letter);
+    mail->clock = clock;
+    pthread_mutex_init(&mail->lock, NULL);
+    g_queue_init(&mail->letters);
     mail->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (mail->fd < 0) {
         int code = errno;
@@ -51,10 +60,12 @@ void mail_free(Mail *mail)
     if (mail == NULL) {
         return;
     }
-    g_async_queue_unref(mail->letters);
+    g_queue_clear_full(&mail->letters, free_letter);
+    pthread_mutex_destroy(&mail->lock);
     if (mail->fd >= 0) {
         close(mail->fd);
     }
+    g_free(mail->channel);
     g_free(mail);
 }
 
@@ -63,7 +74,9 @@ static void post(Mail *mail, Letter *take_letter)
 {
     uint64_t one = 1;
 
-    g_async_queue_push(mail->letters, take_letter);
+    pthread_mutex_lock(&mail->lock);
+    g_queue_push_tail(&mail->letters, take_letter);
+    pthread_mutex_unlock(&mail->lock);
     /* It only fails when the count is full, and then the loop is woken all the same. */
     ssize_t ignored = write(mail->fd, &one, sizeof one);
     (void)ignored;
@@ -102,21 +115,38 @@ static void on_replied(void *arg, const Event *event, Card *take_reply, bool rep
     post(arg, letter);
 }
 
+/* A new message is named after its row in the outbox: no other ever has that number. */
 static void on_deliver(void *arg, OutboxRow *take_row, const MessageRef *ref)
 {
+    Mail *mail = arg;
     Letter *letter = letter_new(LETTER_DELIVER);
+    g_autofree char *target = outbox_target(take_row->card);
+    g_autofree char *id =
+        ref != NULL ? g_strdup(ref->message) : g_strdup_printf("%" G_GINT64_FORMAT, take_row->id);
+    MessageRef stands = {.channel = target, .message = id};
+    WorkspaceId workspace = take_row->workspace;
+    int64_t row = take_row->id;
 
     letter->row = take_row;
-    letter->message = ref != NULL ? g_strdup(ref->message) : NULL;
-    post(arg, letter);
+    letter->at = clock_now(mail->clock);
+    letter->message = g_strdup(id);
+    letter->edited = ref != NULL;
+    post(mail, letter);
+    engine_settle(mail->engine, workspace, row, OUTBOX_DELIVERED, &stands);
 }
 
 static void on_reached(void *arg, int64_t token)
 {
+    Mail *mail = arg;
     Letter *letter = letter_new(LETTER_REACHED);
 
+    pthread_mutex_lock(&mail->lock);
+    WorkspaceId workspace = mail->workspace;
+    g_autofree char *channel = g_strdup(mail->channel);
+    pthread_mutex_unlock(&mail->lock);
     letter->token = token;
-    post(arg, letter);
+    letter->zone = engine_zone_name(mail->engine, workspace, channel);
+    post(mail, letter);
 }
 
 EngineOut mail_slot(Mail *mail)
@@ -129,22 +159,45 @@ EngineOut mail_slot(Mail *mail)
     };
 }
 
+void mail_attach(Mail *mail, Engine *engine)
+{
+    mail->engine = engine;
+}
+
+void mail_barrier(Mail *mail, WorkspaceId workspace, const char *channel, int64_t token)
+{
+    pthread_mutex_lock(&mail->lock);
+    g_free(mail->channel);
+    mail->channel = g_strdup(channel);
+    mail->workspace = workspace;
+    pthread_mutex_unlock(&mail->lock);
+    engine_barrier(mail->engine, token);
+}
+
 int mail_fd(const Mail *mail)
 {
     return mail->fd;
 }
 
+static Letter *pop(Mail *mail)
+{
+    pthread_mutex_lock(&mail->lock);
+    Letter *letter = g_queue_pop_head(&mail->letters);
+    pthread_mutex_unlock(&mail->lock);
+    return letter;
+}
+
 Letter *mail_take(Mail *mail)
 {
     uint64_t count;
-    Letter *letter = g_async_queue_try_pop(mail->letters);
+    Letter *letter = pop(mail);
 
     if (letter == NULL) {
         /* Only now is the count taken back, and then looked again: a letter that came in between is
          * not left lying. */
         ssize_t ignored = read(mail->fd, &count, sizeof count);
         (void)ignored;
-        letter = g_async_queue_try_pop(mail->letters);
+        letter = pop(mail);
     }
     return letter;
 }

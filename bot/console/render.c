@@ -341,6 +341,7 @@ static char *head_details(const Card *card, const RenderHead *head)
 {
     GString *line = g_string_new(NULL);
 
+    add_part(line, head->when);
     if (head->channel != NULL) {
         add_named(line, W_CONSOLE_IN_CHANNEL, head->channel);
     }

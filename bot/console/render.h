@@ -18,6 +18,7 @@ typedef struct RenderStyle {
 typedef struct RenderHead {
     int64_t number;      /* the message's running number; 0: it has none */
     int64_t thread;      /* number of the message whose thread it belongs in; 0: none */
+    const char *when;    /* NULL: now */
     bool edited;         /* it replaces what that message said */
     bool reply;          /* for the eyes of who asked */
     const char *channel; /* NULL: the one that the reader is in */

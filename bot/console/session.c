@@ -13,7 +13,7 @@
 #include "core/words.h"
 #include "core/zone.h"
 
-#define MIB (1024 * 1024)
+#define MIB ((size_t)1024 * 1024)
 
 static void said_free(void *arg)
 {
@@ -64,13 +64,14 @@ static int64_t thread_number(const Session *session, const Card *card)
     return message != NULL ? message->number : 0;
 }
 
-void session_show(Session *session, const Message *message, bool edited)
+void session_show(Session *session, const Message *message, const char *when, bool edited)
 {
     const char *channel = message->channel;
     bool here = g_strcmp0(channel, session->keep->channel) == 0;
     RenderHead head = {
         .number = message->number,
         .thread = thread_number(session, message->card),
+        .when = when,
         .edited = edited,
         .reply = message->id == NULL,
         .channel = here ? NULL : channel,
@@ -104,7 +105,8 @@ static void on_replied(Session *session, Letter *letter)
     } else if (letter->reply != NULL) {
         Card *card = g_steal_pointer(&letter->reply);
         session_show(session,
-                     shown_add(session->shown, NULL, letter->channel, letter->member, card), false);
+                     shown_add(session->shown, NULL, letter->channel, letter->member, card), NULL,
+                     false);
     }
 }
 
@@ -128,23 +130,27 @@ static Message *place_card(Session *session, const char *id, Card *take_card)
     return shown_add(session->shown, id, take_card->channel, take_card->member, take_card);
 }
 
+/* "Mon 14 July 09:30"; NULL while the clock is where the person put it. */
+static char *when_text(const Session *session, Instant at)
+{
+    if (!session->moving) {
+        return NULL;
+    }
+    g_autoptr(GTimeZone) zone = session_zone(session);
+    g_autofree char *day = day_text_short(instant_day(at, zone));
+    g_autofree char *minute = minute_text(instant_minute(at, zone));
+    return g_strdup_printf("%s %s", day, minute);
+}
+
 static void on_deliver(Session *session, Letter *letter)
 {
-    bool edited = letter->message != NULL;
     Card *card = g_steal_pointer(&letter->row->card);
-    g_autofree char *target = outbox_target(card);
-    g_autofree char *id =
-        edited ? g_strdup(letter->message) : g_strdup_printf("%" G_GINT64_FORMAT, letter->row->id);
-    MessageRef ref = {.channel = target, .message = id};
+    g_autofree char *when = when_text(session, letter->at);
 
-    if (!edited) {
+    if (!letter->edited) {
         follow_prompt(session, card);
     }
-    session_show(session, place_card(session, id, card), edited);
-    if (!session->broken) {
-        engine_settle(session->engine, letter->row->workspace, letter->row->id, OUTBOX_DELIVERED,
-                      &ref);
-    }
+    session_show(session, place_card(session, letter->message, card), when, letter->edited);
 }
 
 static void on_letter(Session *session, Letter *letter)
@@ -158,6 +164,8 @@ static void on_letter(Session *session, Letter *letter)
         break;
     case LETTER_REACHED:
         session->reached = letter->token;
+        g_free(session->team_zone);
+        session->team_zone = g_steal_pointer(&letter->zone);
         break;
     }
 }
@@ -236,7 +244,7 @@ void session_settle(Session *session)
 {
     bool ready;
 
-    engine_barrier(session->engine, ++session->barrier);
+    mail_barrier(session->mail, session->workspace, session->keep->channel, ++session->barrier);
     while (session->reached < session->barrier && !session->ended) {
         if (asks_for_end(wait_once(session, -1, &ready))) {
             session->ended = true;
@@ -246,19 +254,22 @@ void session_settle(Session *session)
 
 /* Saying. */
 
-GTimeZone *session_zone(Session *session)
+/* The machine's own: TZ may begin with a colon (tzset(3)). */
+static GTimeZone *machine_zone(void)
 {
-    const char *name = session->keep->zone;
+    const char *name = g_getenv("TZ");
+    GTimeZone *zone =
+        name != NULL ? g_time_zone_new_identifier(*name == ':' ? name + 1 : name) : NULL;
+
+    return zone != NULL ? zone : g_time_zone_new_utc();
+}
+
+GTimeZone *session_zone(const Session *session)
+{
+    const char *name = session->keep->zone != NULL ? session->keep->zone : session->team_zone;
     GTimeZone *zone = name != NULL ? zone_open(name) : NULL;
 
-    if (zone == NULL && session->zone_of != NULL) {
-        zone = session->zone_of(session->zone_arg, session->keep->channel);
-    }
-    if (zone == NULL) {
-        name = g_getenv("TZ");
-        zone = name != NULL ? g_time_zone_new_identifier(*name == ':' ? name + 1 : name) : NULL;
-    }
-    return zone != NULL ? zone : g_time_zone_new_utc();
+    return zone != NULL ? zone : machine_zone();
 }
 
 static char *said_key(const Session *session)
@@ -357,10 +368,22 @@ static bool is_steering(const GString *message)
     return message->str[0] == ':' && g_ascii_isalpha(message->str[1]);
 }
 
+/* "> /sprint setup\", "> name: West": what was read, as it can be typed again. */
+static void echo(Session *session, const GString *message)
+{
+    g_auto(GStrv) lines = g_strsplit(message->str, "\n", -1);
+    g_autofree char *joined = g_strjoinv("\\\n> ", lines);
+
+    session_put(session, g_strdup_printf("> %s\n", joined));
+}
+
 static void take_message(Session *session, const GString *message)
 {
     if (is_blank(message)) {
         return;
+    }
+    if (session->echo) {
+        echo(session, message);
     }
     if (message->str[0] == '/') {
         say_command(session, message->str + 1, message->len - 1);
@@ -387,7 +410,13 @@ void session_clear(Session *session)
     shown_free(session->shown);
     g_clear_pointer(&session->said, g_hash_table_unref);
     event_free(session->last);
+    g_free(session->team_zone);
     *session = (Session){0};
+}
+
+void session_finish(Session *session)
+{
+    take_letters(session);
 }
 
 void session_banner(Session *session, const char *file)
@@ -448,7 +477,7 @@ static void read_message(Session *session, GString *message)
         take_message(session, message);
         break;
     case LINE_TOO_LONG:
-        session_note(session, say(W_CONSOLE_TOO_LONG, N("max", LINE_BYTES_MAX / MIB)));
+        session_note(session, say(W_CONSOLE_TOO_LONG, N("max", (int64_t)(LINE_BYTES_MAX / MIB))));
         break;
     case LINE_CLEARED:
         break;

@@ -12,9 +12,6 @@
 #include "bot/console/render.h"
 #include "bot/console/shown.h"
 
-/* The zone of the team that lives in a channel; NULL: none does. The caller frees it. */
-typedef GTimeZone *(*ZoneOf)(void *arg, const char *channel);
-
 /* Open to steer.c. Everything but what is marked as owned belongs to the caller. */
 typedef struct Session {
     Engine *engine;
@@ -24,9 +21,8 @@ typedef struct Session {
     Keep *keep;  /* who speaks, where, in which zone */
     int signals; /* a signalfd */
     RenderStyle style;
+    bool echo;   /* what was read is shown too: a transcript */
     FILE *out;
-    ZoneOf zone_of; /* NULL: nobody knows */
-    void *zone_arg;
 
     Line *line; /* owned, like all below */
     Shown *shown;
@@ -34,6 +30,8 @@ typedef struct Session {
     Event *last;      /* for `:again` */
     int64_t events;   /* counts keys */
     int64_t barrier, reached;
+    char *team_zone; /* of the team in this channel, at the last barrier; NULL: none lives here */
+    bool moving;     /* the clock: what comes says when it came */
     bool ended;
     bool broken; /* what is written is not read any more */
 } Session;
@@ -50,6 +48,8 @@ void session_clear(Session *session);
 /* Reads and answers until the input or the session ends. False when what it writes is not read any
  * more. */
 bool session_run(Session *session) __attribute__((warn_unused_result));
+/* Shows what the engine still told before it stopped. */
+void session_finish(Session *session);
 void session_banner(Session *session, const char *file);
 
 /* For steer.c. */
@@ -62,9 +62,9 @@ void session_post(Session *session, Event *take_event);
 void session_settle(Session *session);
 void session_note(Session *session, char *take_text);
 void session_put(Session *session, char *take_rendered);
-/* Shows a message again. */
-void session_show(Session *session, const Message *message, bool edited);
+/* Shows a message, perhaps again; `when` NULL: now. */
+void session_show(Session *session, const Message *message, const char *when, bool edited);
 /* What `:zone` set, else the team's of this channel, else the machine's. Caller frees. */
-GTimeZone *session_zone(Session *session);
+GTimeZone *session_zone(const Session *session);
 /* The last thing that whoever speaks said in this channel; NULL. */
 const Said *session_said(const Session *session);

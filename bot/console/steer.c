@@ -59,6 +59,7 @@ static void steer_in(Session *session, const SteerRest *rest)
     if (name != NULL) {
         g_free(session->keep->channel);
         session->keep->channel = g_strdup(name);
+        session_settle(session); /* the team there may have another zone */
         say_who(session);
     }
 }
@@ -93,7 +94,7 @@ static void steer_dm(Session *session, const SteerRest *rest)
         session_note(session, say(W_CONSOLE_DM_EARLIER, N("n", (int64_t)(count - DM_SHOWN_MAX))));
     }
     for (size_t i = MIN(count, DM_SHOWN_MAX); i > 0; i--) {
-        session_show(session, newest[i - 1], false);
+        session_show(session, newest[i - 1], NULL, false);
     }
 }
 
@@ -118,8 +119,10 @@ static void move_clock(Session *session, Instant to)
     if (!clock_is_manual(session->clock)) {
         clock_set(session->clock, to.us < now.us ? to : now);
     }
+    session->moving = true;
     engine_advance(session->engine, to);
     session_settle(session);
+    session->moving = false;
 }
 
 static void steer_time(Session *session, const SteerRest *rest)

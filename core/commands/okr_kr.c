@@ -88,7 +88,7 @@ static CheckResult check_which(Turn *turn, FormValues *values, FormEntry *entry,
 static const Field fields[] = {
     {.key = "objective", .required = true, .max = 200, .question = W_KR_ASK_OBJECTIVE, .help = W_KR_HELP_OBJECTIVE, .check = check_which, .choices = objective_choices},
     {.key = "kr", .aliases = "key result", .required = true, .max = STATEMENT_MAX, .question = W_KR_ASK, .help = W_KR_HELP, .check = kr_field_check, .take = kr_field_take},
-    {.key = "keep", .aliases = "kept because,keep because", .max = 300, .quiet = true, .question = W_KR_HELP_KEEP, .help = W_KR_HELP_KEEP, .check = kr_field_check_keep},
+    {.key = "keep", .aliases = "kept because,keep because", .max = 300, .quiet = true, .behind = true, .question = W_KR_HELP_KEEP, .help = W_KR_HELP_KEEP, .check = kr_field_check_keep},
     {.key = NULL},
 };
 

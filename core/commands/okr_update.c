@@ -73,7 +73,7 @@ static CheckResult check_value(Turn *turn, FormValues *values, FormEntry *entry,
     const Kr *kr = tactical->track->kr;
     ValueFault fault = value_read(entry->text, &kr->unit, track_value(tactical->track), kr->target, &value, &delta);
     if (fault == VALUE_OK) {
-        entry_set(entry, delta ? value_text(value, &kr->unit) : g_strdup(entry->text));
+        entry_set(entry, delta ? kr_value_typed(&kr->unit, kr->target, value) : g_strdup(entry->text));
         return CHECK_OK;
     }
     return wrong(why, value_fault_say(fault, entry->text, &kr->unit, track_value(tactical->track)));
@@ -92,7 +92,7 @@ static CheckResult check_confidence(Turn *turn, FormValues *values, FormEntry *e
 
 static const Field fields[] = {
     {.key = "kr", .aliases = "key result", .required = true, .max = STATEMENT_MAX, .question = W_UPDATE_ASK_KR, .help = W_UPDATE_HELP_KR, .check = check_kr, .choices = kr_choices},
-    {.key = "value", .required = true, .max = 60, .question = W_UPDATE_ASK_VALUE, .help = W_UPDATE_HELP_VALUE, .check = check_value},
+    {.key = "value", .required = true, .movement = true, .max = 60, .question = W_UPDATE_ASK_VALUE, .help = W_UPDATE_HELP_VALUE, .check = check_value},
     {.key = "confidence", .max = 4, .question = W_UPDATE_ASK_CONFIDENCE, .help = W_UPDATE_HELP_CONFIDENCE, .check = check_confidence},
     {.key = NULL},
 };

@@ -185,7 +185,7 @@ static const Field fields[] = {
     {.key = "window", .aliases = "sprint window,dates", .required = true, .max = 80, .question = W_OPEN_ASK_WINDOW, .help = W_OPEN_HELP_WINDOW, .check = check_window},
     {.key = "objective", .required = true, .max = 200, .question = W_OPEN_ASK_OBJECTIVE, .help = W_OPEN_HELP_OBJECTIVE, .check = check_objective},
     {.key = "kr", .aliases = "key result", .required = true, .repeat = true, .max = STATEMENT_MAX, .question = W_OPEN_ASK_KR, .help = W_OPEN_HELP_KR, .check = kr_field_check, .take = kr_field_take},
-    {.key = "keep", .aliases = "kept because,keep because", .repeat = true, .quiet = true, .max = 300, .question = W_KR_HELP_KEEP, .help = W_KR_HELP_KEEP, .check = kr_field_check_keep},
+    {.key = "keep", .aliases = "kept because,keep because", .repeat = true, .quiet = true, .behind = true, .max = 300, .question = W_KR_HELP_KEEP, .help = W_KR_HELP_KEEP, .check = kr_field_check_keep},
     {.key = "initiative", .aliases = "supporting initiative", .repeat = true, .max = 300, .question = W_OPEN_ASK_INITIATIVE, .help = W_OPEN_HELP_INITIATIVE},
     {.key = NULL},
 };

@@ -1,13 +1,15 @@
 /* /sprint retro: the Sprint Close, in as many sittings as it takes (framework: The retrospective asks). */
 
+#include <string.h>
+
 #include "core/commands/commands.h"
 #include "core/field_check.h"
 #include "core/retro.h"
 
 static const Field fields[] = {
     {.key = "sprint", .quiet = true, .max = 10, .question = W_RETRO_HELP_SPRINT, .help = W_RETRO_HELP_SPRINT, .check = retro_check_sprint},
-    {.key = "kr", .numbered = true, .max = 60, .question = W_RETRO_ASK_KR, .help = W_RETRO_HELP_KR, .check = retro_check_kr, .choices = retro_show_kr},
-    {.key = "anchor", .aliases = "anchor kr,anchor now", .required = true, .max = 60, .question = W_RETRO_ASK_ANCHOR, .help = W_RETRO_HELP_ANCHOR, .check = retro_check_anchor, .choices = retro_show_anchor},
+    {.key = "kr", .numbered = true, .movement = true, .max = 60, .question = W_RETRO_ASK_KR, .help = W_RETRO_HELP_KR, .check = retro_check_kr, .choices = retro_show_kr},
+    {.key = "anchor", .aliases = "anchor kr,anchor now", .required = true, .movement = true, .max = 60, .question = W_RETRO_ASK_ANCHOR, .help = W_RETRO_HELP_ANCHOR, .check = retro_check_anchor, .choices = retro_show_anchor},
     {.key = "moved", .aliases = "did we move the anchor kr", .required = true, .max = 500, .question = W_RETRO_ASK_MOVED, .help = W_RETRO_HELP_MOVED, .check = retro_check_moved},
     {.key = "learned", .aliases = "learnt,what did we learn", .required = true, .max = 1000, .question = W_RETRO_ASK_LEARNED, .help = W_RETRO_HELP_LEARNED},
     {.key = "cause kr", .aliases = "cause,root cause kr", .numbered = true, .max = 40, .question = W_RETRO_ASK_CAUSE, .help = W_RETRO_HELP_CAUSE, .check = retro_check_cause, .choices = retro_show_causes},
@@ -29,6 +31,17 @@ static CheckResult allow(Turn *turn, GString *why)
     return wrong(why, say(W_FIELD_NO_CLOSING, S("team", turn->team->name)));
 }
 
+/* Which sprint has to be said only where there are several. */
+static int32_t at_least(const Turn *turn, const FormValues *values, const Field *field)
+{
+    int32_t closing = 0;
+
+    for (guint i = 0; i < turn->team->sprints->len; i++) {
+        closing += ((const Sprint *)g_ptr_array_index(turn->team->sprints, i))->state == SPRINT_CLOSING;
+    }
+    return (field->required && values->whole) || (strcmp(field->key, "sprint") == 0 && closing > 1) ? 1 : 0;
+}
+
 const Form form_retro = {
     .name = "sprint retro",
     .fields = fields,
@@ -36,6 +49,7 @@ const Form form_retro = {
     .sittings = true,
     .done = W_RETRO_YES,
     .allow = allow,
+    .at_least = at_least,
     .numbers = retro_numbers,
     .at_most = retro_at_most,
     .prefill = retro_prefill,

@@ -337,9 +337,16 @@ static void announce(Turn *turn, bool is_new)
     turn_card(turn, card);
 }
 
+/* Today's check-in is still to come: when its time is moved into the past, it is asked at once. */
+static bool waits_today(Turn *turn)
+{
+    return team_check_in(turn->team, turn_today(turn)).us > turn->now.us;
+}
+
 static bool submit(Turn *turn, FormValues *values)
 {
     bool is_new = turn->team == NULL;
+    bool waits = !is_new && waits_today(turn);
 
     if (turn->event->channel == NULL) {
         turn_say(turn, say(W_SETUP_NO_CHANNEL));
@@ -355,7 +362,7 @@ static bool submit(Turn *turn, FormValues *values)
     }
     take_members(turn, values);
     for (guint i = 0; i < turn->team->sprints->len; i++) {
-        schedule_sprint(turn, g_ptr_array_index(turn->team->sprints, i), true);
+        schedule_sprint(turn, g_ptr_array_index(turn->team->sprints, i), waits);
     }
     announce(turn, is_new);
     return true;

@@ -79,8 +79,9 @@ const Held *rig_held(const Rig *rig, const char *target); /* NULL: none */
 
 const Told *rig_told(const Rig *rig, const char *key); /* the last of that event; NULL */
 const Told *rig_last(const Rig *rig);                  /* the last of any */
-const Post *rig_newest(const Rig *rig, const char *target, CardKind kind); /* NULL */
-int rig_posted(const Rig *rig, const char *target, CardKind kind);         /* how many */
+/* Of that kind, in that channel or to that member; anywhere when `target` is NULL. */
+const Post *rig_newest(const Rig *rig, const char *target, CardKind kind); /* NULL: none */
+int rig_posted(const Rig *rig, const char *target, CardKind kind);
 
 /* All that the store has, but for times of day at which things were tried: a difference reads like a diff. */
 char *rig_store_text(Rig *rig);

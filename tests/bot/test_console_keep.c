@@ -224,26 +224,10 @@ static void test_names_are_one_word_that_can_be_mentioned(void **state)
         const char *name;
         bool valid;
     } cases[] = {
-        {"maria", true},
-        {"Maria-2", true},
-        {"m.r_x", true},
-        {"José", true},
-        {"Jose\xCC\x81", true},
-        {"日本", true},
-        {"", false},
-        {"two words", false},
-        {"@maria", false},
-        {"#west", false},
-        {"a\nb", false},
-        {"a\x01"
-         "b",
-         false},
-        {"a\xE2\x80\xAE"
-         "b",
-         false},
-        {"=1+1", false},
-        {"<b>", false},
-        {"👩‍🚀", false},
+        {"maria", true},           {"Maria-2", true}, {"m.r_x", true}, {"José", true},
+        {"Jose\u0301", true},      {"日本", true},    {"", false},     {"two words", false},
+        {"@maria", false},         {"#west", false},  {"a\nb", false}, {"a\001b", false},
+        {"a\u202Eb\u202C", false}, {"=1+1", false},   {"<b>", false},  {"👩‍🚀", false},
     };
     g_autofree char *longest = g_strnfill(NAME_CHARS_MAX, 'x');
     g_autofree char *longer = g_strnfill(NAME_CHARS_MAX + 1, 'x');

@@ -24,6 +24,19 @@
     ":in west\n:as maria\n:zone Europe/Berlin\n:time 2025-07-14 09:00\n"                           \
     "/sprint setup \\\nname: West \\\ntimezone: Europe/Berlin \\\ncheck-in: 09:30\n"
 
+#define SPRINT                                                                                     \
+    "/okr objective \\\nobjective: Build the pipeline that carries the year \\\n"                  \
+    "period: FY Q3, 2025-06-02 - 2025-08-31\n"                                                     \
+    "/okr kr \\\nobjective: 1 \\\nkr: Increase qualified B2B pipeline from $20M to $30M by Q3 "    \
+    "close\n"                                                                                      \
+    "/sprint open \\\ntrigger: KR at Risk \\\nsituation: Pipeline stands at $21.2M of $30M \\\n"   \
+    "anchor: Increase qualified B2B pipeline from $20M to $30M by Q3 close \\\n"                   \
+    "window: 14 July - 28 July \\\nobjective: Restore qualified pipeline momentum in the West "    \
+    "\\\n"                                                                                         \
+    "kr: Increase ICP meeting acceptance rate from 22% to 35% \\\n"                                \
+    "kr: Progress 6 stalled accounts from Discovery stage to Proposal stage \\\n"                  \
+    "kr: Reduce median time-to-first-meeting for ICP accounts from 12 days to 7 days\n"
+
 /* How a sitting ended, and what it wrote. */
 typedef struct Sitting {
     int code; /* exit code; -1: it was killed */
@@ -273,9 +286,9 @@ static void test_a_message_delivered_twice_does_nothing_twice(void **state)
 /* Time zones, hash tables, threads: none may change what a script gives. */
 static void test_a_transcript_reads_the_same_each_time(void **state)
 {
-    static const char script[] =
-        SETUP "/sprint help\n/okr help\n:time +1d\nkr1 27%\n:edit kr1 28%\n:delete\n:as jonas\n"
-              "/sprint status\n:time +2w 09:30\n:dm maria\n:help\n";
+    static const char script[] = SETUP SPRINT
+        "/sprint help\n/okr help\n:time +1d\nkr1 27%\n:edit kr1 28%\n:delete\n:as jonas\n"
+        "/sprint status\n:time +2w 09:30\n:dm maria\n:help\n";
     g_auto(Sitting) first = sit(script);
 
     (void)state;
@@ -326,7 +339,7 @@ static void test_input_that_is_no_text_is_answered_and_ends_nothing(void **state
         size_t len;
         char fill;
     } cases[] = {
-        {"a megabyte on a line", 1024 * 1024, 'x'},
+        {"a megabyte on a line", 1048576, 'x'},
         {"NUL bytes", 100, '\0'},
         {"bytes that are no text", 100, '\xFF'},
     };
@@ -396,6 +409,56 @@ static void test_a_restart_goes_on_where_it_was(void **state)
                 ": It is Mon 14 July 2025, 09:30 (Europe/Berlin), and stays so");
     expect_says("the member", &second, ": You are jonas in #west.");
     expect_says("the clock does not go back", &second, "is before Mon 14 July 2025, 09:30");
+}
+
+static void test_a_check_in_from_before_the_start_can_still_be_answered(void **state)
+{
+    g_autofree char *db = new_db();
+    g_auto(Sitting) first = sit_on(db, SETUP SPRINT ":time 09:32\n:thread\n");
+    g_auto(Sitting) second = sit_on(db, ":thread\nkr1 27%\n:thread 0\n:thread\n");
+
+    (void)state;
+    remove_db(db);
+    expect_fine("the first", &first);
+    expect_fine("the second", &second);
+    expect_says("the check-in came on its way", &first, "] · Mon 14 July 09:30\n");
+    expect_says("it is answered", &first, "What you say in #west answers message [");
+    expect_says("it still is", &second,
+                "What you say in #west answers a message from before this start.");
+    expect_says("and takes the value", &second, "22% → 27%");
+    expect_says("until one says otherwise", &second, "What you say in #west answers no message.");
+}
+
+static void test_times_are_the_teams_where_one_lives(void **state)
+{
+    g_auto(Sitting) sitting =
+        sit(":time 2025-07-14 09:00\n:in west\n/sprint setup \\\nname: West \\\n"
+            "timezone: America/New_York\n:time\n:in general\n:time\n");
+
+    (void)state;
+    expect_fine("zones", &sitting);
+    expect_says("the team's", &sitting, ": It is Mon 14 July 2025, 03:00 (America/New_York), and");
+    expect_says("the machine's", &sitting, ": It is Mon 14 July 2025, 09:00 (Europe/Berlin), and");
+}
+
+static void test_a_button_can_be_pressed_by_number_and_by_label(void **state)
+{
+    static const char *const presses[] = {":press 2\n", ":press [2]\n", ":press same as before\n"};
+    g_auto(Sitting) first = sit(SETUP SPRINT ":time 09:32\n:press 2\n");
+
+    (void)state;
+    expect_says("there is a button", &first, "  [2] Same as before\n");
+    for (size_t i = 0; i < G_N_ELEMENTS(presses); i++) {
+        g_autofree char *script = g_strconcat(SETUP SPRINT ":time 09:32\n", presses[i], NULL);
+        g_auto(Sitting) sitting = sit(script);
+
+        expect_fine(presses[i], &sitting);
+        assert_string_equal(sitting.out, first.out);
+        assert_null(strstr(sitting.out, "No message that"));
+    }
+    g_auto(Sitting) wrong = sit(SETUP SPRINT ":time 09:32\n:press 7\n:press same as befor\n");
+    expect_says("a number too many", &wrong, "has a button \"7\"");
+    expect_says("a label that is nearly one", &wrong, "There is \"Same as before\".");
 }
 
 static void test_each_start_has_events_of_its_own(void **state)
@@ -499,6 +562,9 @@ int main(void)
         cmocka_unit_test(test_input_that_is_no_text_is_answered_and_ends_nothing),
         cmocka_unit_test(test_a_message_beyond_all_bounds_is_passed_over),
         cmocka_unit_test(test_a_restart_goes_on_where_it_was),
+        cmocka_unit_test(test_a_check_in_from_before_the_start_can_still_be_answered),
+        cmocka_unit_test(test_times_are_the_teams_where_one_lives),
+        cmocka_unit_test(test_a_button_can_be_pressed_by_number_and_by_label),
         cmocka_unit_test(test_each_start_has_events_of_its_own),
         cmocka_unit_test(test_exit_codes),
         cmocka_unit_test(test_it_ends_quietly_when_nobody_reads_what_it_writes),

@@ -14,10 +14,11 @@
 #include <poll.h>
 #include <pty.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define PATIENCE (60 * G_USEC_PER_SEC)
+#define PATIENCE (INT64_C(60) * G_USEC_PER_SEC)
 #define ESC      "\x1b"
 
 typedef struct Terminal {
@@ -142,11 +143,9 @@ static void test_the_line_can_be_edited_and_called_back(void **state)
 
     (void)state;
     expect(&terminal, " > ");
-    press(&terminal, ":as jonsa\x7F\x7F"
-                     "as\r");
+    press(&terminal, ":as jonsa\177\177as\r");
     expect(&terminal, "You are jonas in #general.");
-    press(&terminal, "\x10"
-                     "x\r"); /* ^P: the line before */
+    press(&terminal, "\020x\r"); /* ^P: the line before */
     expect(&terminal, "You are jonasx in #general.");
     press(&terminal, ":quit\r");
     expect_end(&terminal, 0);
@@ -160,8 +159,7 @@ static void test_letters_beyond_ascii_can_be_typed(void **state)
     expect(&terminal, " > ");
     press(&terminal, ":as José日本\r");
     expect(&terminal, "You are José日本 in #general.");
-    press(&terminal, ":in a\xFF"
-                     "b\r");
+    press(&terminal, ":in a\377b\r");
     expect(&terminal, "cannot be a name");
     press(&terminal, ":quit\r");
     expect_end(&terminal, 0);

@@ -113,6 +113,39 @@ static void test_teams_are_found(void **state)
     }
 }
 
+static void expect_teams_of(const char *promise, Store *store, WorkspaceId workspace,
+                            const char *member, const char *wanted)
+{
+    g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(TeamId));
+    g_autoptr(GString) got = g_string_new(NULL);
+
+    MUST(store, teams_of, workspace, member, ids);
+    for (guint i = 0; i < ids->len; i++) {
+        g_string_append_printf(got, "%d ", (int)g_array_index(ids, TeamId, i).v);
+    }
+    if (strcmp(got->str, wanted) != 0) {
+        fail_msg("%s: \"%s\", not \"%s\"", promise, got->str, wanted);
+    }
+}
+
+static void test_a_members_teams_are_found(void **state)
+{
+    Store *store = *state;
+    g_autoptr(Team) team = fixture_saved_team(store);
+    g_autoptr(Team) other = fixture_team(team->workspace, 200);
+    g_autoptr(Team) elsewhere = fixture_team(fixture_workspace(store, "elsewhere"), 300);
+
+    g_ptr_array_set_size(other->members, 1);
+    fixture_begin(store);
+    fixture_save_team(store, other);
+    fixture_save_team(store, elsewhere);
+    fixture_commit(store);
+    expect_teams_of("in two", store, team->workspace, "maria", "100 200 ");
+    expect_teams_of("also where they have left", store, team->workspace, "U0123ABCD", "100 ");
+    expect_teams_of("another workspace's", store, elsewhere->workspace, "maria", "300 ");
+    expect_teams_of("an id is exact", store, team->workspace, "Maria", "");
+}
+
 static void test_what_is_not_there_is_none(void **state)
 {
     Store *store = *state;
@@ -408,6 +441,7 @@ int main(void)
         STORE_TEST(test_a_team_of_its_defaults_comes_back),
         STORE_TEST(test_a_team_saved_again_is_replaced),
         STORE_TEST(test_teams_are_found),
+        STORE_TEST(test_a_members_teams_are_found),
         STORE_TEST(test_what_is_not_there_is_none),
         STORE_TEST(test_a_tactical_comes_with_its_latest_readings),
         STORE_TEST(test_a_zone_that_is_gone_is_said),

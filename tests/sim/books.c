@@ -242,6 +242,7 @@ static void believe_checkin(Books *books, Fact *fact)
     BookCheckin *checkin = fact->checkin;
     BookSprint *sprint = books_sprint(books, checkin->sprint);
 
+    g_assert(sprint != NULL);
     sprint->dirty = true;
     if (books_checkin(books, checkin->id) != NULL) {
         return;
@@ -262,10 +263,12 @@ static void believe(Books *books, Fact *fact)
     } else if (fact->kind == CHANGE_BLOCKER) {
         BookSprint *sprint = books_sprint(books, fact->in);
 
+        g_assert(sprint != NULL);
         sprint->blockers = MAX(sprint->blockers, fact->number);
     } else if (fact->kind == CHANGE_TACTICAL) {
         BookTeam *team = books_team(books, fact->team);
 
+        g_assert(team != NULL);
         team->tacticals = MAX(team->tacticals, fact->number);
     }
 }

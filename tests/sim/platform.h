@@ -33,6 +33,8 @@ void platform_free(Platform *platform);
 Sent *sent_new(EventKind kind, const char *channel, const char *member, const char *text);
 /* On its way, from now on. */
 void platform_send(Sim *sim, Sent *take_sent);
+/* Without any delay, and settled when this returns: for audits. */
+void platform_send_now(Sim *sim, Sent *take_sent);
 void platform_arrival(Sim *sim, const Happening *happening);
 void platform_delivery(Sim *sim, const Happening *happening);
 

@@ -71,6 +71,7 @@ CREATE TABLE member (
 ) STRICT;
 
 CREATE INDEX member_of ON member (id);
+
 CREATE TABLE member_away (
     team      INTEGER NOT NULL,
     member    TEXT    NOT NULL,

@@ -1,0 +1,503 @@
+/* The engine against its promises: nothing is told before it is kept, nothing happens twice, and whatever fails,
+ * nothing is half done. Everything is real but the clock and the platform. */
+
+#include "bot/engine.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "bot/store/sqlite.h"
+#include "bot/store/sqlite_parts.h"
+#include "engine_rig.h"
+#include "store_fixture.h"
+
+/* The first morning: both teams have been asked. */
+static void ask(Rig *rig)
+{
+    rig_advance(rig, rig_at(14, 9, 30));
+    assert_int_equal(rig_posted(rig, "west-1", CARD_PROMPT), 1);
+    assert_int_equal(rig_posted(rig, "west-2", CARD_PROMPT), 1);
+}
+
+static void run_sql(Rig *rig, const char *sql)
+{
+    assert_int_equal(sqlite3_exec(sqlite_of(rig->store->inner)->db, sql, NULL, NULL, NULL), SQLITE_OK);
+}
+
+static void expect_text(const char *promise, const char *text, const char *words)
+{
+    if (text == NULL || strstr(text, words) == NULL) {
+        fail_msg("%s: \"%s\" is not in: %s", promise, words, text != NULL ? text : "(nothing)");
+    }
+}
+
+static int64_t readings(Rig *rig)
+{
+    return rig_count(rig, "SELECT count(*) FROM reading WHERE source = 'check-in'");
+}
+
+/* Once ------------------------------------------------------------------------------------------ */
+
+static void test_the_same_event_again_changes_nothing(void **state)
+{
+    Rig *rig = *state;
+
+    ask(rig);
+    rig_post(rig, rig_event(rig, "once", "west-1", "m1", "kr1 27%"));
+    rig_run(rig);
+    assert_false(rig_last(rig)->repeated);
+    expect_text("the first is answered", rig_last(rig)->reply, "27%");
+    g_autofree char *before = rig_store_text(rig);
+
+    for (int i = 0; i < 3; i++) {
+        rig_post(rig, rig_event(rig, "once", "west-1", "m1", "kr1 27%"));
+        rig_run(rig);
+        assert_true(rig_last(rig)->repeated);
+        assert_null(rig_last(rig)->reply);
+        assert_null(rig_last(rig)->failure);
+    }
+    g_autofree char *after = rig_store_text(rig);
+
+    assert_string_equal(before, after);
+}
+
+static void test_the_same_event_twice_in_one_batch_counts_once(void **state)
+{
+    Rig *rig = *state;
+
+    ask(rig);
+    rig_post(rig, rig_event(rig, "once", "west-1", "m1", "kr1 27%"));
+    rig_post(rig, rig_event(rig, "once", "west-1", "m1", "kr1 27%"));
+    rig_run(rig);
+    assert_int_equal(rig->told->len, 2);
+    assert_false(((const Told *)g_ptr_array_index(rig->told, 0))->repeated);
+    assert_true(((const Told *)g_ptr_array_index(rig->told, 1))->repeated);
+    assert_int_equal(readings(rig), 1);
+}
+
+static void test_a_repeated_event_is_known_after_a_restart(void **state)
+{
+    Rig *rig = *state;
+
+    ask(rig);
+    rig_post(rig, rig_event(rig, "once", "west-1", "m1", "kr1 27%"));
+    rig_run(rig);
+    rig_close(rig);
+    rig_open(rig);
+    rig_post(rig, rig_event(rig, "once", "west-1", "m1", "kr1 27%"));
+    rig_run(rig);
+    assert_true(rig_last(rig)->repeated);
+    assert_int_equal(readings(rig), 1);
+}
+
+static void test_keys_are_forgotten_after_a_week_however_many(void **state)
+{
+    Rig *rig = *state;
+
+    run_sql(rig, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)"
+                 " INSERT INTO event_key SELECT 'old/' || i, 1751925600000000 FROM n"); /* 7 July */
+    ask(rig);
+    rig_text(rig, "west-1", "m1", "kr1 27%");
+    assert_int_equal(rig_count(rig, "SELECT count(*) FROM event_key WHERE key LIKE 'old/%'"), 3000);
+    rig_advance(rig, rig_at(15, 9, 30));
+    for (int i = 0; i < 10; i++) {
+        rig_text(rig, "west-1", NULL, "hello");
+    }
+    assert_int_equal(rig_count(rig, "SELECT count(*) FROM event_key WHERE key LIKE 'old/%'"), 0);
+    assert_int_equal(rig_count(rig, "SELECT count(*) FROM event_key"), 11);
+}
+
+/* Commit, then tell ------------------------------------------------------------------------------- */
+
+/* The rig fails when anything is told inside a transaction, or replied to before one was committed. */
+static void test_a_batch_is_one_commit_and_told_after_it(void **state)
+{
+    Rig *rig = *state;
+
+    ask(rig);
+    int commits = rig->store->commits;
+
+    for (int i = 0; i < 50; i++) {
+        g_autofree char *key = g_strdup_printf("batch/%d", i);
+
+        rig_post(rig, rig_event(rig, key, i % 2 == 0 ? "west-1" : "west-2", key, "kr1 27%"));
+    }
+    assert_int_equal(rig->told->len, 0);
+    assert_true(engine_step(rig->engine));
+    assert_int_equal(rig->store->commits, commits + 1);
+    assert_int_equal(rig->told->len, 50);
+    assert_int_equal(readings(rig), 50);
+}
+
+static void test_answers_are_told_in_the_order_they_came(void **state)
+{
+    Rig *rig = *state;
+
+    ask(rig);
+    for (int i = 0; i < 600; i++) { /* more than two batches */
+        g_autofree char *key = g_strdup_printf("%d", i);
+
+        rig_post(rig, rig_event(rig, key, i % 3 == 0 ? "west-1" : "west-2", NULL, "hello"));
+    }
+    rig_run(rig);
+    assert_int_equal(rig->told->len, 600);
+    for (guint i = 0; i < 600; i++) {
+        const Told *told = g_ptr_array_index(rig->told, i);
+
+        assert_int_equal(g_ascii_strtoll(told->key, NULL, 10), i);
+    }
+}
+
+static void test_a_full_inbox_refuses_and_takes_again_when_there_is_room(void **state)
+{
+    Rig *rig = *state;
+
+    ask(rig);
+    for (int i = 0; i < ENGINE_INBOX_MAX; i++) {
+        g_autofree char *key = g_strdup_printf("full/%d", i);
+
+        assert_true(engine_post(rig->engine, rig_event(rig, key, "west-1", NULL, "")));
+    }
+    assert_false(engine_post(rig->engine, rig_event(rig, "one too many", "west-1", NULL, "")));
+    assert_true(engine_step(rig->engine));
+    assert_true(engine_post(rig->engine, rig_event(rig, "now there is", "west-1", NULL, "")));
+    rig_run(rig);
+    assert_int_equal(rig->told->len, ENGINE_INBOX_MAX + 1);
+    assert_null(rig_told(rig, "one too many"));
+}
+
+/* Failures ---------------------------------------------------------------------------------------- */
+
+/* Two days in the life of both teams: prompts, answers on time and late, an edit, a nudge, summaries, a blocker. */
+typedef struct Scene {
+    int day, hour, minute; /* the clock is moved there first */
+    const char *channel, *message, *text;
+    bool edited;
+} Scene;
+
+static const Scene scenes[] = {
+    {14, 9, 30, "west-1", "m1", "kr1 27%, kr2 +2, confidence 6", false},
+    {14, 9, 31, "west-2", "m2", "blocked: legal review", false},
+    {14, 9, 40, "west-1", "m3", "kr3 9.5 days\nlearned: shorter invitations work", false},
+    {14, 9, 50, "west-1", "m1", "kr1 26%, kr2 +2, confidence 5", true},
+    {14, 9, 51, "west-2", "m4", "kr1 23%", false},
+    {15, 9, 29, "west-2", "m5", "kr1 24%", false},
+    {15, 9, 45, "west-1", "m6", "same", false},
+};
+
+static Event *scene_event(Rig *rig, const Scene *scene)
+{
+    g_autofree char *key = g_strdup_printf("scene/%d", (int)(scene - scenes));
+    Event *event = rig_event(rig, key, scene->channel, scene->message, scene->text);
+
+    event->edited = scene->edited;
+    return event;
+}
+
+static void play(Rig *rig, const Scene *scene)
+{
+    rig_advance(rig, rig_at(scene->day, scene->hour, scene->minute));
+    if (!rig->store->dead) {
+        rig_post(rig, scene_event(rig, scene));
+        rig_run(rig);
+    }
+}
+
+/* What is left when nothing goes wrong, and how many calls that took. */
+typedef struct Ending {
+    char *store, *platform;
+    int calls;
+} Ending;
+
+static void play_all(Rig *rig, void (*one)(Rig *rig, const Scene *scene))
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(scenes); i++) {
+        one(rig, &scenes[i]);
+    }
+}
+
+static Ending undisturbed(Rig *rig)
+{
+    faulty_set(rig->store, FAULT_NONE, 0);
+    play_all(rig, play);
+    assert_int_equal(rig_posted(rig, "west-1", CARD_PROMPT), 2);
+    assert_int_equal(rig_newest(rig, "west-1", CARD_PROMPT)->edits, 2); /* the summary, and its late answer */
+    assert_int_equal(rig_posted(rig, NULL, CARD_NUDGE), 2);
+    return (Ending){rig_store_text(rig), rig_platform_text(rig), rig->store->calls};
+}
+
+static void expect_ending(const char *promise, int at, Rig *rig, const Ending *wanted)
+{
+    g_autofree char *store = rig_store_text(rig);
+    g_autofree char *platform = rig_platform_text(rig);
+
+    if (strcmp(store, wanted->store) != 0) {
+        fail_msg("%s, call %d: the store has\n%s\ninstead of\n%s", promise, at, store, wanted->store);
+    }
+    if (strcmp(platform, wanted->platform) != 0) {
+        fail_msg("%s, call %d: people saw\n%s\ninstead of\n%s", promise, at, platform, wanted->platform);
+    }
+}
+
+static void ending_clear(Ending *ending)
+{
+    g_free(ending->store);
+    g_free(ending->platform);
+}
+
+static void test_a_hiccup_of_the_store_is_not_noticed(void **state)
+{
+    Rig *rig = *state;
+    Ending wanted = undisturbed(rig);
+
+    for (int at = 1; at <= wanted.calls; at++) {
+        rig_renew(rig);
+        faulty_set(rig->store, FAULT_ONCE, at);
+        play_all(rig, play);
+        for (guint i = 0; i < rig->told->len; i++) {
+            const Told *told = g_ptr_array_index(rig->told, i);
+
+            if (told->failure != NULL || told->repeated) {
+                fail_msg("call %d failed once, and %s was told so", at, told->key);
+            }
+        }
+        expect_ending("a call fails once", at, rig, &wanted);
+    }
+    ending_clear(&wanted);
+}
+
+/* Posts while the store may be broken: a failure leaves all as it was, and the next try works. */
+static void play_until_taken(Rig *rig, const Scene *scene)
+{
+    rig_advance(rig, rig_at(scene->day, scene->hour, scene->minute));
+    g_autofree char *before = rig_store_text(rig);
+
+    rig_post(rig, scene_event(rig, scene));
+    for (int steps = 0; rig->told->len == 0 && steps < 10; steps++) {
+        engine_step(rig->engine);
+    }
+    if (rig_last(rig)->failure != NULL) {
+        g_autofree char *after = rig_store_text(rig);
+
+        expect_text("the sender is told why", rig_last(rig)->failure, "made to fail");
+        assert_null(rig_last(rig)->reply);
+        assert_string_equal(before, after);
+        faulty_set(rig->store, FAULT_NONE, 0);
+        rig_post(rig, scene_event(rig, scene));
+    }
+    rig_run(rig);
+    if (rig_last(rig)->failure != NULL || rig_last(rig)->repeated) {
+        fail_msg("%s: the next try did not work", rig_last(rig)->key);
+    }
+    g_ptr_array_set_size(rig->told, 0);
+}
+
+static void test_a_store_that_breaks_tells_the_sender_and_keeps_all_as_it_was(void **state)
+{
+    Rig *rig = *state;
+    Ending wanted = undisturbed(rig);
+
+    for (int at = 1; at <= wanted.calls; at++) {
+        rig_renew(rig);
+        faulty_set(rig->store, FAULT_FROM, at);
+        play_all(rig, play_until_taken);
+        faulty_set(rig->store, FAULT_NONE, 0);
+        rig_run(rig);
+        expect_ending("the store breaks", at, rig, &wanted);
+    }
+    ending_clear(&wanted);
+}
+
+/* The process goes away, comes back, and what was not acknowledged is sent again. */
+static void play_through_a_kill(Rig *rig, const Scene *scene)
+{
+    while (true) {
+        guint told = rig->told->len;
+
+        play(rig, scene);
+        if (!rig->store->dead) {
+            assert_null(rig_last(rig)->failure);
+            return;
+        }
+        rig_close(rig);
+        rig_open(rig);
+        rig_run(rig);
+        if (rig->told->len > told) {
+            return; /* acknowledged before the end: it is not sent again */
+        }
+    }
+}
+
+static void test_a_kill_at_any_call_loses_no_answer_and_sends_no_card_twice(void **state)
+{
+    static const Fault kills[] = {FAULT_KILLED, FAULT_KILLED_AFTER};
+    Rig *rig = *state;
+    Ending wanted = undisturbed(rig);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(kills); i++) {
+        for (int at = 1; at <= wanted.calls; at++) {
+            rig_renew(rig);
+            faulty_set(rig->store, kills[i], at);
+            play_all(rig, play_through_a_kill);
+            expect_ending(i == 0 ? "killed before a call" : "killed after a call", at, rig, &wanted);
+        }
+    }
+    ending_clear(&wanted);
+}
+
+static void test_one_bad_event_does_not_harm_the_others_of_its_batch(void **state)
+{
+    Rig *rig = *state;
+
+    ask(rig);
+    rig_close(rig); /* so that the damage is read */
+    rig_open(rig);
+    rig_run(rig);
+    run_sql(rig, "UPDATE team SET zone = 'Europe/Nowhere' WHERE id = 2100");
+    for (int i = 0; i < 9; i++) {
+        g_autofree char *key = g_strdup_printf("%d", i);
+
+        rig_post(rig, rig_event(rig, key, i % 3 == 1 ? "west-2" : "west-1", key, "kr1 +1 pp"));
+    }
+    rig_run(rig);
+    assert_int_equal(rig->told->len, 9);
+    for (int i = 0; i < 9; i++) {
+        const Told *told = g_ptr_array_index(rig->told, (guint)i);
+
+        assert_int_equal(g_ascii_strtoll(told->key, NULL, 10), i);
+        assert_int_equal(told->failure != NULL, i % 3 == 1);
+        assert_int_equal(told->reply != NULL, i % 3 != 1);
+    }
+    assert_int_equal(readings(rig), 6);
+}
+
+static void test_a_team_that_cannot_be_read_holds_up_no_other_teams_timers(void **state)
+{
+    Rig *rig = *state;
+
+    run_sql(rig, "UPDATE team SET zone = 'Europe/Nowhere' WHERE id = 1100");
+    run_sql(rig, "UPDATE timer SET due = due - 1000000 WHERE team = 1100"); /* it comes first */
+    rig_advance(rig, rig_at(14, 9, 30));
+    assert_int_equal(rig_posted(rig, "west-1", CARD_PROMPT), 0);
+    assert_int_equal(rig_posted(rig, "west-2", CARD_PROMPT), 1);
+    run_sql(rig, "UPDATE team SET zone = 'Europe/Berlin' WHERE id = 1100");
+    rig_advance(rig, rig_at(14, 9, 35));
+    assert_int_equal(rig_posted(rig, "west-1", CARD_PROMPT), 1);
+    assert_int_equal(rig_posted(rig, "west-2", CARD_PROMPT), 1);
+}
+
+static void test_a_store_that_does_not_begin_is_not_asked_for_every_event(void **state)
+{
+    Rig *rig = *state;
+
+    ask(rig);
+    for (int i = 0; i < 100; i++) {
+        g_autofree char *key = g_strdup_printf("%d", i);
+
+        rig_post(rig, rig_event(rig, key, "west-1", key, "kr1 27%"));
+    }
+    faulty_set(rig->store, FAULT_FROM, 2); /* the first looks for timers */
+    engine_step(rig->engine);
+    assert_int_equal(rig->told->len, 100);
+    assert_non_null(rig_last(rig)->failure);
+    assert_true(rig->store->calls <= 4); /* each may wait for seconds */
+    faulty_set(rig->store, FAULT_NONE, 0);
+}
+
+static void test_a_full_disk_is_said_and_nothing_is_half_saved(void **state)
+{
+    Rig *rig = *state;
+    g_autofree char *long_note = g_strnfill(3000, 'x');
+    int tries = 0;
+
+    ask(rig);
+    sqlite_limit_pages(rig->store->inner, (int)rig_count(rig, "PRAGMA page_count"));
+    g_autofree char *before = NULL;
+
+    do {
+        g_autofree char *message = g_strdup_printf("m%d", tries);
+
+        g_free(before);
+        before = rig_store_text(rig);
+        rig_text(rig, "west-1", message, long_note);
+        assert_true(++tries < 100);
+    } while (rig_last(rig)->failure == NULL);
+    g_autofree char *after = rig_store_text(rig);
+    g_autofree char *key = g_strdup(rig_last(rig)->key);
+
+    expect_text("what is wrong", rig_last(rig)->failure, "the disk is full");
+    expect_text("how to mend it", rig_last(rig)->failure, "Free some room");
+    assert_string_equal(before, after);
+    sqlite_limit_pages(rig->store->inner, 0);
+    rig_post(rig, rig_event(rig, key, "west-1", "again", "kr1 27%"));
+    rig_run(rig);
+    assert_null(rig_last(rig)->failure);
+    assert_false(rig_last(rig)->repeated);
+}
+
+static void test_a_second_engine_on_the_same_file_is_refused(void **state)
+{
+    Rig *rig = *state;
+    g_autoptr(GError) error = NULL;
+
+    assert_null(sqlite_open(rig->path, &error));
+    assert_true(g_error_matches(error, STORE_ERROR, STORE_ERROR_IN_USE));
+    ask(rig); /* the first goes on */
+}
+
+/* Asking the engine --------------------------------------------------------------------------------- */
+
+static void test_a_channels_zone_is_its_teams(void **state)
+{
+    Rig *rig = *state;
+    g_autofree char *zone = engine_zone_name(rig->engine, rig->workspace, "west-1");
+
+    assert_string_equal(zone, "Europe/Berlin");
+    assert_null(engine_zone_name(rig->engine, rig->workspace, "nobody's"));
+}
+
+static void test_a_zone_that_cannot_be_read_leaves_no_half_loaded_team(void **state)
+{
+    Rig *rig = *state;
+
+    ask(rig);
+    for (int at = 1; at <= 4; at++) {
+        rig_close(rig);
+        rig_open(rig);
+        rig_run(rig);
+        faulty_set(rig->store, FAULT_FROM, at);
+        g_free(engine_zone_name(rig->engine, rig->workspace, "west-1"));
+        faulty_set(rig->store, FAULT_NONE, 0);
+        rig_text(rig, "west-1", NULL, "kr1 +1 pp");
+        expect_text("the sprint is there", rig_last(rig)->reply, "pp");
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        RIG_TEST(test_the_same_event_again_changes_nothing),
+        RIG_TEST(test_the_same_event_twice_in_one_batch_counts_once),
+        RIG_TEST(test_a_repeated_event_is_known_after_a_restart),
+        RIG_TEST(test_keys_are_forgotten_after_a_week_however_many),
+        RIG_TEST(test_a_batch_is_one_commit_and_told_after_it),
+        RIG_TEST(test_answers_are_told_in_the_order_they_came),
+        RIG_TEST(test_a_full_inbox_refuses_and_takes_again_when_there_is_room),
+        RIG_TEST(test_a_hiccup_of_the_store_is_not_noticed),
+        RIG_TEST(test_a_store_that_breaks_tells_the_sender_and_keeps_all_as_it_was),
+        RIG_TEST(test_a_kill_at_any_call_loses_no_answer_and_sends_no_card_twice),
+        RIG_TEST(test_one_bad_event_does_not_harm_the_others_of_its_batch),
+        RIG_TEST(test_a_team_that_cannot_be_read_holds_up_no_other_teams_timers),
+        RIG_TEST(test_a_store_that_does_not_begin_is_not_asked_for_every_event),
+        RIG_TEST(test_a_full_disk_is_said_and_nothing_is_half_saved),
+        RIG_TEST(test_a_second_engine_on_the_same_file_is_refused),
+        RIG_TEST(test_a_channels_zone_is_its_teams),
+        RIG_TEST(test_a_zone_that_cannot_be_read_leaves_no_half_loaded_team),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
