@@ -1,6 +1,7 @@
-/* Kinds and statuses travel as their own words, so that a new one in the middle of an enum changes
- * no stored card. GVariant's bytes are the machine's own order; they are kept little-endian, so
- * that a database can be carried. */
+/* A card is a version byte and then a list of texts, each ended by a NUL: the card's own fields, how many blocks there
+ * are, and each block's fields. A text that is absent is a byte that UTF-8 never has. Kinds and statuses travel as
+ * their own words, so that a new one in the middle of an enum changes no stored card, and numbers as digits, so that a
+ * database can be carried. */
 
 #include "bot/card_codec.h"
 
@@ -9,9 +10,9 @@
 #include "bot/store/store.h"
 #include "core/words.h"
 
-#define VERSION      1
-#define BLOCK_FORMAT "(smsmsmsmssi)"
-#define CARD_FORMAT  "(smsmsmsmsxa" BLOCK_FORMAT ")"
+#define VERSION    1
+#define ABSENT     0xff
+#define BLOCKS_MAX 100000
 
 static const char *const card_kinds[] = {
     [CARD_REPLY] = "reply",       [CARD_NOTICE] = "notice", [CARD_SPRINT] = "sprint",
@@ -43,136 +44,163 @@ static int place_of(const char *word, const char *const *words, size_t count)
     return -1;
 }
 
+/* Writing ------------------------------------------------------------------------------------- */
+
 /* Cards are clean UTF-8; should one not be, it is mended here rather than lost. */
-static GVariant *maybe_text(const char *text)
+static void put_text(GByteArray *out, const char *text)
 {
-    GVariant *value = NULL;
+    if (text == NULL) {
+        g_byte_array_append(out, (const guint8[]){ABSENT, 0}, 2);
+    } else if (g_utf8_validate(text, -1, NULL)) {
+        g_byte_array_append(out, (const guint8 *)text, (guint)strlen(text) + 1);
+    } else {
+        g_autofree char *mended = g_utf8_make_valid(text, -1);
 
-    if (text != NULL) {
-        value = g_variant_new_take_string(g_utf8_make_valid(text, -1));
+        put_text(out, mended);
     }
-    return g_variant_new_maybe(G_VARIANT_TYPE_STRING, value);
 }
 
-static GVariant *block_variant(const Block *block)
+static void put_int(GByteArray *out, int64_t value)
 {
-    return g_variant_new("(s@ms@ms@ms@mssi)", block_kinds[block->kind], maybe_text(block->label),
-                         maybe_text(block->text), maybe_text(block->values),
-                         maybe_text(block->note), statuses[block->status], block->progress);
+    char digits[32];
+
+    g_snprintf(digits, sizeof digits, "%" G_GINT64_FORMAT, value);
+    put_text(out, digits);
 }
 
-static GVariant *card_variant(const Card *card)
+static void put_block(GByteArray *out, const Block *block)
 {
-    GVariantBuilder blocks;
-
-    g_variant_builder_init(&blocks, G_VARIANT_TYPE("a" BLOCK_FORMAT));
-    for (guint i = 0; i < card->blocks->len; i++) {
-        g_variant_builder_add_value(&blocks, block_variant(g_ptr_array_index(card->blocks, i)));
-    }
-    return g_variant_ref_sink(g_variant_new("(s@ms@ms@ms@msxa" BLOCK_FORMAT ")",
-                                            card_kinds[card->kind], maybe_text(card->key),
-                                            maybe_text(card->channel), maybe_text(card->member),
-                                            maybe_text(card->thread), card->expires.us, &blocks));
-}
-
-/* Between the machine's order and the stored one; takes and gives a reference. */
-static GVariant *stored_order(GVariant *take_variant)
-{
-    if (G_BYTE_ORDER == G_LITTLE_ENDIAN) {
-        return take_variant;
-    }
-    g_autoptr(GVariant) variant = take_variant;
-
-    return g_variant_byteswap(variant);
+    put_text(out, block_kinds[block->kind]);
+    put_text(out, block->label);
+    put_text(out, block->text);
+    put_text(out, block->values);
+    put_text(out, block->note);
+    put_text(out, statuses[block->status]);
+    put_int(out, block->progress);
 }
 
 GBytes *card_to_bytes(const Card *card)
 {
-    g_autoptr(GVariant) variant = stored_order(card_variant(card));
-    GByteArray *bytes = g_byte_array_new();
+    GByteArray *out = g_byte_array_sized_new(1024);
 
-    g_byte_array_append(bytes, (const guint8[]){VERSION}, 1);
-    g_byte_array_append(bytes, g_variant_get_data(variant), (guint)g_variant_get_size(variant));
-    return g_byte_array_free_to_bytes(bytes);
+    g_byte_array_append(out, (const guint8[]){VERSION}, 1);
+    put_text(out, card_kinds[card->kind]);
+    put_text(out, card->key);
+    put_text(out, card->channel);
+    put_text(out, card->member);
+    put_text(out, card->thread);
+    put_int(out, card->expires.us);
+    put_int(out, card->blocks->len);
+    for (guint i = 0; i < card->blocks->len; i++) {
+        put_block(out, g_ptr_array_index(card->blocks, i));
+    }
+    return g_byte_array_free_to_bytes(out);
 }
 
-/* NULL where a word is none of ours. */
-static Block *block_of(GVariant *variant)
+/* Reading ------------------------------------------------------------------------------------- */
+
+/* What is left to read; the first thing that is odd sticks. */
+typedef struct Source {
+    const char *at, *end;
+    bool odd;
+} Source;
+
+/* The next text, borrowed from the bytes; NULL when it is absent, or odd. */
+static const char *get_borrowed(Source *source)
 {
-    const char *kind = NULL;
-    const char *status = NULL;
-    Block *block = block_new(BLOCK_TEXT);
+    size_t left = (size_t)(source->end - source->at);
+    const char *text = source->at;
+    const char *nul = left > 0 ? memchr(text, '\0', left) : NULL;
 
-    g_variant_get(variant, "(&smsmsmsms&si)", &kind, &block->label, &block->text, &block->values,
-                  &block->note, &status, &block->progress);
-    int kind_at = place_of(kind, block_kinds, G_N_ELEMENTS(block_kinds));
-    int status_at = place_of(status, statuses, G_N_ELEMENTS(statuses));
-
-    if (kind_at < 0 || status_at < 0) {
-        block_free(block);
+    if (nul == NULL) {
+        source->odd = true;
         return NULL;
     }
-    block->kind = (BlockKind)kind_at;
-    block->status = (PaceStatus)status_at;
+    source->at = nul + 1;
+    if (nul == text + 1 && (guint8)*text == ABSENT) {
+        return NULL;
+    }
+    if (!g_utf8_validate_len(text, (gsize)(nul - text), NULL)) {
+        source->odd = true;
+        return NULL;
+    }
+    return text;
+}
+
+static char *get_text(Source *source)
+{
+    return g_strdup(get_borrowed(source));
+}
+
+static int64_t get_int(Source *source, int64_t min, int64_t max)
+{
+    const char *text = get_borrowed(source);
+    gint64 value = 0;
+
+    if (text == NULL || !g_ascii_string_to_signed(text, 10, min, max, &value, NULL)) {
+        source->odd = true;
+    }
+    return value;
+}
+
+/* The place of the next text in `words`. */
+static int get_word(Source *source, const char *const *words, size_t count)
+{
+    const char *text = get_borrowed(source);
+    int place = text != NULL ? place_of(text, words, count) : -1;
+
+    source->odd = source->odd || place < 0;
+    return MAX(place, 0);
+}
+
+static Block *get_block(Source *source)
+{
+    Block *block = block_new((BlockKind)get_word(source, block_kinds, G_N_ELEMENTS(block_kinds)));
+
+    block->label = get_text(source);
+    block->text = get_text(source);
+    block->values = get_text(source);
+    block->note = get_text(source);
+    block->status = (PaceStatus)get_word(source, statuses, G_N_ELEMENTS(statuses));
+    block->progress = (int32_t)get_int(source, INT32_MIN, INT32_MAX);
     return block;
 }
 
-static bool add_blocks(Card *card, GVariant *blocks)
+static Card *get_card(Source *source)
 {
-    size_t n = g_variant_n_children(blocks);
+    Card *card = card_new((CardKind)get_word(source, card_kinds, G_N_ELEMENTS(card_kinds)));
 
-    for (size_t i = 0; i < n; i++) {
-        g_autoptr(GVariant) child = g_variant_get_child_value(blocks, i);
-        Block *block = block_of(child);
+    card->key = get_text(source);
+    card->channel = get_text(source);
+    card->member = get_text(source);
+    card->thread = get_text(source);
+    card->expires.us = get_int(source, INT64_MIN, INT64_MAX);
+    int64_t blocks = get_int(source, 0, BLOCKS_MAX);
 
-        if (block == NULL) {
-            return false;
-        }
-        card_block(card, block);
+    for (int64_t i = 0; i < blocks && !source->odd; i++) {
+        card_block(card, get_block(source));
     }
-    return true;
+    return card;
 }
 
-/* NULL where a word is none of ours, or nobody is addressed. */
-static Card *card_of(GVariant *variant)
+/* Exactly one card, which is for somebody. */
+static bool is_whole(const Source *source, const Card *card)
 {
-    g_autoptr(Card) card = card_new(CARD_NOTICE);
-    g_autoptr(GVariant) blocks = NULL;
-    const char *kind = NULL;
-
-    g_variant_get(variant, "(&smsmsmsmsx@a" BLOCK_FORMAT ")", &kind, &card->key, &card->channel,
-                  &card->member, &card->thread, &card->expires.us, &blocks);
-    int kind_at = place_of(kind, card_kinds, G_N_ELEMENTS(card_kinds));
-
-    if (kind_at < 0 || (card->channel == NULL && card->member == NULL) ||
-        !add_blocks(card, blocks)) {
-        return NULL;
-    }
-    card->kind = (CardKind)kind_at;
-    return g_steal_pointer(&card);
-}
-
-/* The variant in the bytes, or NULL where they are not exactly one. */
-static GVariant *variant_of(const uint8_t *bytes, size_t len)
-{
-    if (len < 1 || bytes[0] != VERSION) {
-        return NULL;
-    }
-    g_autoptr(GBytes) rest = g_bytes_new(bytes + 1, len - 1); /* aligned, as GVariant wants it */
-    g_autoptr(GVariant) variant = stored_order(
-        g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(CARD_FORMAT), rest, FALSE)));
-
-    return g_variant_is_normal_form(variant) ? g_steal_pointer(&variant) : NULL;
+    return !source->odd && source->at == source->end && (card->channel != NULL || card->member != NULL);
 }
 
 Card *card_from_bytes(const void *bytes, size_t len, GError **error)
 {
-    g_autoptr(GVariant) variant = variant_of(bytes, len);
-    Card *card = variant != NULL ? card_of(variant) : NULL;
+    const char *text = bytes;
 
-    if (card == NULL) {
-        g_set_error_literal(error, STORE_ERROR, STORE_ERROR_CORRUPT,
-                            words_template(W_STORE_ODD_CARD));
+    if (len > 0 && text[0] == VERSION) {
+        Source source = {.at = text + 1, .end = text + len};
+        g_autoptr(Card) card = get_card(&source);
+
+        if (is_whole(&source, card)) {
+            return g_steal_pointer(&card);
+        }
     }
-    return card;
+    g_set_error_literal(error, STORE_ERROR, STORE_ERROR_CORRUPT, words_template(W_STORE_ODD_CARD));
+    return NULL;
 }

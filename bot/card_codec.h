@@ -1,7 +1,7 @@
 #pragma once
 
-/* Cards as bytes, for the outbox: a version, then a GVariant. What is read back is checked whole
- * before any of it is believed, so bytes from a damaged file are an error and nothing worse.
+/* Cards as bytes, for the outbox. What is read back is checked whole before any of it is believed,
+ * so bytes from a damaged file are an error and nothing worse.
  * Thread: any. */
 
 #include "core/card.h"

@@ -17,7 +17,8 @@ typedef struct EngineOut {
      * `take_reply` may be NULL. `repeated`: it had been committed before; there is no reply. */
     void (*replied)(void *arg, const Event *event, Card *take_reply, bool repeated, const GError *failure);
     /* Deliver this card; tell engine_settle how it ended. `ref` is where a card of the same key stands: edit it;
-     * NULL: post a new one. attempts above 1: an earlier attempt may have got through; look before posting.
+     * NULL: post a new one. attempts above 1: an earlier attempt may have got through; look before posting. Where it is
+     * not found, or waits in the adapter, and has expired meanwhile, it is not posted any more: OUTBOX_EXPIRED.
      * At most one card per workspace and target is out at a time. */
     void (*deliver)(void *arg, OutboxRow *take_row, const MessageRef *ref);
     /* Everything posted before the barrier is done, and so is what followed from it. */

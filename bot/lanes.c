@@ -190,6 +190,15 @@ bool lanes_settle(Lanes *lanes, WorkspaceId workspace, int64_t row, OutboxEnd en
     return true;
 }
 
+/* Nothing is lost by not sending it: it has expired. But one that may stand in its channel goes out all the same, to be
+ * looked for: where its key stands must be known, or its next edit would come as a second message. */
+static bool is_over(const OutboxRow *row, Instant now)
+{
+    bool expired = row->card->expires.us != 0 && now.us >= row->card->expires.us;
+
+    return expired && (row->attempts == 0 || row->card->key == NULL);
+}
+
 /* Takes the row: it expired and ends, or it goes out. */
 static bool take_row(Lanes *lanes, Lane *lane, OutboxRow *take, Instant now, GPtrArray *pushes, bool *went_out,
                      GError **error)
@@ -200,7 +209,7 @@ static bool take_row(Lanes *lanes, Lane *lane, OutboxRow *take, Instant now, GPt
 
     push->row = take;
     *went_out = false;
-    if (take->card->expires.us != 0 && now.us > take->card->expires.us) {
+    if (is_over(take, now)) {
         bool ended = ops->outbox_end(lanes->store, take->id, OUTBOX_EXPIRED, now, error);
 
         push_free(push);

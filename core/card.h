@@ -67,7 +67,7 @@ typedef struct Card {
     char *channel;   /* where; NULL when it goes to a member alone */
     char *member;    /* to whom alone (with a channel: seen there by that member only); NULL: everyone there */
     char *thread;    /* key of the card whose thread it belongs in; NULL: none */
-    Instant expires; /* not worth sending after this; us == 0: never expires */
+    Instant expires; /* not worth sending from then on; us == 0: never expires */
     GPtrArray *blocks; /* of Block */
 } Card;
 

@@ -28,7 +28,8 @@ typedef struct Movement {
 } Movement;
 
 /* `anchor` is the tactical track, with its readings before the opening; `period` its period's days. The pace before
- * is the slope of the readings of the last 4 days up to the opening (3 will do), else from the period's start (baseline)
- * to the opening. `days` is the sprint's length. Lift is unknown when there is no earlier day to measure a pace from. */
+ * is the slope of the readings of the last 4 days up to the opening (3 will do), else from the period's start
+ * (baseline) to the opening. `days` is the sprint's length. Lift is unknown when there is no earlier day to measure a
+ * pace from. */
 Movement anchor_movement(const Track *anchor, Window period, Day opened, Decimal open, Decimal close, Decimal target,
                          int32_t days);

@@ -207,7 +207,8 @@ CheckResult governance_anchor(const GPtrArray *owners, const char *text, Team **
     g_autofree char *key = text_key(text);
     g_autofree char *quoted = text_cut(text, 80);
     g_autofree char *list = governance_anchor_list(owners);
-    AnchorSearch search = {.key = key};
+    bool is_number = strspn(key, "0123456789") == strlen(key); /* which is no part of a sentence: "3" is not in "$30M" */
+    AnchorSearch search = {.key = is_number ? "" : key};
 
     if (*list == '\0') {
         return wrong(why, say(W_GOV_NO_TACTICAL));

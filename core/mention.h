@@ -1,6 +1,7 @@
 #pragma once
 
-/* Members named in free text, as the platforms write them: "@jonas", "<@U123>", "<@U123|jonas>", "@jonas:example.org". */
+/* Members named in free text, as the platforms write them: "@jonas", "<@U123>", "<@U123|jonas>",
+ * "@jonas:example.org". */
 
 #include "core/slice.h"
 

@@ -36,7 +36,8 @@ typedef struct Pace {
     Decimal value;
     Decimal progress;       /* ratio */
     Decimal expected;       /* value on the trajectory today */
-    Decimal pace;           /* progress / elapsed; 0 while nothing has passed; progress where it was kept from the start */
+    Decimal pace;           /* progress / elapsed; 0 while nothing has passed. Where the baseline was inside already:
+                             * progress */
     Decimal gap_trajectory; /* how far short of expected, in the direction that counts; negative: ahead of it */
     Decimal gap_target;     /* how far short of the target; 0 or below: reached */
     Decimal needed;         /* change per remaining day, signed as the value must move; 0 once reached; the whole

@@ -148,15 +148,11 @@ static int32_t confidence_of(Slice text)
 {
     static const char *const of_ten[] = {"/10", "/ 10", "of 10", "out of 10", NULL};
     int32_t value = 0;
-    Slice rest = reply_value_clean(text);
-    size_t digits = 0;
+    Slice clean = reply_value_clean(text);
+    size_t digits = slice_number(clean, &value);
+    Slice rest = slice_trim(slice_from(clean, digits));
 
-    for (; !slice_empty(rest) && g_ascii_isdigit(*rest.at) && digits < 3; digits++) {
-        value = value * 10 + g_ascii_digit_value(*rest.at);
-        rest = slice_from(rest, 1);
-    }
-    rest = slice_trim(rest);
-    rest = slice_trim(slice_from(rest, slice_phrases(rest, of_ten)));
+    rest = slice_from(rest, slice_phrases(rest, of_ten));
     return digits > 0 && slice_empty(rest) && value <= CONFIDENCE_MAX ? value : NOT_GIVEN;
 }
 
@@ -207,21 +203,17 @@ static int32_t only_blocker(const Sprint *sprint)
 static void take_unblocked(Reader *r, const Clause *clause)
 {
     bool any = false;
+    size_t digits = 0;
 
-    for (Slice rest = clause->text; !slice_empty(rest);) {
-        if (!g_ascii_isdigit(*rest.at)) {
-            rest = slice_from(rest, 1);
-            continue;
-        }
-        char *end = NULL;
-        gint64 number = MIN(g_ascii_strtoll(rest.at, &end, 10), INT32_MAX);
+    for (Slice rest = clause->text; !slice_empty(rest); rest = slice_from(rest, MAX(digits, 1))) {
+        int32_t number = 0;
 
-        rest.at = end;
-        any = true;
-        if (sprint_blocker(r->sprint, (int32_t)number) != NULL) {
-            put_unblocked(r, (int32_t)number);
-        } else {
-            fault_blocker(r->reply, clause->whole, (int32_t)number, r->sprint);
+        digits = slice_number(rest, &number);
+        any = any || digits > 0;
+        if (digits > 0 && sprint_blocker(r->sprint, number) != NULL) {
+            put_unblocked(r, number);
+        } else if (digits > 0) {
+            fault_blocker(r->reply, clause->whole, number, r->sprint);
         }
     }
     if (!any && slice_empty(clause->text) && only_blocker(r->sprint) != 0) {

@@ -50,12 +50,13 @@ void reply_clear(Reply *reply);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Reply, reply_clear)
 /* Only the leading "sprint 2:" or "#2", if any: 0 when there is none; `*rest` is what follows. */
 int32_t reply_sprint(const char *text, const char **rest);
-/* Nothing at all was understood: no value, confidence, blocker (or a cleared one), learning, absence. A note is nothing. */
+/* Nothing at all was understood: no value, confidence, blocker, cleared blocker, learning, absence. A note does not
+ * count. */
 bool reply_empty(const Reply *reply);
 /* Looks like an answer to a check-in whatever was asked (names a KR with a value, lists values, moves one by "+2"); for
  * telling a reply from an answer to a form's question: a single number or a word is the form's. */
 bool reply_likely(const char *text);
 
-/* Prints values, confidence, blocked (with its owner) and learned so that reply_read gives them again (absolute values):
+/* Prints values, confidence, blocked with its owner and learned so that reply_read gives them again (absolute values):
  * the form that `/sprint checkin` shows. Caller frees. */
 char *reply_text(const Reply *reply);

@@ -292,10 +292,13 @@ static void take_text(Turn *turn)
     if (turn->event->edited && checkin_edit(turn, turn->text)) {
         return;
     }
-    if (*turn->text == '\0' || turn->event->edited || dialog_answer(turn, turn->text) || turn->needs->len > 0) {
+    bool conversation = turn->event->conversation; /* elsewhere a form has fields of its own, and text is never one's */
+
+    if (*turn->text == '\0' || turn->event->edited || (conversation && dialog_answer(turn, turn->text)) ||
+        turn->needs->len > 0) {
         return;
     }
-    if (!checkin_answer(turn, turn->text) && turn->event->conversation) {
+    if (!checkin_answer(turn, turn->text) && conversation) {
         dialog_hint(turn);
     }
 }

@@ -11,7 +11,15 @@
 /* How many tactical KRs an objective should have at most: above it is a warning, not a refusal. */
 #define KRS_PER_OBJECTIVE 5
 
-/* The objective a text names, by number or unique part, in the current period; NULL. */
+/* An objective of a period that is not over: the next one may be planned before it begins. */
+static bool is_to_come(const Turn *turn, const Objective *objective)
+{
+    const Period *period = team_period_of(turn->team, objective->period);
+
+    return period != NULL && day_cmp(period->days.last, team_day(turn->team, turn->now)) >= 0;
+}
+
+/* The objective a text names: by number in the current period, or by a unique part in any that is not over; NULL. */
 static const Objective *objective_named(const Turn *turn, const char *text)
 {
     const Period *period = team_period(turn->team, team_day(turn->team, turn->now));
@@ -23,11 +31,10 @@ static const Objective *objective_named(const Turn *turn, const char *text)
     for (guint i = 0; period != NULL && i < turn->team->objectives->len; i++) {
         const Objective *objective = g_ptr_array_index(turn->team->objectives, i);
         g_autofree char *folded = text_fold(objective->text);
+        bool current = ID_EQ(objective->period, period->id);
 
-        if (!ID_EQ(objective->period, period->id)) {
-            continue;
-        }
-        if (is_number ? objective->number == number : strstr(folded, wanted) != NULL) {
+        if (is_number ? current && objective->number == number
+                      : (current || is_to_come(turn, objective)) && strstr(folded, wanted) != NULL) {
             found = objective;
             fits++;
         }

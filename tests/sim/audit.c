@@ -1,10 +1,13 @@
 #include "audit.h"
 
+#include "core/schedule.h"
 #include "judge.h"
 #include "people.h"
 #include "platform.h"
 
 #define TEAM_SPRINTS_MAX 2
+/* Steps that say nothing of sprints are believed, but for every so many. */
+#define LOOK_ANYWAY 50
 
 static const StoreOps *real_ops(const Sim *sim)
 {
@@ -62,6 +65,10 @@ void audit_step(Sim *sim)
     if (sim->books->wrong != NULL) {
         sim_fail(sim, "%s", sim->books->wrong);
     }
+    if (!sim->books->moved && sim->stats->engine_steps % LOOK_ANYWAY != 0) {
+        return;
+    }
+    sim->books->moved = false;
     for (guint i = 0; i < sim->books->teams->len; i++) {
         audit_team(sim, g_ptr_array_index(sim->books->teams, i));
     }
@@ -244,26 +251,72 @@ static void audit_timer(Sim *sim, const Timer *timer)
     }
 }
 
-static bool has_timer(const GArray *timers, TimerKind kind, SprintId sprint)
+/* When that timer is due; INT64_MAX: there is none. */
+static int64_t due_of(const GArray *timers, TimerKind kind, SprintId sprint, const Team *team)
 {
     for (guint i = 0; i < timers->len; i++) {
         const Timer *timer = &g_array_index(timers, Timer, i);
 
-        if (timer->kind == kind && ID_EQ(timer->sprint, sprint)) {
-            return true;
+        if (timer->kind == kind && ID_EQ(timer->sprint, sprint) && (team == NULL || ID_EQ(timer->team, team->id))) {
+            return timer->due.us;
         }
     }
-    return false;
+    return INT64_MAX;
+}
+
+/* The next reminder that nobody has seen yet is set. */
+static void audit_reminder(Sim *sim, const GArray *timers, const Sprint *sprint, const Team *team)
+{
+    Day days[3];
+    int n = schedule_reminder_days(sprint, team, days);
+
+    for (int i = 0; i < n; i++) {
+        int64_t due = team_check_in(team, days[i]).us;
+        g_autofree char *day = day_iso(days[i]);
+
+        if (due > sim_now(sim).us && !judge_reminded(sim, sprint->number, days[i], team->home)) {
+            if (due_of(timers, TIMER_REMINDER, sprint->id, team) > due) {
+                sim_fail(sim, "sprint %d will not be called to mind in %s on %s", sprint->number, team->home, day);
+            }
+            return;
+        }
+    }
+}
+
+/* The team will be asked on its next working day, and reminded of the end. */
+static void audit_home(Sim *sim, const GArray *timers, const Sprint *sprint, TeamId id)
+{
+    g_autoptr(GError) error = NULL;
+    Team *loaded = NULL;
+
+    if (!real_ops(sim)->team_load(sim->store->real, id, &loaded, &error)) {
+        sim_fail(sim, "loading a team: %s", error->message);
+        return;
+    }
+    g_autoptr(Team) team = loaded;
+    NextDay next = schedule_next_prompt(sprint, team, sim_now(sim), false);
+    if (next.any && due_of(timers, TIMER_PROMPT, sprint->id, team) > next.due.us) {
+        g_autofree char *day = day_iso(next.day);
+
+        sim_fail(sim, "sprint %d will not be asked after in %s on %s", sprint->number, team->home, day);
+    }
+    audit_reminder(sim, timers, sprint, team);
 }
 
 /* What is open has a clock that drives it on. */
-static void audit_driven(Sim *sim, const GArray *timers, const BookSprint *sprint)
+static void audit_driven(Sim *sim, const GArray *timers, const BookSprint *book)
 {
-    if (sprint->state == SPRINT_ACTIVE && !has_timer(timers, TIMER_EXPIRY, sprint->id)) {
-        sim_fail(sim, "sprint %d is active, and nothing will end it", sprint->number);
+    bool active = book->state == SPRINT_ACTIVE;
+
+    if (book->state == SPRINT_CLOSED) {
+        return;
     }
-    if (sprint->state == SPRINT_CLOSING && !has_timer(timers, TIMER_LADDER, sprint->id)) {
-        sim_fail(sim, "sprint %d is in closing, and nobody will be asked for its retrospective", sprint->number);
+    if (due_of(timers, active ? TIMER_EXPIRY : TIMER_LADDER, book->id, NULL) == INT64_MAX) {
+        sim_fail(sim, "sprint %d is %s, and nothing will drive it on", book->number, sprint_state_name(book->state));
+    }
+    g_autoptr(Sprint) sprint = active ? load(sim, book->id) : NULL;
+    for (guint i = 0; sprint != NULL && i < book->owners->len; i++) {
+        audit_home(sim, timers, sprint, g_array_index(book->owners, TeamId, i));
     }
 }
 

@@ -213,6 +213,7 @@ static void believe_sprint(Books *books, Fact *fact)
         there->actions = fact->sprint->actions;
     }
     there->dirty = true;
+    books->moved = true;
     list_open(books, there);
 }
 

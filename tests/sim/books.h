@@ -60,6 +60,7 @@ typedef struct Books {
     GPtrArray *teams;     /* of BookTeam, in the order in which they were made */
     GPtrArray *all;       /* of BookSprint, in the order in which they were opened */
     GPtrArray *pending;   /* of Fact: saved, not yet committed */
+    bool moved;           /* sprints have changed since somebody last looked */
     char *wrong;          /* what a change did that none may do; NULL */
 } Books;
 

@@ -195,12 +195,24 @@ static void post_nudge(Sim *sim, const Card *card, const BookTeam *team)
     once(sim, g_strdup_printf("a nudge for %s on %s", card->member, day));
 }
 
+static char *reminder_of(int32_t sprint, Day day, const char *home)
+{
+    g_autofree char *word = day_word(day);
+
+    return g_strdup_printf("the reminder of sprint %d on %s in %s", sprint, word, home);
+}
+
 static void post_reminder(Sim *sim, const Card *card, const BookTeam *team)
 {
-    g_autofree char *day = day_word(instant_day(sim_now(sim), team->zone));
-
     sim->stats->reminders++;
-    once(sim, g_strdup_printf("the reminder of sprint %d on %s in %s", number_in(card), day, team->home));
+    once(sim, reminder_of(number_in(card), instant_day(sim_now(sim), team->zone), team->home));
+}
+
+bool judge_reminded(const Sim *sim, int32_t sprint, Day day, const char *home)
+{
+    g_autofree char *key = reminder_of(sprint, day, home);
+
+    return g_hash_table_contains(sim->judge->seen, key);
 }
 
 static void post_ask(Sim *sim, const Card *card, const BookTeam *team)

@@ -24,3 +24,5 @@ void judge_post(Sim *sim, const Posted *posted);
 void judge_reply(Sim *sim, const Sent *sent, const Card *reply);
 /* It had been committed when the daemon died, and nobody heard the reply. */
 void judge_unheard(Sim *sim, const Sent *sent);
+/* People in that home have seen the day's reminder of the sprint's end. */
+bool judge_reminded(const Sim *sim, int32_t sprint, Day day, const char *home);

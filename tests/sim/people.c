@@ -17,6 +17,7 @@ typedef struct Crew {
     char *home, *name;
     int number, members;
     int64_t diligence;    /* how often a member answers, of a thousand */
+    int64_t eager;        /* how often a sprint is opened on a day that allows one, of a thousand */
     int64_t closes;       /* how often a due retrospective is held on a day, of a thousand */
     bool conversation;    /* their platform knows no forms */
     int period;           /* how many they have begun */
@@ -63,7 +64,7 @@ static void again_free(gpointer data)
 
 static Crew *crew_new(Sim *sim, int number)
 {
-    static const int64_t closes[] = {900, 500, 200, 40};
+    static const int64_t closes[] = {900, 500, 200, 40}, eager[] = {15, 40, 150};
     Crew *crew = g_new0(Crew, 1);
 
     *crew = (Crew){.number = number,
@@ -71,6 +72,7 @@ static Crew *crew_new(Sim *sim, int number)
                    .name = g_strdup_printf("West %d", number),
                    .members = (int)rng_between(&sim->rng, 2, 6),
                    .diligence = rng_between(&sim->rng, 50, 700),
+                   .eager = eager[rng_below(&sim->rng, G_N_ELEMENTS(eager))],
                    .closes = closes[rng_below(&sim->rng, G_N_ELEMENTS(closes))],
                    .conversation = rng_chance(&sim->rng, 500)};
     return crew;
@@ -119,12 +121,21 @@ static char *the_writer(const Crew *crew)
     return g_strdup_printf("m%d.8", crew->number);
 }
 
+/* Where forms are conversations, one member gives the commands, and the others answer: plain text of somebody whose
+ * form waits may be meant for that. */
+static char *speaker(Sim *sim, const Crew *crew)
+{
+    return crew->conversation ? g_strdup_printf("m%d.7", crew->number) : some_member(sim, crew);
+}
+
 static Sent *command(Sim *sim, const Crew *crew, char *take_text)
 {
     g_autofree char *text = take_text;
-    g_autofree char *member = some_member(sim, crew);
+    g_autofree char *member = speaker(sim, crew);
+    Sent *sent = sent_new(EVENT_COMMAND, crew->home, member, text);
 
-    return sent_new(EVENT_COMMAND, crew->home, member, text);
+    sent->event->conversation = crew->conversation;
+    return sent;
 }
 
 static void say_command(Sim *sim, const Crew *crew, char *take_text)
@@ -216,7 +227,8 @@ static void open_sprint(Sim *sim, Crew *crew)
 
 static void act_open(Sim *sim, Crew *crew)
 {
-    if (book_of(sim, crew)->sprints->len < 2 && sprint_in(sim, crew, SPRINT_CLOSING) == NULL) {
+    if (rng_chance(&sim->rng, crew->eager) && book_of(sim, crew)->sprints->len < 2 &&
+        sprint_in(sim, crew, SPRINT_CLOSING) == NULL) {
         open_sprint(sim, crew);
     }
 }
@@ -380,6 +392,7 @@ static Sent *answer_new_sent(Sim *sim, const Crew *crew, const BookCheckin *chec
     g_autofree char *member = some_member(sim, crew);
     Sent *sent = sent_new(kind, crew->home, member, text);
 
+    sent->event->conversation = crew->conversation;
     sent->answers = true;
     sent->checkin = checkin->id;
     sent->sprint = checkin->sprint;
@@ -488,7 +501,7 @@ typedef struct Habit {
 
 static const Habit habits[ACT_DAILY_COUNT] = {
     [ACT_SETUP] = {act_setup, 0},       [ACT_CHANGE] = {act_change, 15},   [ACT_PERIOD] = {act_period, 1000},
-    [ACT_TACTICAL] = {act_tactical, 0}, [ACT_OPEN] = {act_open, 120},      [ACT_TRY_OPEN] = {act_try_open, 20},
+    [ACT_TACTICAL] = {act_tactical, 0}, [ACT_OPEN] = {act_open, 1000},      [ACT_TRY_OPEN] = {act_try_open, 20},
     [ACT_CLOSE] = {act_close, 8},       [ACT_SITTING] = {act_sitting, 200}, [ACT_RETRO] = {act_retro, 700},
     [ACT_AWAY] = {act_away, 40},        [ACT_BACK] = {act_back, 20},       [ACT_LEAVE] = {act_leave, 8},
     [ACT_JOIN] = {act_join, 15},        [ACT_LOOK] = {act_look, 60},       [ACT_UPDATE] = {act_update, 70},

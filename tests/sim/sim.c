@@ -104,6 +104,7 @@ static bool open_daemon(Sim *sim)
         return false;
     }
     sim->store = frail_new(real, &tap);
+    sim->timer_calls = -1;
     sim->engine = engine_new(&sim->store->base, sim->clock, &policy_default, &out, &error);
     if (sim->engine == NULL || !engine_workspace(sim->engine, "west", &sim->workspace, &error)) {
         sim_fail(sim, "starting the engine: %s", error->message);
@@ -137,11 +138,22 @@ void sim_restart(Sim *sim)
     }
 }
 
+static void put_fault(Sim *sim, int64_t after, Fault fault)
+{
+    agenda_put(sim->agenda, sim->time + after, HAPPENS_FAULT, (int)fault, NULL, 0);
+}
+
+/* Mostly it is back at once; now and then nobody notices for hours. */
 static void crash(Sim *sim)
 {
     sim->stats->crashes++;
     sim_note(sim, "crash", 0, 0, NULL);
-    sim_restart(sim);
+    if (sim->calm || rng_chance(&sim->rng, 850)) {
+        sim_restart(sim);
+    } else {
+        close_daemon(sim);
+        put_fault(sim, rng_between(&sim->rng, SECOND, 30 * HOUR), FAULT_UP);
+    }
 }
 
 void sim_settle(Sim *sim)
@@ -168,11 +180,6 @@ void sim_settle(Sim *sim)
 }
 
 /* --- faults --- */
-
-static void put_fault(Sim *sim, int64_t after, Fault fault)
-{
-    agenda_put(sim->agenda, sim->time + after, HAPPENS_FAULT, (int)fault, NULL, 0);
-}
 
 /* Some runs are rough, some quiet: how often something goes wrong is the seed's. */
 static void next_fault(Sim *sim)
@@ -262,7 +269,6 @@ static void on_fault(Sim *sim, Fault fault)
 {
     if (fault == FAULT_UP) {
         come_up(sim);
-        next_fault(sim);
     } else if (sim->down) {
         put_fault(sim, HOUR, fault);
     } else if (fault == FAULT_CALM) {
@@ -270,9 +276,7 @@ static void on_fault(Sim *sim, Fault fault)
         put_fault(sim, rng_between(&sim->rng, 20 * DAY, 45 * DAY), FAULT_CALM);
     } else {
         break_something(sim, fault);
-        if (!sim->down) {
-            next_fault(sim);
-        }
+        next_fault(sim);
     }
 }
 
@@ -307,20 +311,29 @@ static void handle(Sim *sim, const Happening *happening)
     }
 }
 
-/* When the next of the engine's timers is due, in true time; INT64_MAX: none. */
-static int64_t next_timer(Sim *sim)
+static void ask_for_timer(Sim *sim)
 {
     g_autoptr(GError) error = NULL;
     Instant due = {0};
     bool any = false;
 
-    if (sim->down) {
-        return INT64_MAX;
-    }
     if (!sim->store->real->ops->timer_next(sim->store->real, &any, &due, &error)) {
         sim_fail(sim, "asking for the next timer: %s", error->message);
     }
-    return any ? due.us - sim->skew : INT64_MAX;
+    sim->timer = any ? due.us : INT64_MAX;
+    sim->timer_calls = sim->store->calls;
+}
+
+/* When the next of the engine's timers is due, in true time; INT64_MAX: none. */
+static int64_t next_timer(Sim *sim)
+{
+    if (sim->down) {
+        return INT64_MAX;
+    }
+    if (sim->timer_calls != sim->store->calls) {
+        ask_for_timer(sim);
+    }
+    return sim->timer != INT64_MAX ? sim->timer - sim->skew : INT64_MAX;
 }
 
 /* Goes on to the next thing that happens, and lets it. */

@@ -54,6 +54,8 @@ typedef struct Sim {
     char *folder, *path;
     Clock *clock;
     Frail *store;
+    int64_t timer_calls;  /* the store's calls when `timer` was asked for; until the next it holds */
+    int64_t timer;        /* when it is due, by the wall clock; INT64_MAX: none */
     Engine *engine;
     WorkspaceId workspace;
     Agenda *agenda;
