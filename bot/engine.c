@@ -205,15 +205,17 @@ void engine_barrier(Engine *engine, int64_t token)
 /* Takes what one batch may hold beside timers: what settled, and the events up to the first item that is none. */
 static void take_items(Engine *engine, GPtrArray *items, bool with_events)
 {
-    guint max = items->len + ENGINE_BATCH_MAX;
     Item *item = NULL;
 
     g_mutex_lock(&engine->lock);
-    while (items->len < max && (item = g_queue_pop_head(&engine->settled)) != NULL) {
+    for (int i = 0; i < ENGINE_BATCH_MAX && (item = g_queue_pop_head(&engine->settled)) != NULL; i++) {
         g_ptr_array_add(items, item);
     }
-    while (with_events && items->len < max && (item = g_queue_peek_head(&engine->inbox)) != NULL &&
-           item->kind == ITEM_EVENT) {
+    for (int i = 0; with_events && i < ENGINE_BATCH_MAX; i++) {
+        item = g_queue_peek_head(&engine->inbox);
+        if (item == NULL || item->kind != ITEM_EVENT) {
+            break;
+        }
         g_ptr_array_add(items, g_queue_pop_head(&engine->inbox));
         engine->events--;
     }

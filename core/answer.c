@@ -220,9 +220,9 @@ static void say_faults(Hand *hand, const Reply *reply)
 
 static void say_note(Hand *hand, const Reply *reply)
 {
-    g_autofree char *example = checkin_example(hand->sprint);
-
     if (reply->note != NULL) {
+        g_autofree char *example = checkin_example(hand->sprint);
+
         card_text(hand->echo, say(reply->tasks ? W_ANSWER_TASKS : W_ANSWER_NOTE, S("example", example)));
     }
 }
@@ -548,4 +548,20 @@ void checkin_button(Turn *turn, const char *action, const char *value)
 
         turn_say(turn, say(W_ANSWER_ASK, N("sprint", sprint->number), S("example", example)));
     }
+}
+
+bool checkin_unasked(Turn *turn, const char *text)
+{
+    Sprint *first = NULL;
+    int n = 0;
+
+    if (turn->team == NULL || !reply_likely(text)) {
+        return false;
+    }
+    g_autofree char *numbers = active_list(turn->team, &n, &first);
+    if (n == 0) {
+        return false;
+    }
+    checkin_command(turn, text);
+    return true;
 }

@@ -13,6 +13,8 @@ void checkin_blocker_due(Turn *turn, const Timer *timer, Sprint *sprint);
 bool checkin_awaits(const Turn *turn, const char *text);
 /* Plain text in a team's home or in a prompt's thread. True when it was an answer to a check-in. */
 bool checkin_answer(Turn *turn, const char *text);
+/* Plain text outside any prompt's thread that can only be an answer ("27, 4, 9.5"): taken for the team's active sprint. */
+bool checkin_unasked(Turn *turn, const char *text);
 /* A message that was seen before now reads `text` ("" when it was deleted). True when it had been an answer. */
 bool checkin_edit(Turn *turn, const char *text);
 /* `/sprint checkin …`. */

@@ -298,7 +298,7 @@ static void take_text(Turn *turn)
         turn->needs->len > 0) {
         return;
     }
-    if (!checkin_answer(turn, turn->text) && conversation) {
+    if (!checkin_answer(turn, turn->text) && conversation && !checkin_unasked(turn, turn->text)) {
         dialog_hint(turn);
     }
 }

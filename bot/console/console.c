@@ -35,6 +35,8 @@ typedef struct Ends {
 typedef struct Console {
     Store *store;
     Keep keep;
+    char *zone; /* the machine's own, for teams that name none */
+    Policy policy;
     Clock *clock;
     Mail *mail;
     int signals; /* a signalfd */
@@ -141,6 +143,18 @@ static const char *first_member(void)
                                                                                : FIRST_MEMBER;
 }
 
+/* The machine's own zone stands in for teams that name none, where it has a name that teams may use. */
+static void set_policy(Console *console)
+{
+    g_autoptr(GTimeZone) local = g_time_zone_new_local();
+    const char *name = g_time_zone_get_identifier(local);
+    g_autoptr(GTimeZone) known = name != NULL ? zone_open(name) : NULL;
+
+    console->policy = policy_default;
+    console->zone = g_strdup(known != NULL ? name : policy_default.timezone);
+    console->policy.timezone = console->zone;
+}
+
 static void *run_engine(void *arg)
 {
     engine_run(arg);
@@ -155,6 +169,7 @@ static bool console_open(Console *console, const char *db, LineKind input, Works
         !keep_load(&console->keep, console->store, first_member(), FIRST_CHANNEL, error)) {
         return false;
     }
+    set_policy(console);
     console->clock = console->keep.clock_set ? clock_manual(console->keep.clock) : clock_real();
     console->mail = mail_new(console->clock, error);
     if (console->mail == NULL || !open_signals(input, &console->signals, error)) {
@@ -162,7 +177,7 @@ static bool console_open(Console *console, const char *db, LineKind input, Works
     }
     console->out = mail_slot(console->mail);
     console->engine =
-        engine_new(console->store, console->clock, &policy_default, &console->out, error);
+        engine_new(console->store, console->clock, &console->policy, &console->out, error);
     if (console->engine == NULL ||
         !engine_workspace(console->engine, WORKSPACE, workspace, error)) {
         return false;
@@ -198,6 +213,7 @@ static void console_close(Console *console)
     mail_free(console->mail);
     clock_free(console->clock);
     keep_clear(&console->keep);
+    g_free(console->zone);
     store_close(console->store);
 }
 

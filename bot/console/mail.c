@@ -115,10 +115,22 @@ static void on_replied(void *arg, const Event *event, Card *take_reply, bool rep
     post(arg, letter);
 }
 
+/* It came before, and was perhaps shown by a console that then died; by now nobody wants it any more. */
+static bool is_over(const OutboxRow *row, Instant now)
+{
+    return row->card->expires.us != 0 && now.us >= row->card->expires.us;
+}
+
 /* A new message is named after its row in the outbox: no other ever has that number. */
 static void on_deliver(void *arg, OutboxRow *take_row, const MessageRef *ref)
 {
     Mail *mail = arg;
+
+    if (is_over(take_row, clock_now(mail->clock))) {
+        engine_settle(mail->engine, take_row->workspace, take_row->id, OUTBOX_EXPIRED, NULL);
+        outbox_row_free(take_row);
+        return;
+    }
     Letter *letter = letter_new(LETTER_DELIVER);
     g_autofree char *target = outbox_target(take_row->card);
     g_autofree char *id =

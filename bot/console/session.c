@@ -254,22 +254,12 @@ void session_settle(Session *session)
 
 /* Saying. */
 
-/* The machine's own: TZ may begin with a colon (tzset(3)). */
-static GTimeZone *machine_zone(void)
-{
-    const char *name = g_getenv("TZ");
-    GTimeZone *zone =
-        name != NULL ? g_time_zone_new_identifier(*name == ':' ? name + 1 : name) : NULL;
-
-    return zone != NULL ? zone : g_time_zone_new_utc();
-}
-
 GTimeZone *session_zone(const Session *session)
 {
     const char *name = session->keep->zone != NULL ? session->keep->zone : session->team_zone;
     GTimeZone *zone = name != NULL ? zone_open(name) : NULL;
 
-    return zone != NULL ? zone : machine_zone();
+    return zone != NULL ? zone : g_time_zone_new_local();
 }
 
 static char *said_key(const Session *session)

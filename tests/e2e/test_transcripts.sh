@@ -16,7 +16,7 @@ for transcript in "$here"/transcripts/*.transcript; do
     sed -n 's/^> //p' "$transcript" >"$work/typed"
     grep -v '^# ' "$transcript" >"$work/expected" || true
     status=0
-    USER=you "$program" console --plain --echo <"$work/typed" >"$work/said" 2>&1 || status=$?
+    USER=you TZ=UTC "$program" console --plain --echo <"$work/typed" >"$work/said" 2>&1 || status=$?
     if [ "$status" -ne 0 ]; then
         echo "$name: the console ended with $status"
         tail -n 5 "$work/said"

@@ -8,6 +8,7 @@
 
 struct Judge {
     GHashTable *seen;    /* of char *: what may reach people only once */
+    GArray *shared;      /* of Instant, by the wall clock: when the one who belongs to all teams was nudged */
     GHashTable *edited;  /* messages whose edit or deletion was taken: what they said before is void */
     char *summary_title; /* what a summary's title begins with */
     char *withdrawn;
@@ -19,6 +20,7 @@ Judge *judge_new(void)
     const char *title = words_template(W_CHECKIN_SUMMARY_TITLE);
 
     judge->seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    judge->shared = g_array_new(FALSE, FALSE, sizeof(Instant));
     judge->edited = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     judge->summary_title = g_strndup(title, strcspn(title, "{"));
     judge->withdrawn = marks_strip(words_template(W_ANSWER_WITHDRAWN));
@@ -29,6 +31,7 @@ void judge_free(Judge *judge)
 {
     if (judge != NULL) {
         g_hash_table_unref(judge->seen);
+        g_array_unref(judge->shared);
         g_hash_table_unref(judge->edited);
         g_free(judge->summary_title);
         g_free(judge->withdrawn);
@@ -176,10 +179,25 @@ static int32_t number_in(const Card *card)
     return word != NULL ? (int32_t)g_ascii_strtoll(word + strlen("sprint "), NULL, 10) : 0;
 }
 
+static bool is_shared(const Card *card)
+{
+    return card->member != NULL && strcmp(card->member, PEOPLE_SHARED) == 0;
+}
+
+static const BookTeam *first_owner(const Sim *sim, const Card *card)
+{
+    const BookSprint *sprint = books_numbered(sim->books, number_in(card));
+
+    return sprint != NULL ? books_team(sim->books, g_array_index(sprint->owners, TeamId, 0)) : NULL;
+}
+
 static const BookTeam *team_of(const Sim *sim, const Card *card)
 {
     if (card->channel != NULL) {
         return books_home(sim->books, card->channel);
+    }
+    if (is_shared(card)) {
+        return first_owner(sim, card);
     }
     g_autofree char *home = g_strdup(card->member);
     *home = 'c';
@@ -187,12 +205,42 @@ static const BookTeam *team_of(const Sim *sim, const Card *card)
     return books_home(sim->books, home);
 }
 
+/* The same day in every team. */
+static bool one_day(const Sim *sim, Instant a, Instant b)
+{
+    for (guint i = 0; i < sim->books->teams->len; i++) {
+        const BookTeam *team = g_ptr_array_index(sim->books->teams, i);
+
+        if (day_cmp(instant_day(a, team->zone), instant_day(b, team->zone)) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void nudge_shared(Sim *sim)
+{
+    GArray *shared = sim->judge->shared;
+    Instant now = sim_now(sim);
+
+    for (guint i = 0; i < shared->len; i++) {
+        if (one_day(sim, g_array_index(shared, Instant, i), now)) {
+            sim_fail(sim, "somebody of several teams was nudged twice on one day");
+        }
+    }
+    g_array_append_val(shared, now);
+}
+
 /* A word to one person: one a day, over all sprints. */
 static void post_nudge(Sim *sim, const Card *card, const BookTeam *team)
 {
     g_autofree char *day = day_word(instant_day(sim_now(sim), team->zone));
 
-    once(sim, g_strdup_printf("a nudge for %s on %s", card->member, day));
+    if (is_shared(card)) {
+        nudge_shared(sim);
+    } else {
+        once(sim, g_strdup_printf("a nudge for %s on %s", card->member, day));
+    }
 }
 
 static char *reminder_of(int32_t sprint, Day day, const char *home)
@@ -217,7 +265,8 @@ bool judge_reminded(const Sim *sim, int32_t sprint, Day day, const char *home)
 
 static void post_ask(Sim *sim, const Card *card, const BookTeam *team)
 {
-    g_autofree char *day = day_word(instant_day(sim_now(sim), team->zone));
+    const BookTeam *first = first_owner(sim, card);
+    g_autofree char *day = day_word(instant_day(sim_now(sim), (first != NULL ? first : team)->zone));
     int32_t number = number_in(card);
 
     sim->stats->asks++;

@@ -6,7 +6,8 @@
  * reaches people at most once, and never when its day is over in the team's zone by the clock as it stands at that
  * moment. Where the team's zone has just changed, a day is over when it is over in both. A clock that was stepped back
  * makes an earlier day today again; that is no new day to ask on, and what was sent on the later day is not sent
- * again when that day comes a second time. */
+ * again when that day comes a second time. The days of a joint sprint's retrospective are those of its first team. A
+ * person who belongs to several teams may be nudged by any of them, but not twice on what is one day for all. */
 
 #include "platform.h"
 

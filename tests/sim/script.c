@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/words.h"
+#include "people.h"
 
 /* Zones with summer times that begin and end on different days, at different hours, by half an hour, or not at all. */
 static const char *const zones[] = {
@@ -55,7 +56,12 @@ char *script_setup(Rng *rng, const char *name, const char *home, int members, co
     g_string_append_printf(out, "name: %s\ntimezone: %s\n", name, zone);
     g_string_append_printf(out, "check-in: %s\n", rng_chance(rng, 700) ? "09:30" : time);
     g_string_append_printf(out, "minutes: %d\n", (int)rng_between(rng, 5, 60));
-    g_string_append_printf(out, "lead: @m%s.1\nescalation: @m%s.9\n", home + 1, home + 1);
+    g_string_append_printf(out, "lead: @m%s.1\n", home + 1);
+    if (rng_chance(rng, 500)) {
+        g_string_append(out, "escalation: @" PEOPLE_SHARED "\n");
+    } else {
+        g_string_append_printf(out, "escalation: @m%s.9\n", home + 1);
+    }
     g_string_append(out, "members: ");
     for (int i = 1; i <= members; i++) {
         g_string_append_printf(out, "%sm%s.%d", i > 1 ? ", " : "", home + 1, i);
