@@ -4,12 +4,15 @@
 
 #include "bot/engine.h"
 
+#include <pthread.h>
+#include <time.h>
+
 #include "bot/lanes.h"
 #include "bot/loader.h"
 #include "core/turn.h"
 
-/* Teams kept in memory between batches. */
-#define WORLD_TEAMS_MAX 256
+/* What is kept in memory between batches: so many small things, of about 100 bytes each. */
+#define WORLD_WEIGHT_MAX 200000
 /* Timers that one batch takes. */
 #define TIMERS_MAX 256
 /* A turn that still misses something after so many look-ups is our own mistake. */
@@ -45,11 +48,12 @@ struct Engine {
     const Policy *policy;
     EngineOut out;
     World *world;
+    size_t grown;            /* changes to the world since it was last forgotten: they weigh as well */
     Lanes *lanes;
     IdPool ids;
 
-    GMutex lock;             /* guards the four below */
-    GCond wake;
+    pthread_mutex_t lock;    /* guards the four below; a lock that ThreadSanitizer knows */
+    pthread_cond_t wake;
     GQueue inbox;            /* of Item: events, advances, barriers, in order */
     GQueue settled;          /* of Item */
     size_t events;
@@ -85,6 +89,17 @@ static void free_push(gpointer push)
     push_free(push);
 }
 
+static void init_lock(Engine *engine)
+{
+    pthread_condattr_t monotonic;
+
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_mutex_init(&engine->lock, NULL);
+    pthread_cond_init(&engine->wake, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+}
+
 Engine *engine_new(Store *store, Clock *clock, const Policy *policy, const EngineOut *out, GError **error)
 {
     g_autoptr(Engine) engine = g_new0(Engine, 1);
@@ -95,8 +110,7 @@ Engine *engine_new(Store *store, Clock *clock, const Policy *policy, const Engin
     engine->out = *out;
     engine->world = world_new();
     engine->lanes = lanes_new(store);
-    g_mutex_init(&engine->lock);
-    g_cond_init(&engine->wake);
+    init_lock(engine);
     g_queue_init(&engine->inbox);
     g_queue_init(&engine->settled);
     if (!store->ops->ids_load(store, &engine->ids, error)) {
@@ -113,8 +127,8 @@ void engine_free(Engine *engine)
     }
     g_queue_clear_full(&engine->inbox, free_item);
     g_queue_clear_full(&engine->settled, free_item);
-    g_mutex_clear(&engine->lock);
-    g_cond_clear(&engine->wake);
+    pthread_mutex_destroy(&engine->lock);
+    pthread_cond_destroy(&engine->wake);
     world_free(engine->world);
     lanes_free(engine->lanes);
     g_free(engine);
@@ -144,15 +158,15 @@ bool engine_workspace(Engine *engine, const char *name, WorkspaceId *id, GError 
 
 static void put_item(Engine *engine, GQueue *queue, Item *take)
 {
-    g_mutex_lock(&engine->lock);
+    pthread_mutex_lock(&engine->lock);
     g_queue_push_tail(queue, take);
-    g_cond_signal(&engine->wake);
-    g_mutex_unlock(&engine->lock);
+    pthread_cond_signal(&engine->wake);
+    pthread_mutex_unlock(&engine->lock);
 }
 
 bool engine_post(Engine *engine, Event *take_event)
 {
-    g_mutex_lock(&engine->lock);
+    pthread_mutex_lock(&engine->lock);
     bool room = engine->events < ENGINE_INBOX_MAX;
     if (room) {
         Item *item = g_new0(Item, 1);
@@ -161,9 +175,9 @@ bool engine_post(Engine *engine, Event *take_event)
         item->event = take_event;
         g_queue_push_tail(&engine->inbox, item);
         engine->events++;
-        g_cond_signal(&engine->wake);
+        pthread_cond_signal(&engine->wake);
     }
-    g_mutex_unlock(&engine->lock);
+    pthread_mutex_unlock(&engine->lock);
     if (!room) {
         event_free(take_event);
     }
@@ -207,7 +221,7 @@ static void take_items(Engine *engine, GPtrArray *items, bool with_events)
 {
     Item *item = NULL;
 
-    g_mutex_lock(&engine->lock);
+    pthread_mutex_lock(&engine->lock);
     for (int i = 0; i < ENGINE_BATCH_MAX && (item = g_queue_pop_head(&engine->settled)) != NULL; i++) {
         g_ptr_array_add(items, item);
     }
@@ -219,7 +233,7 @@ static void take_items(Engine *engine, GPtrArray *items, bool with_events)
         g_ptr_array_add(items, g_queue_pop_head(&engine->inbox));
         engine->events--;
     }
-    g_mutex_unlock(&engine->lock);
+    pthread_mutex_unlock(&engine->lock);
 }
 
 /* --- turns --- */
@@ -228,6 +242,7 @@ static bool save_turn(Engine *engine, const Turn *turn, Instant now, GError **er
 {
     const StoreOps *ops = engine->store->ops;
 
+    engine->grown += turn->changes->len;
     for (guint i = 0; i < turn->changes->len; i++) {
         const Change *change = &g_array_index(turn->changes, Change, i);
 
@@ -257,14 +272,16 @@ static bool save_turn(Engine *engine, const Turn *turn, Instant now, GError **er
 static bool take_turn(Engine *engine, const Event *event, Instant now, Card **reply, GError **error)
 {
     Loader loader = {engine->store, engine->world};
+    int32_t next_sprint = 0;
 
+    if (!engine->store->ops->next_sprint_number(engine->store, event->workspace, &next_sprint, error)) {
+        return false;
+    }
     for (int tries = 0; tries < NEEDS_MAX; tries++) {
         IdPool ids = engine->ids;
         g_autoptr(Turn) turn = turn_new(engine->world, event, now, engine->policy, &ids);
 
-        if (!engine->store->ops->next_sprint_number(engine->store, event->workspace, &turn->next_sprint, error)) {
-            return false;
-        }
+        turn->next_sprint = next_sprint;
         turn_take(turn);
         if (turn->needs->len == 0) {
             bool saved = save_turn(engine, turn, now, error);
@@ -480,11 +497,17 @@ static bool fill_batch(Engine *engine, Batch *batch, Instant now, GError **error
            (engine->ids.next == ids_before || engine->store->ops->ids_save(engine->store, &engine->ids, error));
 }
 
+static void forget_world(Engine *engine)
+{
+    world_clear(engine->world);
+    engine->grown = 0;
+}
+
 static void undo_batch(Engine *engine, Batch *batch, int64_t ids_before)
 {
     engine->store->ops->rollback(engine->store);
     lanes_rollback(engine->lanes);
-    world_clear(engine->world);
+    forget_world(engine);
     engine->timers_known = false;
     engine->ids.next = ids_before;
     g_array_set_size(batch->answered, 0);
@@ -505,8 +528,8 @@ static bool run_batch(Engine *engine, Batch *batch, GError **error)
         lanes_commit(engine->lanes);
         engine->failing = false;
         engine->started = true;
-        if (world_teams(engine->world) > WORLD_TEAMS_MAX) {
-            world_clear(engine->world);
+        if (world_weight(engine->world) + engine->grown > WORLD_WEIGHT_MAX) {
+            forget_world(engine);
         }
         return true;
     }
@@ -531,9 +554,9 @@ static void tell_batch(Engine *engine, Batch *batch)
 
 static void give_back(Engine *engine, Item *take)
 {
-    g_mutex_lock(&engine->lock);
+    pthread_mutex_lock(&engine->lock);
     g_queue_push_head(&engine->settled, take);
-    g_mutex_unlock(&engine->lock);
+    pthread_mutex_unlock(&engine->lock);
 }
 
 /* It cannot be taken now: an event is answered with the failure; what settled, and timers, are kept for later. */
@@ -625,18 +648,18 @@ static bool step_batch(Engine *engine, bool with_events, bool with_timers)
 
 static Item *pop_front(Engine *engine, ItemKind kind)
 {
-    g_mutex_lock(&engine->lock);
+    pthread_mutex_lock(&engine->lock);
     Item *item = g_queue_peek_head(&engine->inbox);
     item = item != NULL && item->kind == kind ? g_queue_pop_head(&engine->inbox) : NULL;
-    g_mutex_unlock(&engine->lock);
+    pthread_mutex_unlock(&engine->lock);
     return item;
 }
 
 static bool has_settled(Engine *engine)
 {
-    g_mutex_lock(&engine->lock);
+    pthread_mutex_lock(&engine->lock);
     bool any = !g_queue_is_empty(&engine->settled);
-    g_mutex_unlock(&engine->lock);
+    pthread_mutex_unlock(&engine->lock);
     return any;
 }
 
@@ -722,18 +745,20 @@ static void wait_for_work(Engine *engine)
 
         until = MIN(until, g_get_monotonic_time() + MAX(left, 0));
     }
-    g_mutex_lock(&engine->lock);
+    pthread_mutex_lock(&engine->lock);
     if (!can_go_on(engine)) {
-        g_cond_wait_until(&engine->wake, &engine->lock, until);
+        const struct timespec at = {.tv_sec = until / G_USEC_PER_SEC, .tv_nsec = until % G_USEC_PER_SEC * 1000};
+
+        pthread_cond_timedwait(&engine->wake, &engine->lock, &at);
     }
-    g_mutex_unlock(&engine->lock);
+    pthread_mutex_unlock(&engine->lock);
 }
 
 static bool stopped(Engine *engine)
 {
-    g_mutex_lock(&engine->lock);
+    pthread_mutex_lock(&engine->lock);
     bool stop = engine->stop;
-    g_mutex_unlock(&engine->lock);
+    pthread_mutex_unlock(&engine->lock);
     return stop;
 }
 
@@ -748,10 +773,10 @@ void engine_run(Engine *engine)
 
 void engine_stop(Engine *engine)
 {
-    g_mutex_lock(&engine->lock);
+    pthread_mutex_lock(&engine->lock);
     engine->stop = true;
-    g_cond_signal(&engine->wake);
-    g_mutex_unlock(&engine->lock);
+    pthread_cond_signal(&engine->wake);
+    pthread_mutex_unlock(&engine->lock);
 }
 
 char *engine_zone_name(Engine *engine, WorkspaceId workspace, const char *channel)
@@ -760,7 +785,7 @@ char *engine_zone_name(Engine *engine, WorkspaceId workspace, const char *channe
     Loader loader = {engine->store, engine->world};
 
     if (!loader_channel(&loader, workspace, channel, &error)) {
-        world_clear(engine->world); /* half of a team is worse than none */
+        forget_world(engine); /* half of a team is worse than none */
         return NULL;
     }
     const Team *team = world_team_in(engine->world, workspace, channel);

@@ -8,6 +8,9 @@
 #include "core/text.h"
 #include "core/words.h"
 
+/* What the key of a prompt's card begins with; its check-in's id follows. */
+#define PROMPT_KEY "prompt/"
+
 typedef struct Hand {
     Turn *turn;
     Sprint *sprint;
@@ -49,15 +52,28 @@ static char *active_list(const Team *team, int *n, Sprint **first)
     return g_string_free(out, FALSE);
 }
 
+static bool is_prompt(const char *thread)
+{
+    return thread != NULL && g_str_has_prefix(thread, PROMPT_KEY);
+}
+
+static bool has_active(const Team *team)
+{
+    for (guint i = 0; i < team->sprints->len; i++) {
+        if (((const Sprint *)g_ptr_array_index(team->sprints, i))->state == SPRINT_ACTIVE) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The check-in whose prompt was replied to; NULL when the thread is no prompt of this team's. */
 static Checkin *checkin_of_thread(const Team *team, const char *thread, Sprint **sprint)
 {
-    static const char prefix[] = "prompt/";
-
-    if (thread == NULL || strncmp(thread, prefix, sizeof(prefix) - 1) != 0) {
+    if (!is_prompt(thread)) {
         return NULL;
     }
-    CheckinId id = {g_ascii_strtoll(thread + sizeof(prefix) - 1, NULL, 10)};
+    CheckinId id = {g_ascii_strtoll(thread + strlen(PROMPT_KEY), NULL, 10)};
     for (guint i = 0; i < team->sprints->len; i++) {
         Sprint *candidate = g_ptr_array_index(team->sprints, i);
         Checkin *checkin = sprint_checkin(candidate, id);
@@ -356,7 +372,10 @@ bool checkin_awaits(const Turn *turn, const char *text)
         return true;
     }
     const Checkin *checkin = checkin_of_thread(turn->team, turn->event->thread, &sprint);
-    return checkin != NULL && takes_answers(sprint, checkin);
+    if (checkin != NULL) {
+        return takes_answers(sprint, checkin);
+    }
+    return turn->event->conversation && has_active(turn->team);
 }
 
 /* Platforms may deliver a message after its own edit or deletion: what it said first is void then. */
@@ -391,6 +410,10 @@ bool checkin_answer(Turn *turn, const char *text)
         if (sprint != NULL) {
             take(turn, sprint, sprint_checkin_last(sprint, team->id), rest);
         }
+        return true;
+    }
+    if (checkin == NULL && is_prompt(turn->event->thread) && reply_likely(text)) {
+        turn_say(turn, say(W_ANSWER_OVER)); /* and it is no answer to another sprint, either */
         return true;
     }
     if (checkin == NULL) {
@@ -552,14 +575,7 @@ void checkin_button(Turn *turn, const char *action, const char *value)
 
 bool checkin_unasked(Turn *turn, const char *text)
 {
-    Sprint *first = NULL;
-    int n = 0;
-
-    if (turn->team == NULL || !reply_likely(text)) {
-        return false;
-    }
-    g_autofree char *numbers = active_list(turn->team, &n, &first);
-    if (n == 0) {
+    if (turn->team == NULL || !reply_likely(text) || !has_active(turn->team)) {
         return false;
     }
     checkin_command(turn, text);

@@ -9,7 +9,8 @@ void checkin_nudge(Turn *turn, const Timer *timer, Sprint *sprint);
 void checkin_summary(Turn *turn, const Timer *timer, Sprint *sprint);
 void checkin_blocker_due(Turn *turn, const Timer *timer, Sprint *sprint);
 
-/* Does plain text here answer a check-in that can still be answered: in its prompt's thread, or naming its sprint? */
+/* May plain text here be for a check-in that can still be answered: in its prompt's thread, naming its sprint, or said in
+ * the open where forms are conversations? */
 bool checkin_awaits(const Turn *turn, const char *text);
 /* Plain text in a team's home or in a prompt's thread. True when it was an answer to a check-in. */
 bool checkin_answer(Turn *turn, const char *text);

@@ -56,12 +56,10 @@ void closing_reminder(Turn *turn, const Timer *timer, Sprint *sprint)
     for (int i = 0; i < n; i++) {
         due = due || (day_cmp(days[i], today) == 0 && turn->now.us >= team_check_in(team, today).us);
     }
-    if (due) {
+    if (due && day_cmp(today, sprint_reminded(sprint, team->id)) > 0) {
         remind(turn, sprint, team, today);
-        if (day_cmp(today, sprint->reminded) > 0) {
-            sprint->reminded = today;
-            turn_change(turn, CHANGE_SPRINT, NULL, sprint);
-        }
+        sprint_set_reminded(sprint, team->id, today);
+        turn_change(turn, CHANGE_SPRINT, NULL, sprint);
     }
     schedule_reminder(turn, sprint, team);
 }
@@ -197,7 +195,7 @@ static bool may_climb(Turn *turn, const Sprint *sprint)
     for (guint i = 0; i < sprint->owners->len; i++) {
         const Team *team = world_team(turn->world, g_array_index(sprint->owners, TeamId, i));
 
-        ready = (team == NULL || nudge_ready(turn, team->lead)) && ready;
+        ready = (team == NULL || (nudge_ready(turn, team->lead) && nudge_ready(turn, team->escalation))) && ready;
     }
     return ready;
 }
@@ -367,13 +365,31 @@ static void publish(Turn *turn, Sprint *sprint, Team *team)
     turn_card(turn, card);
 }
 
+/* A sprint may be closed within minutes of its last prompt, and with a blocker that still stands. */
+static void clear_closing_timers(Turn *turn, const Sprint *sprint)
+{
+    turn_timer_gone(turn, TIMER_LADDER, g_array_index(sprint->owners, TeamId, 0), sprint->id, 0);
+    for (guint i = 0; i < sprint->owners->len; i++) {
+        TeamId team = g_array_index(sprint->owners, TeamId, i);
+        const Checkin *last = sprint_checkin_last(sprint, team);
+
+        if (last != NULL && !last->summarised) {
+            turn_timer_gone(turn, TIMER_NUDGE, team, sprint->id, last->id.v);
+            turn_timer_gone(turn, TIMER_SUMMARY, team, sprint->id, last->id.v);
+        }
+        for (guint j = 0; j < sprint->blockers->len; j++) {
+            turn_timer_gone(turn, TIMER_BLOCKER, team, sprint->id, ((const Blocker *)g_ptr_array_index(sprint->blockers, j))->id.v);
+        }
+    }
+}
+
 void closing_done(Turn *turn, Sprint *sprint)
 {
     sprint->closed = turn->now;
     if (turn_step(turn, sprint, ON_RETRO_DONE, turn->event->member, "the retrospective is complete") != DO_PUBLISH) {
         return;
     }
-    turn_timer_gone(turn, TIMER_LADDER, g_array_index(sprint->owners, TeamId, 0), sprint->id, 0);
+    clear_closing_timers(turn, sprint);
     each_owner(turn, sprint, publish);
     show_refresh(turn, sprint);
     followup_schedule(turn, sprint);

@@ -216,31 +216,38 @@ static bool wants(const Talk *talk, const Field *field, int32_t *entry)
         return false;
     }
     *entry = (int32_t)form_count(talk->values, field->key);
-    return *entry == 0;
+    return *entry == 0 || *entry < form_at_least(talk->turn, talk->values, field);
 }
 
-/* Goes on behind `field` (NULL: from the start). The values have been changed or are new. */
-static void go_on(Talk *talk, const Field *field, bool said)
+/* Comes to the summary, or to the first thing that is wrong or missing. */
+static void conclude(Talk *talk)
 {
     g_autoptr(GPtrArray) faults = form_faults_new();
+
+    if (form_check(talk->turn, talk->values, faults) == CHECK_NEED) {
+        return;
+    }
+    if (faults->len > 0) {
+        ask_fault(talk, faults, true);
+    } else {
+        summarise(talk, NULL);
+    }
+}
+
+/* Goes on behind `field`, or `at` it while it still wants an answer; NULL: from the start. */
+static void go_on(Talk *talk, const Field *field, bool at)
+{
     int32_t entry = 0;
 
     if (talk->draft->full) {
         for (const Field *next = field == NULL ? talk->values->form->fields : field; next->key != NULL; next++) {
-            if ((next != field || field->numbered) && wants(talk, next, &entry)) {
+            if ((at || next != field || field->numbered) && wants(talk, next, &entry)) {
                 ask(talk, next, entry, NULL);
                 return;
             }
         }
     }
-    if (form_check(talk->turn, talk->values, faults) == CHECK_NEED) {
-        return;
-    }
-    if (faults->len > 0) {
-        ask_fault(talk, faults, !said);
-        return;
-    }
-    summarise(talk, NULL);
+    conclude(talk);
 }
 
 /* Carries the form out, or keeps what was typed when that is refused. */
@@ -639,7 +646,7 @@ static void at_summary(Talk *talk, const char *text, const char *key)
         }
     }
     if (keyed_line(talk, text)) {
-        go_on(talk, NULL, false);
+        conclude(talk);
         return;
     }
     g_autofree char *why = say(W_FORM_SUMMARY_UNCLEAR, S("key", talk->values->form->fields[0].key));
@@ -675,12 +682,16 @@ static void at_field(Talk *talk, const Field *field, const char *text)
     int32_t entry = talk->draft->entry;
     FormEntry *there = entry_at(talk, field, entry);
 
-    if (field->take != NULL && there != NULL && field->take(talk->values, there, text)) {
-        taken(talk, field);
+    if (field->take != NULL && there != NULL && field->take(talk->values, there, text, why)) {
+        if (why->len > 0) {
+            ask(talk, field, entry, why->str);
+        } else {
+            taken(talk, field);
+        }
         return;
     }
     if (keyed_line(talk, text)) {
-        go_on(talk, talk->draft->full ? field : NULL, false);
+        go_on(talk, field, true);
         return;
     }
     switch (put_answer(talk, field, entry, text, why)) {
@@ -731,7 +742,10 @@ static bool is_for_form(const Form *form, const Field *field, const char *text)
 /* Could this rather be an answer to today's check-in? */
 static bool is_checkin_answer(const Turn *turn, const Form *form, const Field *field, const char *text)
 {
-    return checkin_awaits(turn, text) && reply_likely(text) && !is_for_form(form, field, text);
+    const char *rest = NULL;
+    bool names_sprint = reply_sprint(text, &rest) > 0;
+
+    return checkin_awaits(turn, text) && (names_sprint || reply_likely(text)) && !is_for_form(form, field, text);
 }
 
 bool dialog_waits(Turn *turn)

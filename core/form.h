@@ -36,8 +36,9 @@ typedef struct Field {
     WordId help;                /* an example; shown when an answer was not understood */
     /* Checks one entry, and may write a better text into it (entry_set). NULL: any text will do. */
     CheckResult (*check)(Turn *turn, FormValues *values, FormEntry *entry, GString *why);
-    /* Takes an answer that is no value but says what to do with the entry ("move", "keep: reason"): true when it was one. NULL: none. */
-    bool (*take)(FormValues *values, FormEntry *entry, const char *answer);
+    /* Takes an answer that is no value but says what to do with the entry ("move", "keep: reason"): true when it was one;
+     * one that was refused writes `why`. NULL: none. */
+    bool (*take)(FormValues *values, FormEntry *entry, const char *answer, GString *why);
     /* Adds to the question what there is to choose from; `number` as in FormEntry. NULL: nothing. */
     void (*choices)(Turn *turn, const FormValues *values, int32_t number, Card *card);
 } Field;

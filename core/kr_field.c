@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/challenge.h"
+#include "core/field_check.h"
 #include "core/text.h"
 
 /* A reason has to say something. */
@@ -88,13 +89,10 @@ static bool move_to_initiatives(FormValues *values, FormEntry *entry)
     return true;
 }
 
-static bool keep(FormValues *values, FormEntry *entry, const char *reason)
+static void keep(FormValues *values, FormEntry *entry, const char *reason)
 {
     FormEntry *next = form_after(values, entry);
 
-    if (words_in(reason) < REASON_MIN_WORDS) {
-        return false;
-    }
     if (next != NULL && strcmp(next->field->key, "keep") == 0) {
         entry_set(next, text_squeeze(reason));
     } else {
@@ -102,7 +100,6 @@ static bool keep(FormValues *values, FormEntry *entry, const char *reason)
 
         form_put_after(values, entry, "keep", squeezed);
     }
-    return true;
 }
 
 /* "18%", where the sentence lacks only its baseline: it is written into the sentence, so that it stays readable. */
@@ -123,17 +120,34 @@ static bool baseline(FormEntry *entry, const char *answer)
     return true;
 }
 
-bool kr_field_take(FormValues *values, FormEntry *entry, const char *answer)
+/* The reason in "keep: reason" and "keep it because …"; NULL in "Keep churn at most 3%", which is a key result. */
+static const char *reason_in(const char *answer)
 {
+    if (!text_starts_word(answer, "keep")) {
+        return NULL;
+    }
+    const char *behind = answer + strlen("keep");
+    behind += strspn(behind, " ");
+    bool marked = *behind == ':' || *behind == ',' || *behind == '-' || text_starts_word(behind, "it") || text_starts_word(behind, "because");
+    return marked || *behind == '\0' ? behind + strspn(behind, " :,-") : NULL;
+}
+
+bool kr_field_take(FormValues *values, FormEntry *entry, const char *answer, GString *why)
+{
+    const char *reason = reason_in(answer);
+
     if (text_starts_word(answer, "move") && strlen(answer) <= strlen("move it")) {
         return move_to_initiatives(values, entry);
     }
-    if (text_starts_word(answer, "keep")) {
-        const char *reason = answer + strlen("keep");
-
-        return keep(values, entry, reason + strspn(reason, " :,-"));
+    if (reason == NULL) {
+        return baseline(entry, answer);
     }
-    return baseline(entry, answer);
+    if (words_in(reason) >= REASON_MIN_WORDS) {
+        keep(values, entry, reason);
+    } else {
+        wrong(why, say(W_KR_REASON_SHORT));
+    }
+    return true;
 }
 
 Kr *kr_field_kr(const FormValues *values, size_t n, int32_t number)

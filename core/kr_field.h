@@ -11,6 +11,6 @@
 CheckResult kr_field_check(Turn *turn, FormValues *values, FormEntry *entry, GString *why);
 CheckResult kr_field_check_keep(Turn *turn, FormValues *values, FormEntry *entry, GString *why);
 /* "move", "keep: reason", or a bare value where the baseline was asked for. */
-bool kr_field_take(FormValues *values, FormEntry *entry, const char *answer);
+bool kr_field_take(FormValues *values, FormEntry *entry, const char *answer, GString *why);
 /* The nth KR of checked values, complete, numbered `number`; with the reason where it was kept. */
 Kr *kr_field_kr(const FormValues *values, size_t n, int32_t number);

@@ -75,7 +75,7 @@ void schedule_reminder(Turn *turn, Sprint *sprint, Team *team)
     for (int i = 0; i < n; i++) {
         Instant due = team_check_in(team, days[i]);
 
-        if (due.us > turn->now.us && day_cmp(days[i], sprint->reminded) > 0) {
+        if (due.us > turn->now.us && day_cmp(days[i], sprint_reminded(sprint, team->id)) > 0) {
             turn_timer(turn, TIMER_REMINDER, team->id, sprint->id, 0, due);
             return;
         }

@@ -184,6 +184,7 @@ Sprint *sprint_new(void)
     Sprint *sprint = g_new0(Sprint, 1);
 
     sprint->owners = g_array_new(FALSE, TRUE, sizeof(TeamId));
+    sprint->reminded_in = g_array_new(FALSE, TRUE, sizeof(Day));
     sprint->krs = g_ptr_array_new_with_free_func(free_sprint_kr);
     sprint->initiatives = g_ptr_array_new_with_free_func(g_free);
     sprint->checkins = g_ptr_array_new_with_free_func(free_checkin);
@@ -217,6 +218,7 @@ void sprint_free(Sprint *sprint)
     g_free(sprint->facilitator);
     g_free(sprint->early_reason);
     g_array_unref(sprint->owners);
+    g_array_unref(sprint->reminded_in);
     g_ptr_array_unref(sprint->krs);
     g_ptr_array_unref(sprint->initiatives);
     g_ptr_array_unref(sprint->checkins);
@@ -225,14 +227,38 @@ void sprint_free(Sprint *sprint)
     g_free(sprint);
 }
 
+/* The team's place among the owners; their number when it is none. */
+static guint owner_place(const Sprint *sprint, TeamId team)
+{
+    guint i = 0;
+
+    while (i < sprint->owners->len && !ID_EQ(g_array_index(sprint->owners, TeamId, i), team)) {
+        i++;
+    }
+    return i;
+}
+
 bool sprint_owned_by(const Sprint *sprint, TeamId team)
 {
-    for (guint i = 0; i < sprint->owners->len; i++) {
-        if (ID_EQ(g_array_index(sprint->owners, TeamId, i), team)) {
-            return true;
-        }
+    return owner_place(sprint, team) < sprint->owners->len;
+}
+
+Day sprint_reminded(const Sprint *sprint, TeamId team)
+{
+    guint i = owner_place(sprint, team);
+
+    return i < sprint->reminded_in->len ? g_array_index(sprint->reminded_in, Day, i) : DAY_NONE;
+}
+
+void sprint_set_reminded(Sprint *sprint, TeamId team, Day day)
+{
+    guint i = owner_place(sprint, team);
+
+    g_assert(i < sprint->owners->len);
+    if (sprint->reminded_in->len <= i) {
+        g_array_set_size(sprint->reminded_in, sprint->owners->len);
     }
-    return false;
+    g_array_index(sprint->reminded_in, Day, i) = day;
 }
 
 SprintKr *sprint_kr(const Sprint *sprint, int32_t number)

@@ -131,7 +131,8 @@ struct Sprint {
     GPtrArray *krs;       /* of SprintKr */
     GPtrArray *initiatives; /* of char * */
     Instant opened, closing, closed; /* us == 0 until then */
-    Day reminded;         /* the last day on which its end or its retrospective was asked after */
+    GArray *reminded_in;  /* of Day, beside `owners`: the last day on which that team was reminded of the end */
+    Day reminded;         /* the last day on which its retrospective was asked after */
     bool ended_early;
     char *early_reason;
     GPtrArray *checkins;  /* of Checkin, by time asked */
@@ -158,6 +159,9 @@ SprintAct sprint_step(SprintState state, SprintEvent event, SprintState *next) _
 const char *sprint_state_name(SprintState state);   /* "draft", "active", "closing", "closed" */
 
 bool sprint_owned_by(const Sprint *sprint, TeamId team);
+/* The last day on which that owner was reminded of the end; DAY_NONE: never. */
+Day sprint_reminded(const Sprint *sprint, TeamId team);
+void sprint_set_reminded(Sprint *sprint, TeamId team, Day day);
 SprintKr *sprint_kr(const Sprint *sprint, int32_t number); /* NULL if there is none of that number */
 SprintKr *sprint_kr_of(const Sprint *sprint, KrId id);
 Checkin *sprint_checkin(const Sprint *sprint, CheckinId id);

@@ -187,7 +187,7 @@ static size_t currency_match(const char *text, const char *list)
     for (const char *word = list; *word != '\0';) {
         size_t len = strcspn(word, " ");
 
-        if (len > best && strncmp(text, word, len) == 0 &&
+        if (*word == *text && len > best && strncmp(text, word, len) == 0 &&
             (has_symbol(word, len) || len == letters_len(text))) {
             best = len;
         }

@@ -11,6 +11,8 @@ struct World {
     GPtrArray *drafts;   /* of Draft */
     GHashTable *marks;   /* "kind id text" of needs that were looked up */
     GHashTable *digests; /* int64 id of a team -> GPtrArray of Digest */
+    GHashTable *absent;  /* int64 id of a team that is not loaded -> GPtrArray of its loaded Sprints, borrowed */
+    size_t weight;
 };
 
 static char *home_key(WorkspaceId workspace, const char *channel)
@@ -81,6 +83,7 @@ World *world_new(void)
     world->drafts = g_ptr_array_new_with_free_func(free_draft);
     world->marks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     world->digests = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+    world->absent = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
     return world;
 }
 
@@ -95,21 +98,55 @@ void world_free(World *world)
     g_hash_table_unref(world->homes);
     g_hash_table_unref(world->marks);
     g_hash_table_unref(world->digests);
+    g_hash_table_unref(world->absent);
     g_free(world);
 }
 
 void world_clear(World *world)
 {
     g_hash_table_remove_all(world->homes);
+    g_hash_table_remove_all(world->absent);
     g_hash_table_remove_all(world->teams);
     g_hash_table_remove_all(world->sprints);
     g_ptr_array_set_size(world->drafts, 0);
     world_forget_marks(world);
+    world->weight = 0;
 }
 
-size_t world_teams(const World *world)
+size_t world_weight(const World *world)
 {
-    return g_hash_table_size(world->teams);
+    return world->weight;
+}
+
+/* What a team or sprint weighs by itself. */
+#define WEIGHT_ALONE 10
+
+static size_t track_weight(const Track *track)
+{
+    return 3 + track->readings->len;
+}
+
+static size_t team_weight(const Team *team)
+{
+    size_t weight = WEIGHT_ALONE + team->members->len + team->periods->len + team->objectives->len;
+
+    for (guint i = 0; i < team->tacticals->len; i++) {
+        weight += track_weight(((const Tactical *)g_ptr_array_index(team->tacticals, i))->track);
+    }
+    return weight;
+}
+
+static size_t sprint_weight(const Sprint *sprint)
+{
+    size_t weight = WEIGHT_ALONE + sprint->initiatives->len + sprint->blockers->len;
+
+    for (guint i = 0; i < sprint->krs->len; i++) {
+        weight += track_weight(((const SprintKr *)g_ptr_array_index(sprint->krs, i))->track);
+    }
+    for (guint i = 0; i < sprint->checkins->len; i++) {
+        weight += 1 + ((const Checkin *)g_ptr_array_index(sprint->checkins, i))->answers->len;
+    }
+    return weight;
 }
 
 Team *world_team(const World *world, TeamId id)
@@ -182,36 +219,52 @@ static void list_in(Team *team, Sprint *sprint)
     g_ptr_array_insert(team->sprints, (gint)i, sprint);
 }
 
+/* Keeps in mind that the sprint belongs in that team's list as well, once it is loaded. */
+static void note_absent(World *world, TeamId team, Sprint *sprint)
+{
+    GPtrArray *sprints = g_hash_table_lookup(world->absent, &team.v);
+
+    if (sprints == NULL) {
+        sprints = g_ptr_array_new();
+        g_hash_table_insert(world->absent, g_memdup2(&team.v, sizeof team.v), sprints);
+    }
+    g_ptr_array_add(sprints, sprint);
+}
+
 void world_add_team(World *world, Team *take_team)
 {
-    GHashTableIter iter;
-    gpointer value = NULL;
+    const GPtrArray *sprints = g_hash_table_lookup(world->absent, &take_team->id.v);
 
     g_assert(world_team(world, take_team->id) == NULL);
+    world->weight += team_weight(take_team);
     g_hash_table_insert(world->teams, &take_team->id.v, take_team);
     g_hash_table_insert(world->homes, home_key(take_team->workspace, take_team->home), take_team);
-    g_hash_table_iter_init(&iter, world->sprints);
-    while (g_hash_table_iter_next(&iter, NULL, &value)) {
-        Sprint *sprint = value;
+    for (guint i = 0; sprints != NULL && i < sprints->len; i++) {
+        Sprint *sprint = g_ptr_array_index(sprints, i);
 
-        if (sprint->state != SPRINT_CLOSED && sprint_owned_by(sprint, take_team->id)) {
+        if (sprint->state != SPRINT_CLOSED) {
             list_in(take_team, sprint);
         }
     }
+    g_hash_table_remove(world->absent, &take_team->id.v);
 }
 
 void world_add_sprint(World *world, Sprint *take_sprint)
 {
     g_assert(world_sprint(world, take_sprint->id) == NULL);
+    world->weight += sprint_weight(take_sprint);
     g_hash_table_insert(world->sprints, &take_sprint->id.v, take_sprint);
     if (take_sprint->state == SPRINT_CLOSED) {
         return;
     }
     for (guint i = 0; i < take_sprint->owners->len; i++) {
-        Team *team = world_team(world, g_array_index(take_sprint->owners, TeamId, i));
+        TeamId owner = g_array_index(take_sprint->owners, TeamId, i);
+        Team *team = world_team(world, owner);
 
         if (team != NULL) {
             list_in(team, take_sprint);
+        } else {
+            note_absent(world, owner, take_sprint);
         }
     }
 }
@@ -300,20 +353,19 @@ void world_forget_marks(World *world)
     g_hash_table_remove_all(world->digests);
 }
 
-Day world_nudged(const World *world, WorkspaceId workspace, const char *member)
+bool world_nudged(const World *world, WorkspaceId workspace, const char *member, Instant now)
 {
     GHashTableIter iter;
     gpointer value = NULL;
-    Day last = DAY_NONE;
 
     g_hash_table_iter_init(&iter, world->teams);
     while (g_hash_table_iter_next(&iter, NULL, &value)) {
         const Team *team = value;
         const Member *row = ID_EQ(team->workspace, workspace) ? team_member(team, member) : NULL;
 
-        if (row != NULL && day_cmp(row->nudged, last) > 0) {
-            last = row->nudged;
+        if (row != NULL && day_cmp(row->nudged, team_day(team, now)) >= 0) {
+            return true;
         }
     }
-    return last;
+    return false;
 }

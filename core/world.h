@@ -54,7 +54,8 @@ World *world_new(void);
 void world_free(World *world);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(World, world_free)
 void world_clear(World *world);              /* forgets everything */
-size_t world_teams(const World *world);      /* how many are loaded */
+/* About how many small things (readings, answers, members …) came with the teams and sprints that were added. */
+size_t world_weight(const World *world);
 
 Team *world_team(const World *world, TeamId id);
 Team *world_team_in(const World *world, WorkspaceId workspace, const char *channel);
@@ -64,10 +65,10 @@ Sprint *world_sprint(const World *world, SprintId id);
 /* By number; of loaded sprints. */
 Sprint *world_sprint_numbered(const World *world, WorkspaceId workspace, int32_t number);
 
+/* Has any of their teams, of those that are loaded, nudged them on what is today for that team? */
+bool world_nudged(const World *world, WorkspaceId workspace, const char *member, Instant now);
 /* Takes the team / sprint; replaces nothing: asserts that it is not there yet. A sprint not closed is also listed in
  * the owners that are loaded. */
-/* The last day on which somebody was nudged, over all teams that are loaded; DAY_NONE: never. */
-Day world_nudged(const World *world, WorkspaceId workspace, const char *member);
 void world_add_team(World *world, Team *take_team);
 void world_add_sprint(World *world, Sprint *take_sprint);
 /* A closed sprint leaves its owners' lists (it stays loaded until the world is cleared). */

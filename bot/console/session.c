@@ -110,11 +110,13 @@ static void on_replied(Session *session, Letter *letter)
     }
 }
 
-/* Plain text in a channel answers the newest check-in there. */
+/* Plain text in a channel answers the newest check-in there, until its sprint may be the one that has closed. */
 static void follow_prompt(Session *session, const Card *card)
 {
     if (card->kind == CARD_PROMPT && card->channel != NULL && card->key != NULL) {
         g_hash_table_replace(session->keep->prompts, g_strdup(card->channel), g_strdup(card->key));
+    } else if (card->kind == CARD_CLOSE && card->channel != NULL) {
+        g_hash_table_remove(session->keep->prompts, card->channel);
     }
 }
 

@@ -18,13 +18,22 @@ static Answer *get_answer(Query *q)
     return answer;
 }
 
-static bool load_answers(Sqlite *store, Checkin *checkin, GError **error)
+/* Of all the sprint's check-ins, which are there already. */
+static bool load_answers(Sqlite *store, Sprint *sprint, GError **error)
 {
     g_auto(Query) q = query_of(store, Q_ANSWERS);
 
-    query_put_int(&q, checkin->id.v);
+    query_put_int(&q, sprint->id.v);
     while (query_next(&q)) {
-        g_ptr_array_add(checkin->answers, get_answer(&q));
+        Answer *answer = get_answer(&q);
+        const Checkin *checkin = sprint_checkin(sprint, answer->checkin);
+
+        if (checkin != NULL) {
+            g_ptr_array_add(checkin->answers, answer);
+        } else {
+            answer_free(answer);
+            q.odd = true;
+        }
     }
     return query_done(&q, error);
 }
@@ -68,14 +77,9 @@ bool sqlite_load_checkins(Sqlite *store, Sprint *sprint, GError **error)
 
     query_put_int(&q, sprint->id.v);
     while (query_next(&q)) {
-        Checkin *checkin = get_checkin(&q);
-
-        g_ptr_array_add(sprint->checkins, checkin);
-        if (!load_answers(store, checkin, error)) {
-            return false;
-        }
+        g_ptr_array_add(sprint->checkins, get_checkin(&q));
     }
-    return query_done(&q, error);
+    return query_done(&q, error) && load_answers(store, sprint, error);
 }
 
 bool sqlite_save_checkin(Sqlite *store, const Change *change, GError **error)

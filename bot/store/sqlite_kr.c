@@ -31,7 +31,7 @@ static void reverse(GPtrArray *array)
     }
 }
 
-/* The latest so many (-1: all), oldest first. */
+/* The latest so many, oldest first. */
 static bool load_readings(Sqlite *store, Track *track, int limit, GError **error)
 {
     g_auto(Query) q = query_of(store, Q_READINGS);
@@ -42,6 +42,24 @@ static bool load_readings(Sqlite *store, Track *track, int limit, GError **error
         g_ptr_array_add(track->readings, get_reading(&q));
     }
     reverse(track->readings);
+    return query_done(&q, error);
+}
+
+/* Of all the sprint's key results, which are there already. */
+static bool load_sprint_readings(Sqlite *store, Sprint *sprint, GError **error)
+{
+    g_auto(Query) q = query_of(store, Q_SPRINT_READINGS);
+
+    query_put_int(&q, sprint->id.v);
+    while (query_next(&q)) {
+        g_autoptr(Reading) reading = get_reading(&q);
+        const SprintKr *kr = sprint_kr_of(sprint, reading->kr);
+
+        q.odd = q.odd || kr == NULL;
+        if (kr != NULL) {
+            g_ptr_array_add(kr->track->readings, g_steal_pointer(&reading));
+        }
+    }
     return query_done(&q, error);
 }
 
@@ -141,11 +159,8 @@ bool sqlite_load_krs(Sqlite *store, Sprint *sprint, GError **error)
         g_ptr_array_add(sprint->krs, kr);
         kr->final_given = query_get_bool(&q);
         kr->cause = (Cause)query_get_name(&q, &names_cause);
-        if (!load_readings(store, kr->track, -1, error)) {
-            return false;
-        }
     }
-    return query_done(&q, error);
+    return query_done(&q, error) && load_sprint_readings(store, sprint, error);
 }
 
 static bool save_kr(Sqlite *store, SprintId sprint, const SprintKr *kr, GError **error)

@@ -158,8 +158,10 @@ static bool load_owners(Sqlite *store, Sprint *sprint, GError **error)
     query_put_int(&q, sprint->id.v);
     while (query_next(&q)) {
         TeamId team = {query_get_int(&q)};
+        Day reminded = query_get_day(&q);
 
         g_array_append_val(sprint->owners, team);
+        g_array_append_val(sprint->reminded_in, reminded);
     }
     return query_done(&q, error);
 }
@@ -170,9 +172,12 @@ static bool save_owners(Sqlite *store, const Sprint *sprint, GError **error)
         g_auto(Query) q = query_of(store, Q_OWNER_ADD);
 
         query_put_int(&q, sprint->id.v);
-        query_put_int(&q, g_array_index(sprint->owners, TeamId, i).v);
+        TeamId team = g_array_index(sprint->owners, TeamId, i);
+
+        query_put_int(&q, team.v);
         query_put_int(&q, i);
         query_put_instant(&q, sprint->closed);
+        query_put_day(&q, sprint_reminded(sprint, team));
         if (!query_run(&q, error)) {
             return false;
         }
@@ -180,15 +185,29 @@ static bool save_owners(Sqlite *store, const Sprint *sprint, GError **error)
     return true;
 }
 
-static bool load_lines(Sqlite *store, SprintId sprint, const char *list, GPtrArray *texts,
-                       GError **error)
-{
-    g_auto(Query) q = query_of(store, Q_SPRINT_LINES);
+enum { INITIATIVES, WORKED, DID_NOT, LIST_COUNT };
 
-    query_put_int(&q, sprint.v);
-    query_put_text(&q, list);
+static const char *const list_names[LIST_COUNT] = {
+    [INITIATIVES] = "initiative",
+    [WORKED] = "worked",
+    [DID_NOT] = "did not",
+};
+
+static bool load_lines(Sqlite *store, Sprint *sprint, GError **error)
+{
+    GPtrArray *const lists[LIST_COUNT] = {
+        [INITIATIVES] = sprint->initiatives,
+        [WORKED] = sprint->retro.worked,
+        [DID_NOT] = sprint->retro.did_not,
+    };
+    g_auto(Query) q = query_of(store, Q_SPRINT_LINES);
+    const Names names = {list_names, LIST_COUNT};
+
+    query_put_int(&q, sprint->id.v);
     while (query_next(&q)) {
-        g_ptr_array_add(texts, query_get_text(&q));
+        GPtrArray *list = lists[query_get_name(&q, &names)];
+
+        g_ptr_array_add(list, query_get_text(&q));
     }
     return query_done(&q, error);
 }
@@ -280,9 +299,7 @@ bool sqlite_sprint_load(Store *base, SprintId id, Sprint **out, GError **error)
         return true;
     }
     if (!load_owners(store, sprint, error) || !sqlite_load_krs(store, sprint, error) ||
-        !load_lines(store, id, "initiative", sprint->initiatives, error) ||
-        !load_lines(store, id, "worked", sprint->retro.worked, error) ||
-        !load_lines(store, id, "did not", sprint->retro.did_not, error) ||
+        !load_lines(store, sprint, error) ||
         !load_actions(store, id, sprint->retro.actions, error) ||
         !sqlite_load_checkins(store, sprint, error) ||
         !sqlite_load_blockers(store, sprint, error)) {
@@ -299,9 +316,9 @@ bool sqlite_save_sprint(Sqlite *store, const Change *change, GError **error)
     return save_own(store, sprint, error) && drop_of(store, Q_OWNERS_DROP, sprint->id, error) &&
            save_owners(store, sprint, error) && sqlite_save_krs(store, sprint, error) &&
            drop_of(store, Q_SPRINT_LINES_DROP, sprint->id, error) &&
-           save_lines(store, sprint->id, "initiative", sprint->initiatives, error) &&
-           save_lines(store, sprint->id, "worked", sprint->retro.worked, error) &&
-           save_lines(store, sprint->id, "did not", sprint->retro.did_not, error) &&
+           save_lines(store, sprint->id, list_names[INITIATIVES], sprint->initiatives, error) &&
+           save_lines(store, sprint->id, list_names[WORKED], sprint->retro.worked, error) &&
+           save_lines(store, sprint->id, list_names[DID_NOT], sprint->retro.did_not, error) &&
            drop_of(store, Q_ACTIONS_DROP, sprint->id, error) && save_actions(store, sprint, error);
 }
 

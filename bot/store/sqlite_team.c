@@ -56,45 +56,53 @@ bool sqlite_teams_of(Store *store, WorkspaceId workspace, const char *member, GA
 
 /* The team's own row and lists ---------------------------------------------------------------- */
 
-/* Appends the texts of one list. */
-static bool load_lines(Sqlite *store, TeamId id, const char *list, GPtrArray *texts, GError **error)
+enum { OUTCOME_WORDS, ACTIVITY_WORDS, COUNTRIES, LIST_COUNT };
+
+static const char *const list_names[LIST_COUNT] = {
+    [OUTCOME_WORDS] = "outcome word",
+    [ACTIVITY_WORDS] = "activity word",
+    [COUNTRIES] = "country",
+};
+
+/* Puts each line into its list; a list stays NULL while it is empty. */
+static bool load_lists(Sqlite *store, TeamId id, GPtrArray *lists[LIST_COUNT], GError **error)
 {
     g_auto(Query) q = query_of(store, Q_TEAM_LINES);
+    const Names names = {list_names, LIST_COUNT};
 
     query_put_int(&q, id.v);
-    query_put_text(&q, list);
     while (query_next(&q)) {
-        g_ptr_array_add(texts, query_get_text(&q));
+        GPtrArray **list = &lists[query_get_name(&q, &names)];
+
+        if (*list == NULL) {
+            *list = g_ptr_array_new_with_free_func(g_free);
+        }
+        g_ptr_array_add(*list, query_get_text(&q));
     }
     return query_done(&q, error);
 }
 
-/* One list as a NULL-terminated array, or NULL when it is empty. */
-static bool load_words(Sqlite *store, TeamId id, const char *list, char ***words, GError **error)
+/* As a NULL-terminated array, or NULL. */
+static char **take_words(GPtrArray *take_list)
 {
-    g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) list = take_list;
 
-    if (!load_lines(store, id, list, texts, error)) {
-        return false;
+    if (list == NULL) {
+        return NULL;
     }
-    if (texts->len > 0) {
-        g_ptr_array_add(texts, NULL);
-        *words = (char **)g_ptr_array_steal(texts, NULL);
-    }
-    return true;
+    g_ptr_array_add(list, NULL);
+    return (char **)g_ptr_array_steal(list, NULL);
 }
 
-static bool load_countries(Sqlite *store, Team *team, GError **error)
+static bool load_lines(Sqlite *store, Team *team, GError **error)
 {
-    g_autoptr(GPtrArray) codes = g_ptr_array_new_with_free_func(g_free);
+    GPtrArray *lists[LIST_COUNT] = {NULL};
+    bool loaded = load_lists(store, team->id, lists, error);
 
-    if (!load_lines(store, team->id, "country", codes, error)) {
-        return false;
-    }
-    if (codes->len > 0) {
-        team->holidays.countries = g_steal_pointer(&codes);
-    }
-    return true;
+    team->outcome_words = take_words(lists[OUTCOME_WORDS]);
+    team->activity_words = take_words(lists[ACTIVITY_WORDS]);
+    team->holidays.countries = lists[COUNTRIES];
+    return loaded;
 }
 
 static bool load_holidays(Sqlite *store, Team *team, GError **error)
@@ -199,7 +207,7 @@ static bool save_countries(Sqlite *store, const Team *team, GError **error)
     const GPtrArray *codes = team->holidays.countries;
 
     for (guint i = 0; codes != NULL && i < codes->len; i++) {
-        if (!add_line(store, team->id, "country", i, g_ptr_array_index(codes, i), error)) {
+        if (!add_line(store, team->id, list_names[COUNTRIES], i, g_ptr_array_index(codes, i), error)) {
             return false;
         }
     }
@@ -227,28 +235,26 @@ bool sqlite_save_team(Sqlite *store, const Change *change, GError **error)
     const Team *team = change->what;
 
     return save_own(store, team, error) && drop_of(store, Q_TEAM_LINES_DROP, team->id, error) &&
-           save_words(store, team->id, "outcome word", team->outcome_words, error) &&
-           save_words(store, team->id, "activity word", team->activity_words, error) &&
+           save_words(store, team->id, list_names[OUTCOME_WORDS], team->outcome_words, error) &&
+           save_words(store, team->id, list_names[ACTIVITY_WORDS], team->activity_words, error) &&
            save_countries(store, team, error) && drop_of(store, Q_HOLIDAYS_DROP, team->id, error) &&
            save_holidays(store, team, error);
 }
 
 /* Members ------------------------------------------------------------------------------------- */
 
-static bool load_away(Sqlite *store, TeamId team, Member *member, GError **error)
+/* A row for each absence, or one for none; the row's member is the last one, or a new one. */
+static Member *get_member(Query *q, GPtrArray *members)
 {
-    g_auto(Query) q = query_of(store, Q_ABSENCES);
+    Member *last = members->len > 0 ? g_ptr_array_index(members, members->len - 1) : NULL;
+    g_autofree char *id = query_get_text(q);
 
-    query_put_int(&q, team.v);
-    query_put_text(&q, member->id);
-    while (query_next(&q)) {
-        Window days = {0};
-
-        days.first = query_get_day(&q);
-        days.last = query_get_day(&q);
-        g_array_append_val(member->away, days);
+    if (last != NULL && g_strcmp0(last->id, id) == 0) {
+        return last;
     }
-    return query_done(&q, error);
+    last = member_new(id);
+    g_ptr_array_add(members, last);
+    return last;
 }
 
 static bool load_members(Sqlite *store, Team *team, GError **error)
@@ -257,16 +263,17 @@ static bool load_members(Sqlite *store, Team *team, GError **error)
 
     query_put_int(&q, team->id.v);
     while (query_next(&q)) {
-        Member *member = member_new(NULL);
+        Member *member = get_member(&q, team->members);
+        Window away = {0};
 
-        g_ptr_array_add(team->members, member);
-        member->id = query_get_text(&q);
+        away.first = query_get_day(&q);
+        away.last = query_get_day(&q);
+        if (day_is_set(away.first)) {
+            g_array_append_val(member->away, away);
+        }
         member->present = query_get_bool(&q);
         member->days_off = (Weekdays)query_get_int(&q);
         member->nudged = query_get_day(&q);
-        if (!load_away(store, team->id, member, error)) {
-            return false;
-        }
     }
     return query_done(&q, error);
 }
@@ -397,10 +404,7 @@ bool sqlite_team_load(Store *base, TeamId id, Team **out, GError **error)
         *out = NULL;
         return true;
     }
-    if (!load_words(store, id, "outcome word", &team->outcome_words, error) ||
-        !load_words(store, id, "activity word", &team->activity_words, error) ||
-        !load_countries(store, team, error) || !load_holidays(store, team, error) ||
-        !load_members(store, team, error) || !load_periods(store, team, error) ||
+    if (!load_lines(store, team, error) || !load_holidays(store, team, error) || !load_members(store, team, error) || !load_periods(store, team, error) ||
         !load_objectives(store, team, error) || !sqlite_load_tacticals(store, team, error)) {
         return false;
     }

@@ -84,7 +84,7 @@ static Event *make_event(const Generated *what, WorkspaceId workspace, int64_t n
 
     event->workspace = workspace;
     event->channel = g_strdup_printf("c%" G_GINT64_FORMAT, team);
-    event->member = g_strdup_printf("u%d", (int)(number / what->teams % 4 + 1));
+    event->member = g_strdup_printf("u%d-%d", (int)team, (int)(number / what->teams % 5) + 1);
     event->thread = g_strdup_printf("prompt/%" G_GINT64_FORMAT, generated_checkin(what, team));
     event->message = g_strdup(key);
     event_set_text(event, answer, strlen(answer));
@@ -167,6 +167,7 @@ void measure_events(const char *folder)
 
     send_in_batches(&side, &what, workspace);
     send_one_by_one(&side, &what, workspace);
+    table_row("resident memory after answers from 2,000 teams", resident_mb(0), BOUND_NONE, 0, "MB");
     engine_stop(side.engine);
     g_thread_join(thread);
     engine_free(side.engine);

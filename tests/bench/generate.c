@@ -28,16 +28,18 @@
 #define AT_FIRST   "1752478200000000" /* 14 July, 09:30 */
 #define AT_TODAY   "1752564600000000" /* 15 July, 09:30 */
 #define QUARTER    "900000000"
+#define ADD_TIMER  "INSERT INTO timer (kind, team, sprint, subject, due) "
 
 static const char *const statements[] = {
-    "INSERT INTO workspace VALUES (1, '" GENERATED_SPACE "')",
+    "INSERT INTO workspace (id, name) VALUES (1, '" GENERATED_SPACE "')",
     "UPDATE ids SET next = " LAST_ID " + 1",
-    EACH_TEAM "INSERT INTO team SELECT i, 1, 'West ' || i, 'west ' || i, 'c' || i, 'Europe/Berlin', 570, 15, 31, 'maria',"
+    EACH_TEAM "INSERT INTO team (id, workspace, name, name_key, home, zone, check_in, check_in_minutes, working,"
+              " lead, escalation) SELECT i, 1, 'West ' || i, 'west ' || i, 'c' || i, 'Europe/Berlin', 570, 15, 31, 'u' || i || '-1',"
               " NULL FROM n",
-    EACH_TEAM "INSERT INTO member SELECT i, id, 1, 0, NULL FROM n, (SELECT 'maria' AS id UNION ALL VALUES ('u1'), ('u2'),"
-              " ('u3'), ('u4'))",
-    EACH_TEAM "INSERT INTO period SELECT :t + i, i, 'FY Q3', '2025-06-02', '2025-08-31' FROM n",
-    EACH_TEAM "INSERT INTO objective SELECT 2 * :t + i, i, :t + i, 1, 'Build the pipeline that carries the year' FROM n",
+    EACH_TEAM "INSERT INTO member (team, id, present, days_off, nudged) SELECT i, 'u' || i || '-' || j, 1, 0, NULL FROM n, (SELECT 1 AS j UNION ALL VALUES (2),"
+              " (3), (4), (5))",
+    EACH_TEAM "INSERT INTO period (id, team, name, first_day, last_day) SELECT :t + i, i, 'FY Q3', '2025-06-02', '2025-08-31' FROM n",
+    EACH_TEAM "INSERT INTO objective (id, team, period, number, text) SELECT 2 * :t + i, i, :t + i, 1, 'Build the pipeline that carries the year' FROM n",
     EACH_TEAM "INSERT INTO kr (id, number, statement, metric, unit, unit_name, direction, kind, baseline, target,"
               " target_high, team, objective, dropped) SELECT 3 * :t + i, 1, 'Increase qualified B2B pipeline from $20M to"
               " $30M by Q3 close', 'qualified B2B pipeline', 'money', '$', 'increase', 'level', 20000000000000,"
@@ -48,25 +50,25 @@ static const char *const statements[] = {
                 " 'KR at Risk', 'Qualified pipeline stands at $21.2M against a $30M target at week 6 of Q3. Two check-ins"
                 " in a row have surfaced the gap.', " TEAM_OF ", 3 * :t + " TEAM_OF ", 'Increase qualified B2B pipeline"
                 " from $20M to $30M by Q3 close', 'money', '$', 21200000000000, 30000000000000, '2025-07-14', '2025-07-28',"
-                " 'Restore qualified pipeline momentum', 'maria', " AT_OPENING ", 0, 0 FROM n",
-    EACH_SPRINT "INSERT INTO sprint_owner SELECT " SPRINT ", " TEAM_OF ", 0, NULL FROM n",
-    EACH_SPRINT "INSERT INTO sprint_line SELECT " SPRINT ", 'initiative', j, text FROM n, (SELECT 0 AS j, 'Conduct 30"
+                " 'Restore qualified pipeline momentum', 'u' || " TEAM_OF " || '-1', " AT_OPENING ", 0, 0 FROM n",
+    EACH_SPRINT "INSERT INTO sprint_owner (sprint, team, place) SELECT " SPRINT ", " TEAM_OF ", 0 FROM n",
+    EACH_SPRINT "INSERT INTO sprint_line (sprint, list, place, text) SELECT " SPRINT ", 'initiative', j, text FROM n, (SELECT 0 AS j, 'Conduct 30"
                 " targeted outreach calls' AS text UNION ALL VALUES (1, 'Personalise 40 ICP email sequences'))",
     EACH_KR "INSERT INTO kr (id, number, statement, metric, unit, unit_name, direction, kind, baseline, target,"
             " target_high, sprint, final_given) SELECT " KR ", j, statement, statement, unit, unit_name, direction, kind,"
             " baseline, target, target, " SPRINT ", 0 FROM n, k",
-    EACH_SPRINT "INSERT INTO checkin SELECT " CHECKIN ", " SPRINT ", " TEAM_OF ", '2025-07-14', " AT_FIRST ", " AT_FIRST
+    EACH_SPRINT "INSERT INTO checkin (id, sprint, team, day, asked, closes, summarised) SELECT " CHECKIN ", " SPRINT ", " TEAM_OF ", '2025-07-14', " AT_FIRST ", " AT_FIRST
                 " + " QUARTER ", 1 FROM n",
     EACH_SPRINT "INSERT INTO answer (checkin, message, member, at, late, withdrawn, confidence) SELECT " CHECKIN ", 'first/' || i,"
-                " 'maria', " AT_FIRST " + 60000000, 0, 0, 6 FROM n",
-    EACH_KR "INSERT INTO reading SELECT " READING ", " KR ", first, " AT_FIRST " + 60000000, '2025-07-14', 'check-in', " CHECKIN
+                " 'u' || " TEAM_OF " || '-1', " AT_FIRST " + 60000000, 0, 0, 6 FROM n",
+    EACH_KR "INSERT INTO reading (id, kr, value, at, day, source, checkin, message, retracts) SELECT " READING ", " KR ", first, " AT_FIRST " + 60000000, '2025-07-14', 'check-in', " CHECKIN
             ", 'first/' || i, NULL FROM n, k",
-    EACH_SPRINT "INSERT INTO checkin SELECT " TODAY ", " SPRINT ", " TEAM_OF ", '2025-07-15', " AT_TODAY ", " AT_TODAY " + " QUARTER
+    EACH_SPRINT "INSERT INTO checkin (id, sprint, team, day, asked, closes, summarised) SELECT " TODAY ", " SPRINT ", " TEAM_OF ", '2025-07-15', " AT_TODAY ", " AT_TODAY " + " QUARTER
                 ", 1 FROM n WHERE :asked",
-    EACH_SPRINT "INSERT INTO message SELECT 1, 'prompt/' || " TODAY ", 'c' || " TEAM_OF ", 'm' || i FROM n WHERE :asked",
-    EACH_SPRINT "INSERT INTO timer SELECT 'prompt', " TEAM_OF ", " SPRINT ", 0, " AT_TODAY " + 86400000000 FROM n",
-    EACH_SPRINT "INSERT INTO timer SELECT 'reminder', " TEAM_OF ", " SPRINT ", 0, " AT_TODAY " + 10 * 86400000000 FROM n",
-    EACH_SPRINT "INSERT INTO timer SELECT 'expiry', " TEAM_OF ", " SPRINT ", 0, " AT_TODAY " + 13 * 86400000000 FROM n",
+    EACH_SPRINT "INSERT INTO message (workspace, card_key, channel, message) SELECT 1, 'prompt/' || " TODAY ", 'c' || " TEAM_OF ", 'm' || i FROM n WHERE :asked",
+    EACH_SPRINT ADD_TIMER "SELECT 'prompt', " TEAM_OF ", " SPRINT ", 0, " AT_TODAY " + 86400000000 FROM n",
+    EACH_SPRINT ADD_TIMER "SELECT 'reminder', " TEAM_OF ", " SPRINT ", 0, " AT_TODAY " + 10 * 86400000000 FROM n",
+    EACH_SPRINT ADD_TIMER "SELECT 'expiry', " TEAM_OF ", " SPRINT ", 0, " AT_TODAY " + 13 * 86400000000 FROM n",
 };
 
 /* As it was before an earlier burst. */

@@ -76,12 +76,18 @@ static Post *add_post(Rig *rig, const OutboxRow *row)
     return post;
 }
 
-/* What a good adapter does: edits what stands there; after an unclear end it looks before it posts. */
+/* What a good adapter does: edits what stands there; after an unclear end it looks before it posts, and what has expired
+ * it does not post. */
 static void deliver(Rig *rig, const OutboxRow *row, const char *edits)
 {
     Post *post = find_post(rig, row->id, edits);
+    bool over = row->card->expires.us != 0 && clock_now(rig->clock).us >= row->card->expires.us;
 
     assert_true(row->attempts > 0);
+    if (post == NULL && over) {
+        engine_settle(rig->engine, row->workspace, row->id, OUTBOX_EXPIRED, NULL);
+        return;
+    }
     if (edits != NULL) {
         assert_non_null(post);
         post->edits++;

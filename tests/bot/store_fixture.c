@@ -320,6 +320,7 @@ Sprint *fixture_sprint_active(const Team *team, int64_t first, int32_t number)
     g_ptr_array_add(sprint->initiatives, g_strdup("A pipeline review"));
     sprint->opened = after(1);
     sprint->reminded = DAY(2025, 7, 25);
+    sprint_set_reminded(sprint, team->id, DAY(2025, 7, 24));
     return sprint;
 }
 

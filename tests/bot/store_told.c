@@ -222,7 +222,10 @@ static void tell_record(GString *out, const Sprint *sprint)
     tell_day(out, "last", sprint->window.last);
     tell(out, "objective", sprint->objective);
     for (guint i = 0; i < sprint->owners->len; i++) {
-        tell_int(out, "owner", g_array_index(sprint->owners, TeamId, i).v);
+        TeamId owner = g_array_index(sprint->owners, TeamId, i);
+
+        tell_int(out, "owner", owner.v);
+        tell_day(out, "reminded of the end", sprint_reminded(sprint, owner));
     }
     tell(out, "facilitator", sprint->facilitator);
     tell_texts(out, "initiative", sprint->initiatives);

@@ -99,7 +99,7 @@ static void test_keys_are_forgotten_after_a_week_however_many(void **state)
     Rig *rig = *state;
 
     run_sql(rig, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)"
-                 " INSERT INTO event_key SELECT 'old/' || i, 1751925600000000 FROM n"); /* 7 July */
+                 " INSERT INTO event_key (key, noted) SELECT 'old/' || i, 1751925600000000 FROM n"); /* 7 July */
     ask(rig);
     rig_text(rig, "west-1", "m1", "kr1 27%");
     assert_int_equal(rig_count(rig, "SELECT count(*) FROM event_key WHERE key LIKE 'old/%'"), 3000);
@@ -449,6 +449,45 @@ static void test_a_second_engine_on_the_same_file_is_refused(void **state)
     ask(rig); /* the first goes on */
 }
 
+/* What is kept in memory ------------------------------------------------------------------------- */
+
+static void test_a_joint_sprint_is_in_both_teams_books_whoever_speaks_first(void **state)
+{
+    static const char *const order[][2] = {{"west-1", "west-2"}, {"west-2", "west-1"}};
+    Rig *rig = *state;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(order); i++) {
+        rig_renew(rig);
+        run_sql(rig, "INSERT INTO sprint_owner (sprint, team, place) VALUES (1200, 2100, 1)");
+        ask(rig);
+        for (size_t j = 0; j < 2; j++) {
+            rig_text(rig, order[i][j], NULL, j == 0 ? "#1 kr1 25%" : "#1 kr1 27%");
+            expect_text(order[i][j], rig_last(rig)->reply, j == 0 ? "25%" : "25% \u2192 27%");
+        }
+    }
+}
+
+/* More readings than are kept between batches. */
+static void test_a_team_too_large_to_be_kept_is_read_again(void **state)
+{
+    Rig *rig = *state;
+
+    run_sql(rig, "UPDATE ids SET next = 1000000");
+    run_sql(rig, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 210000)"
+                 " INSERT INTO reading (id, kr, value, at, day, source)"
+                 " SELECT 100000 + i, 1201, 23000000, 1752242400000000, '2025-07-11', 'system' FROM n");
+    rig_close(rig); /* the engine took its ids when it started */
+    rig_open(rig);
+    ask(rig);
+    for (int i = 0; i < 3; i++) {
+        g_autofree char *text = g_strdup_printf("kr1 %d%%", 25 + i);
+        g_autofree char *echo = g_strdup_printf("%d%% \u2192 %d%%", i == 0 ? 23 : 24 + i, 25 + i);
+
+        rig_text(rig, "west-1", NULL, text);
+        expect_text("each stands on the one before", rig_last(rig)->reply, echo);
+    }
+}
+
 /* Asking the engine --------------------------------------------------------------------------------- */
 
 static void test_a_channels_zone_is_its_teams(void **state)
@@ -495,6 +534,8 @@ int main(void)
         RIG_TEST(test_a_store_that_does_not_begin_is_not_asked_for_every_event),
         RIG_TEST(test_a_full_disk_is_said_and_nothing_is_half_saved),
         RIG_TEST(test_a_second_engine_on_the_same_file_is_refused),
+        RIG_TEST(test_a_joint_sprint_is_in_both_teams_books_whoever_speaks_first),
+        RIG_TEST(test_a_team_too_large_to_be_kept_is_read_again),
         RIG_TEST(test_a_channels_zone_is_its_teams),
         RIG_TEST(test_a_zone_that_cannot_be_read_leaves_no_half_loaded_team),
     };

@@ -197,6 +197,28 @@ static void test_expired_cards_are_passed_over_however_many(void **state)
     assert_int_equal(rig_count(rig, "SELECT count(*) FROM outbox"), 0);
 }
 
+static void test_an_expired_card_that_may_stand_there_is_looked_for(void **state)
+{
+    Rig *rig = *state;
+
+    rig->hold = true;
+    int64_t keyed = rig_put_card(rig, "west-1", "pinned", "soon over", rig_at(14, 9, 10));
+    rig_put_card(rig, "west-2", NULL, "soon over", rig_at(14, 9, 10));
+    rig_put_card(rig, "west-3", "never tried", "soon over", rig_at(14, 8, 0));
+    rig_run(rig);
+    assert_int_equal(rig->held->len, 2);
+    rig_close(rig); /* after one attempt each */
+    clock_set(rig->clock, rig_at(14, 9, 20));
+    rig_open(rig);
+    rig_run(rig);
+    assert_int_equal(rig->held->len, 1); /* where the other stands, nobody will ask */
+    assert_int_equal(rig_held(rig, "west-1")->row->id, keyed);
+    rig_deliver(rig, "west-1");
+    rig_run(rig);
+    assert_int_equal(rig->posts->len, 0);
+    assert_int_equal(rig_count(rig, "SELECT count(*) FROM undelivered WHERE ended = 'expired'"), 3);
+}
+
 static void test_an_undelivered_card_comes_again_and_says_so(void **state)
 {
     Rig *rig = *state;
@@ -333,6 +355,7 @@ int main(void)
         RIG_TEST(test_a_prompt_that_was_not_sent_on_its_day_is_not_sent),
         RIG_TEST(test_cards_of_a_channel_go_one_by_one_and_hold_up_no_other),
         RIG_TEST(test_expired_cards_are_passed_over_however_many),
+        RIG_TEST(test_an_expired_card_that_may_stand_there_is_looked_for),
         RIG_TEST(test_an_undelivered_card_comes_again_and_says_so),
         RIG_TEST(test_an_edit_finds_the_place_of_its_message),
         RIG_TEST(test_a_dead_card_is_told_once_and_the_next_goes_out),

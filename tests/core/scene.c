@@ -82,6 +82,7 @@ Scene *scene_new(void)
     scene->cards = g_ptr_array_new_with_free_func(free_scene_card);
     scene->log = g_ptr_array_new_with_free_func(g_free);
     scene->nudged = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    scene->threads = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     scene->said = g_strdup("");
     scene->channel = SCENE_HOME;
     scene->conversation = true;
@@ -101,6 +102,7 @@ void scene_free(Scene *scene)
     g_ptr_array_unref(scene->cards);
     g_ptr_array_unref(scene->log);
     g_hash_table_unref(scene->nudged);
+    g_hash_table_unref(scene->threads);
     card_free(scene->reply);
     g_free(scene->said);
     g_free(scene);
@@ -371,6 +373,9 @@ static const char *say_text(Scene *scene, const char *who, const char *thread, c
     event->thread = g_strdup(thread);
     event->message = g_strdup(message != NULL ? message : event->key);
     event->edited = edited;
+    if (!edited) {
+        g_hash_table_replace(scene->threads, g_strdup(event->message), g_strdup(thread));
+    }
     event_set_text(event, text, strlen(text));
     return scene_event(scene, event);
 }
@@ -389,7 +394,7 @@ const char *scene_answer(Scene *scene, const char *who, int32_t sprint, const ch
 
 const char *scene_edit(Scene *scene, const char *who, const char *message, const char *text)
 {
-    return say_text(scene, who, NULL, message, text, true);
+    return say_text(scene, who, g_hash_table_lookup(scene->threads, message), message, text, true);
 }
 
 const char *scene_press(Scene *scene, const char *who, const char *action, const char *value)

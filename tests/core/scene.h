@@ -27,6 +27,7 @@ typedef struct Scene {
     GPtrArray *cards;     /* of SceneCard: what was said since scene_forget */
     GPtrArray *log;       /* of char *: "1 active -> closing by maria: why", every change of state */
     GHashTable *nudged;   /* "member day" */
+    GHashTable *threads;  /* message -> the thread that it was said in */
     Card *reply;          /* the last turn's; NULL */
     char *said;           /* the last turn's reply as plain text; "" */
     const char *channel;  /* where the next event happens */

@@ -63,7 +63,8 @@ static void sink(Agenda *agenda, guint i)
     }
 }
 
-void agenda_put(Agenda *agenda, int64_t when, HappeningKind kind, int what, gpointer whom, int64_t which)
+void agenda_put(Agenda *agenda, int64_t when, HappeningKind kind, int what, gpointer whom,
+                int64_t which)
 {
     Happening happening = {when, agenda->order++, kind, what, whom, which};
 

@@ -1,7 +1,7 @@
 #pragma once
 
-/* What will happen, by true time: a heap. What happens at the same instant happens in the order in which it was
- * put down. */
+/* What will happen, by true time: a heap. What happens at the same instant happens in the order in
+ * which it was put down. */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -29,7 +29,8 @@ typedef struct Agenda Agenda;
 
 Agenda *agenda_new(void);
 void agenda_free(Agenda *agenda);
-void agenda_put(Agenda *agenda, int64_t at, HappeningKind kind, int what, gpointer whom, int64_t which);
+void agenda_put(Agenda *agenda, int64_t at, HappeningKind kind, int what, gpointer whom,
+                int64_t which);
 /* When the next happens; false when nothing will. */
 bool agenda_next(const Agenda *agenda, int64_t *at);
 /* Takes what happens next, if that is up to `now`. */

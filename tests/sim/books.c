@@ -111,7 +111,8 @@ static BookSprint *copy_sprint(const Sprint *sprint)
         const Kr *kr = ((const SprintKr *)g_ptr_array_index(sprint->krs, i))->track->kr;
         BookKr *mine = g_new0(BookKr, 1);
 
-        *mine = (BookKr){.id = kr->id, .number = kr->number, .unit = kr->unit, .baseline = kr->baseline};
+        *mine = (BookKr){
+            .id = kr->id, .number = kr->number, .unit = kr->unit, .baseline = kr->baseline};
         mine->live = g_array_new(FALSE, TRUE, sizeof(Live));
         g_array_set_clear_func(mine->live, live_clear);
         g_ptr_array_add(copy->krs, mine);
@@ -138,7 +139,8 @@ static BookCheckin *copy_checkin(const Checkin *checkin)
 {
     BookCheckin *copy = g_new0(BookCheckin, 1);
 
-    *copy = (BookCheckin){.id = checkin->id, .sprint = checkin->sprint, .team = checkin->team, .day = checkin->day};
+    *copy = (BookCheckin){
+        .id = checkin->id, .sprint = checkin->sprint, .team = checkin->team, .day = checkin->day};
     return copy;
 }
 
@@ -199,7 +201,8 @@ static void believe_sprint(Books *books, Fact *fact)
     if (there == NULL) {
         there = g_steal_pointer(&fact->sprint);
         if (there->state != SPRINT_ACTIVE) {
-            wrong(books, g_strdup_printf("sprint %d began as %s", there->number, sprint_state_name(there->state)));
+            wrong(books, g_strdup_printf("sprint %d began as %s", there->number,
+                                         sprint_state_name(there->state)));
         }
         g_hash_table_insert(books->sprints, &there->id.v, there);
         g_ptr_array_add(books->all, there);
@@ -207,7 +210,8 @@ static void believe_sprint(Books *books, Fact *fact)
         if (fact->sprint->state < there->state || fact->sprint->state > there->state + 1 ||
             fact->sprint->number != there->number) {
             wrong(books, g_strdup_printf("sprint %d went from %s to %s", there->number,
-                                         sprint_state_name(there->state), sprint_state_name(fact->sprint->state)));
+                                         sprint_state_name(there->state),
+                                         sprint_state_name(fact->sprint->state)));
         }
         there->state = fact->sprint->state;
         there->actions = fact->sprint->actions;
@@ -351,5 +355,6 @@ BookKr *book_kr(const BookSprint *sprint, int32_t number)
 
 Decimal book_value(const BookKr *kr)
 {
-    return kr->live->len > 0 ? g_array_index(kr->live, Live, kr->live->len - 1).value : kr->baseline;
+    return kr->live->len > 0 ? g_array_index(kr->live, Live, kr->live->len - 1).value
+                             : kr->baseline;
 }

@@ -1,7 +1,8 @@
 #pragma once
 
-/* What is on record: copied from what the engine saved, change by change, and believed once it is committed. The
- * simulated people read it, as people look at their channel, and audits set it against the store. */
+/* What is on record: copied from what the engine saved, change by change, and believed once it is
+ * committed. The simulated people read it, as people look at their channel, and audits set it
+ * against the store. */
 
 #include "bot/store/store.h"
 
@@ -16,8 +17,9 @@ typedef struct BookKr {
     int32_t number;
     Unit unit;
     Decimal baseline;
-    GArray *live;      /* of Live, in the order in which they were acknowledged: what the audits expect to find */
-    guint audited;     /* readings that an audit has seen, and their sum: they may only be added to */
+    GArray *live;  /* of Live, in the order in which they were acknowledged: what the audits expect
+                      to find */
+    guint audited; /* readings that an audit has seen, and their sum: they may only be added to */
     uint64_t sum;
 } BookKr;
 
@@ -25,15 +27,15 @@ typedef struct BookSprint {
     SprintId id;
     int32_t number;
     SprintState state;
-    GArray *owners;    /* of TeamId */
+    GArray *owners; /* of TeamId */
     Window window;
     char *facilitator;
     Unit anchor_unit;
     Decimal anchor_open;
-    GPtrArray *krs;    /* of BookKr */
-    int32_t blockers;  /* how many were ever reported */
+    GPtrArray *krs;   /* of BookKr */
+    int32_t blockers; /* how many were ever reported */
     int32_t actions;
-    bool dirty;        /* changed since its last audit */
+    bool dirty; /* changed since its last audit */
 } BookSprint;
 
 typedef struct BookCheckin {

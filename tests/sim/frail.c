@@ -10,8 +10,8 @@ static Frail *frail_of(Store *store)
 static bool refuse(Frail *frail, GError **error)
 {
     frail->failed = true;
-    g_set_error(error, STORE_ERROR, STORE_ERROR_FAILED, "the store failed at call %" G_GINT64_FORMAT,
-                frail->calls);
+    g_set_error(error, STORE_ERROR, STORE_ERROR_FAILED,
+                "the store failed at call %" G_GINT64_FORMAT, frail->calls);
     return false;
 }
 
@@ -78,7 +78,8 @@ static void frail_close(Store *store)
     frail_free(frail_of(store));
 }
 
-static bool frail_note_event(Store *store, const char *key, Instant now, bool *fresh, GError **error)
+static bool frail_note_event(Store *store, const char *key, Instant now, bool *fresh,
+                             GError **error)
 {
     Frail *frail = frail_of(store);
 
@@ -106,11 +107,13 @@ static bool frail_ids_save(Store *store, const IdPool *ids, GError **error)
     return gate(frail, error) && frail->real->ops->ids_save(frail->real, ids, error);
 }
 
-static bool frail_next_sprint_number(Store *store, WorkspaceId workspace, int32_t *number, GError **error)
+static bool frail_next_sprint_number(Store *store, WorkspaceId workspace, int32_t *number,
+                                     GError **error)
 {
     Frail *frail = frail_of(store);
 
-    return gate(frail, error) && frail->real->ops->next_sprint_number(frail->real, workspace, number, error);
+    return gate(frail, error) &&
+           frail->real->ops->next_sprint_number(frail->real, workspace, number, error);
 }
 
 static bool frail_workspace(Store *store, const char *name, WorkspaceId *id, GError **error)
@@ -120,18 +123,22 @@ static bool frail_workspace(Store *store, const char *name, WorkspaceId *id, GEr
     return gate(frail, error) && frail->real->ops->workspace(frail->real, name, id, error);
 }
 
-static bool frail_team_in(Store *store, WorkspaceId workspace, const char *channel, TeamId *id, GError **error)
+static bool frail_team_in(Store *store, WorkspaceId workspace, const char *channel, TeamId *id,
+                          GError **error)
 {
     Frail *frail = frail_of(store);
 
-    return gate(frail, error) && frail->real->ops->team_in(frail->real, workspace, channel, id, error);
+    return gate(frail, error) &&
+           frail->real->ops->team_in(frail->real, workspace, channel, id, error);
 }
 
-static bool frail_team_named(Store *store, WorkspaceId workspace, const char *name, TeamId *id, GError **error)
+static bool frail_team_named(Store *store, WorkspaceId workspace, const char *name, TeamId *id,
+                             GError **error)
 {
     Frail *frail = frail_of(store);
 
-    return gate(frail, error) && frail->real->ops->team_named(frail->real, workspace, name, id, error);
+    return gate(frail, error) &&
+           frail->real->ops->team_named(frail->real, workspace, name, id, error);
 }
 
 static bool frail_team_load(Store *store, TeamId id, Team **team, GError **error)
@@ -141,11 +148,13 @@ static bool frail_team_load(Store *store, TeamId id, Team **team, GError **error
     return gate(frail, error) && frail->real->ops->team_load(frail->real, id, team, error);
 }
 
-static bool frail_teams_of(Store *store, WorkspaceId workspace, const char *member, GArray *ids, GError **error)
+static bool frail_teams_of(Store *store, WorkspaceId workspace, const char *member, GArray *ids,
+                           GError **error)
 {
     Frail *frail = frail_of(store);
 
-    return gate(frail, error) && frail->real->ops->teams_of(frail->real, workspace, member, ids, error);
+    return gate(frail, error) &&
+           frail->real->ops->teams_of(frail->real, workspace, member, ids, error);
 }
 
 static bool frail_team_sprints(Store *store, TeamId id, GArray *ids, GError **error)
@@ -155,11 +164,13 @@ static bool frail_team_sprints(Store *store, TeamId id, GArray *ids, GError **er
     return gate(frail, error) && frail->real->ops->team_sprints(frail->real, id, ids, error);
 }
 
-static bool frail_sprint_numbered(Store *store, WorkspaceId workspace, int32_t number, SprintId *id, GError **error)
+static bool frail_sprint_numbered(Store *store, WorkspaceId workspace, int32_t number, SprintId *id,
+                                  GError **error)
 {
     Frail *frail = frail_of(store);
 
-    return gate(frail, error) && frail->real->ops->sprint_numbered(frail->real, workspace, number, id, error);
+    return gate(frail, error) &&
+           frail->real->ops->sprint_numbered(frail->real, workspace, number, id, error);
 }
 
 static bool frail_sprint_load(Store *store, SprintId id, Sprint **sprint, GError **error)
@@ -176,11 +187,13 @@ static bool frail_digests(Store *store, TeamId id, int limit, GPtrArray *digests
     return gate(frail, error) && frail->real->ops->digests(frail->real, id, limit, digests, error);
 }
 
-static bool frail_draft_load(Store *store, WorkspaceId workspace, const char *channel, const char *member, Draft **draft, GError **error)
+static bool frail_draft_load(Store *store, WorkspaceId workspace, const char *channel,
+                             const char *member, Draft **draft, GError **error)
 {
     Frail *frail = frail_of(store);
 
-    return gate(frail, error) && frail->real->ops->draft_load(frail->real, workspace, channel, member, draft, error);
+    return gate(frail, error) &&
+           frail->real->ops->draft_load(frail->real, workspace, channel, member, draft, error);
 }
 
 static bool frail_draft_by_id(Store *store, DraftId id, Draft **draft, GError **error)
@@ -201,7 +214,8 @@ static bool frail_timers_due(Store *store, Instant now, int limit, GArray *timer
 {
     Frail *frail = frail_of(store);
 
-    return gate(frail, error) && frail->real->ops->timers_due(frail->real, now, limit, timers, error);
+    return gate(frail, error) &&
+           frail->real->ops->timers_due(frail->real, now, limit, timers, error);
 }
 
 static bool frail_timer_clear(Store *store, const Timer *timer, GError **error)
@@ -211,25 +225,31 @@ static bool frail_timer_clear(Store *store, const Timer *timer, GError **error)
     return gate(frail, error) && frail->real->ops->timer_clear(frail->real, timer, error);
 }
 
-static bool frail_outbox_put(Store *store, WorkspaceId workspace, const Card *card, Instant now, int64_t *id, GError **error)
+static bool frail_outbox_put(Store *store, WorkspaceId workspace, const Card *card, Instant now,
+                             int64_t *id, GError **error)
 {
     Frail *frail = frail_of(store);
 
-    return gate(frail, error) && frail->real->ops->outbox_put(frail->real, workspace, card, now, id, error);
+    return gate(frail, error) &&
+           frail->real->ops->outbox_put(frail->real, workspace, card, now, id, error);
 }
 
-static bool frail_outbox_pending(Store *store, WorkspaceId workspace, int64_t after, int limit, GPtrArray *rows, GError **error)
+static bool frail_outbox_pending(Store *store, WorkspaceId workspace, int64_t after, int limit,
+                                 GPtrArray *rows, GError **error)
 {
     Frail *frail = frail_of(store);
 
-    return gate(frail, error) && frail->real->ops->outbox_pending(frail->real, workspace, after, limit, rows, error);
+    return gate(frail, error) &&
+           frail->real->ops->outbox_pending(frail->real, workspace, after, limit, rows, error);
 }
 
-static bool frail_outbox_next(Store *store, WorkspaceId workspace, const char *target, OutboxRow **row, GError **error)
+static bool frail_outbox_next(Store *store, WorkspaceId workspace, const char *target,
+                              OutboxRow **row, GError **error)
 {
     Frail *frail = frail_of(store);
 
-    return gate(frail, error) && frail->real->ops->outbox_next(frail->real, workspace, target, row, error);
+    return gate(frail, error) &&
+           frail->real->ops->outbox_next(frail->real, workspace, target, row, error);
 }
 
 static bool frail_outbox_attempt(Store *store, int64_t id, GError **error)
@@ -246,25 +266,31 @@ static bool frail_outbox_end(Store *store, int64_t id, OutboxEnd end, Instant no
     return gate(frail, error) && frail->real->ops->outbox_end(frail->real, id, end, now, error);
 }
 
-static bool frail_message_put(Store *store, WorkspaceId workspace, const char *card_key, const MessageRef *ref, GError **error)
+static bool frail_message_put(Store *store, WorkspaceId workspace, const char *card_key,
+                              const MessageRef *ref, GError **error)
 {
     Frail *frail = frail_of(store);
 
-    return gate(frail, error) && frail->real->ops->message_put(frail->real, workspace, card_key, ref, error);
+    return gate(frail, error) &&
+           frail->real->ops->message_put(frail->real, workspace, card_key, ref, error);
 }
 
-static bool frail_message_find(Store *store, WorkspaceId workspace, const char *card_key, MessageRef *ref, bool *found, GError **error)
+static bool frail_message_find(Store *store, WorkspaceId workspace, const char *card_key,
+                               MessageRef *ref, bool *found, GError **error)
 {
     Frail *frail = frail_of(store);
 
-    return gate(frail, error) && frail->real->ops->message_find(frail->real, workspace, card_key, ref, found, error);
+    return gate(frail, error) &&
+           frail->real->ops->message_find(frail->real, workspace, card_key, ref, found, error);
 }
 
-static bool frail_message_card(Store *store, WorkspaceId workspace, const char *channel, const char *message, char **card_key, GError **error)
+static bool frail_message_card(Store *store, WorkspaceId workspace, const char *channel,
+                               const char *message, char **card_key, GError **error)
 {
     Frail *frail = frail_of(store);
 
-    return gate(frail, error) && frail->real->ops->message_card(frail->real, workspace, channel, message, card_key, error);
+    return gate(frail, error) && frail->real->ops->message_card(frail->real, workspace, channel,
+                                                                message, card_key, error);
 }
 
 static bool frail_setting_get(Store *store, const char *name, char **value, GError **error)

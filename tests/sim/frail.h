@@ -1,14 +1,15 @@
 #pragma once
 
-/* A store in front of the real one that can die at any call, as the store of a process does that was killed there;
- * and that tells what was saved, once it is committed. */
+/* A store in front of the real one that can die at any call, as the store of a process does that
+ * was killed there; and that tells what was saved, once it is committed. */
 
 #include "bot/store/store.h"
 
 typedef enum FrailMode {
     FRAIL_DIES,      /* that call and every later one fails */
     FRAIL_FAILS,     /* only that call fails, as on a disk that was full for a moment */
-    FRAIL_DIES_LATE, /* at the first commit from there on: it is done, and nobody ever hears of it */
+    FRAIL_DIES_LATE, /* at the first commit from there on: it is done, and nobody ever hears of it
+                      */
 } FrailMode;
 
 typedef struct FrailTap {
@@ -20,12 +21,12 @@ typedef struct FrailTap {
 
 typedef struct Frail {
     Store base;
-    Store *real;        /* owned */
+    Store *real; /* owned */
     FrailTap tap;
     FrailMode mode;
-    int64_t countdown;  /* calls until it happens; 0: it is sound */
+    int64_t countdown; /* calls until it happens; 0: it is sound */
     bool dead;
-    bool failed;        /* a call failed, once or for good */
+    bool failed; /* a call failed, once or for good */
     int64_t calls;
 } Frail;
 

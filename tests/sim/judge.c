@@ -7,9 +7,11 @@
 #include "people.h"
 
 struct Judge {
-    GHashTable *seen;    /* of char *: what may reach people only once */
-    GArray *shared;      /* of Instant, by the wall clock: when the one who belongs to all teams was nudged */
-    GHashTable *edited;  /* messages whose edit or deletion was taken: what they said before is void */
+    GHashTable *seen; /* of char *: what may reach people only once */
+    GArray *shared;   /* of Instant, by the wall clock: when the one who belongs to all teams was
+                         nudged */
+    GHashTable
+        *edited; /* messages whose edit or deletion was taken: what they said before is void */
     char *summary_title; /* what a summary's title begins with */
     char *withdrawn;
 };
@@ -41,7 +43,8 @@ void judge_free(Judge *judge)
 
 /* --- what stands in a card --- */
 
-/* An unfilled placeholder: a brace with a letter behind it. The people here write braces only as "{zq}". */
+/* An unfilled placeholder: a brace with a letter behind it. The people here write braces only as
+ * "{zq}". */
 static bool has_placeholder(const char *text)
 {
     for (const char *brace = strchr(text, '{'); brace != NULL; brace = strchr(brace + 1, '{')) {
@@ -101,16 +104,25 @@ static char *day_word(Day day)
     return day_iso(day);
 }
 
+/* The day that the card is for: it expires with it. */
+static Day day_of(const Card *card, const BookTeam *team)
+{
+    return instant_day((Instant){card->expires.us - 1}, team->zone);
+}
+
 static bool is_over(const Sim *sim, const BookTeam *team, const Posted *posted, Day day)
 {
     Instant now = sim_now(sim);
+    GTimeZone *then = posted->zone != NULL ? posted->zone : team->zone;
 
-    return day_cmp(instant_day(now, team->zone), day) > 0 && day_cmp(instant_day(now, posted->zone), day) > 0;
+    return day_cmp(instant_day(now, team->zone), day) > 0 &&
+           day_cmp(instant_day(now, then), day) > 0;
 }
 
 static BookCheckin *checkin_of(Sim *sim, const char *key)
 {
-    const char *id = key != NULL && g_str_has_prefix(key, "prompt/") ? key + strlen("prompt/") : "0";
+    const char *id =
+        key != NULL && g_str_has_prefix(key, "prompt/") ? key + strlen("prompt/") : "0";
 
     return books_checkin(sim->books, (CheckinId){g_ascii_strtoll(id, NULL, 10)});
 }
@@ -159,7 +171,8 @@ static void post_prompt(Sim *sim, const Posted *posted)
         return;
     }
     checkin->posts++;
-    once(sim, g_strdup_printf("the check-in of sprint %" G_GINT64_FORMAT " on %s in %s", checkin->sprint.v, day, team->home));
+    once(sim, g_strdup_printf("the check-in of sprint %" G_GINT64_FORMAT " on %s in %s",
+                              checkin->sprint.v, day, team->home));
     if (is_over(sim, team, posted, checkin->day)) {
         sim_fail(sim, "%s came when %s was over", card->key, day);
     }
@@ -234,7 +247,7 @@ static void nudge_shared(Sim *sim)
 /* A word to one person: one a day, over all sprints. */
 static void post_nudge(Sim *sim, const Card *card, const BookTeam *team)
 {
-    g_autofree char *day = day_word(instant_day(sim_now(sim), team->zone));
+    g_autofree char *day = day_word(day_of(card, team));
 
     if (is_shared(card)) {
         nudge_shared(sim);
@@ -253,7 +266,7 @@ static char *reminder_of(int32_t sprint, Day day, const char *home)
 static void post_reminder(Sim *sim, const Card *card, const BookTeam *team)
 {
     sim->stats->reminders++;
-    once(sim, reminder_of(number_in(card), instant_day(sim_now(sim), team->zone), team->home));
+    once(sim, reminder_of(number_in(card), day_of(card, team), team->home));
 }
 
 bool judge_reminded(const Sim *sim, int32_t sprint, Day day, const char *home)
@@ -266,7 +279,9 @@ bool judge_reminded(const Sim *sim, int32_t sprint, Day day, const char *home)
 static void post_ask(Sim *sim, const Card *card, const BookTeam *team)
 {
     const BookTeam *first = first_owner(sim, card);
-    g_autofree char *day = day_word(instant_day(sim_now(sim), (first != NULL ? first : team)->zone));
+    g_autofree char *day = day_word(day_of(card, team));
+    g_autofree char *first_day =
+        day_word(instant_day(sim_now(sim), (first != NULL ? first : team)->zone));
     int32_t number = number_in(card);
 
     sim->stats->asks++;
@@ -276,7 +291,8 @@ static void post_ask(Sim *sim, const Card *card, const BookTeam *team)
     if (card->key == NULL) {
         const char *target = card->member != NULL ? card->member : card->channel;
 
-        once(sim, g_strdup_printf("the call for the retrospective of %d on %s to %s", number, day, target));
+        once(sim, g_strdup_printf("the call for the retrospective of %d on %s (%s) to %s", number,
+                                  day, first_day, target));
     }
     people_asked(sim, number);
 }
@@ -288,13 +304,19 @@ void judge_post(Sim *sim, const Posted *posted)
 
     check_card(sim, card);
     sim_note(sim, card_kind_name(card->kind), posted->row->id, posted->edit,
-             card->key != NULL ? card->key : card->member != NULL ? card->member : card->channel);
+             card->key != NULL      ? card->key
+             : card->member != NULL ? card->member
+                                    : card->channel);
     if (team == NULL) {
-        sim_fail(sim, "a card went to %s, which is nobody's home", card->channel != NULL ? card->channel : card->member);
+        sim_fail(sim, "a card went to %s, which is nobody's home",
+                 card->channel != NULL ? card->channel : card->member);
         return;
     }
     if (card->key != NULL && !posted->edit) {
         once(sim, g_strdup_printf("message %s", card->key));
+    }
+    if (card->expires.us != 0 && is_over(sim, team, posted, day_of(card, team))) {
+        sim_fail(sim, "a card of kind %s came when its day was over", card_kind_name(card->kind));
     }
     if (card->kind == CARD_PROMPT) {
         post_prompt(sim, posted);
@@ -371,7 +393,8 @@ static bool is_open(const Sim *sim, const Sent *sent)
 
 static bool is_void(const Sim *sim, const Event *event)
 {
-    return !event->edited && event->message != NULL && g_hash_table_contains(sim->judge->edited, event->message);
+    return !event->edited && event->message != NULL &&
+           g_hash_table_contains(sim->judge->edited, event->message);
 }
 
 static bool is_deletion(const Event *event)
@@ -387,7 +410,8 @@ static void judge_deletion(Sim *sim, const Sent *sent, const Card *reply)
         sim->stats->withdrawals++;
         take(sim, sent);
     } else if (is_open(sim, sent)) {
-        g_hash_table_add(sim->judge->edited, g_strdup(sent->event->message)); /* it came before what it deletes */
+        g_hash_table_add(sim->judge->edited,
+                         g_strdup(sent->event->message)); /* it came before what it deletes */
     }
 }
 
@@ -401,10 +425,13 @@ static void judge_answer(Sim *sim, const Sent *sent, const Card *reply)
     } else if (taken) {
         sim->stats->edits += sent->event->edited;
         take(sim, sent);
-        const BookCheckin *last = checkin != NULL ? books_last(sim->books, checkin->sprint, checkin->team) : NULL;
+        const BookCheckin *last =
+            checkin != NULL ? books_last(sim->books, checkin->sprint, checkin->team) : NULL;
 
         if (last != checkin) {
-            sim_fail(sim, "an answer to check-in %" G_GINT64_FORMAT " was taken after the next one was asked",
+            sim_fail(sim,
+                     "an answer to check-in %" G_GINT64_FORMAT
+                     " was taken after the next one was asked",
                      sent->checkin.v);
         }
     } else if (is_open(sim, sent) && !is_void(sim, sent->event)) {
@@ -418,7 +445,8 @@ static void judge_answer(Sim *sim, const Sent *sent, const Card *reply)
 
 void judge_reply(Sim *sim, const Sent *sent, const Card *reply)
 {
-    sim_note(sim, "reply", (int64_t)sent->event->kind, reply != NULL ? (int64_t)reply->kind : -1, sent->event->key);
+    sim_note(sim, "reply", (int64_t)sent->event->kind, reply != NULL ? (int64_t)reply->kind : -1,
+             sent->event->key);
     if (reply != NULL) {
         check_card(sim, reply);
     }
@@ -442,7 +470,8 @@ static bool reads_so(const Sprint *sprint, const Sent *sent)
 {
     for (guint i = 0; i < sent->values->len; i++) {
         const SaidValue *said = &g_array_index(sent->values, SaidValue, i);
-        const Reading *reading = track_of_message(sprint_kr(sprint, said->kr)->track, sent->event->message);
+        const Reading *reading =
+            track_of_message(sprint_kr(sprint, said->kr)->track, sent->event->message);
 
         if (reading == NULL || decimal_cmp(reading->value, said->value) != 0) {
             return false;
@@ -451,7 +480,8 @@ static bool reads_so(const Sprint *sprint, const Sent *sent)
     return true;
 }
 
-/* Where the reply cannot tell, the store does: does the message's answer stand there, as it now reads? */
+/* Where the reply cannot tell, the store does: does the message's answer stand there, as it now
+ * reads? */
 static bool stands(Sim *sim, const Sent *sent)
 {
     Store *real = sim->store->real;
@@ -463,7 +493,8 @@ static bool stands(Sim *sim, const Sent *sent)
         sim_fail(sim, "loading a sprint: %s", error->message);
         return false;
     }
-    const Answer *answer = sprint_answer(sprint, event->message != NULL ? event->message : event->key, NULL);
+    const Answer *answer =
+        sprint_answer(sprint, event->message != NULL ? event->message : event->key, NULL);
     if (answer == NULL || !event->edited) {
         return answer != NULL;
     }
@@ -482,6 +513,7 @@ void judge_unheard(Sim *sim, const Sent *sent)
             g_hash_table_add(sim->judge->edited, g_strdup(sent->event->message));
         }
     } else if (is_open(sim, sent) || stands(sim, sent)) {
-        take(sim, sent); /* an open check-in takes every answer: the next audit looks whether it did */
+        take(sim,
+             sent); /* an open check-in takes every answer: the next audit looks whether it did */
     }
 }

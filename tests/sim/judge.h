@@ -2,19 +2,22 @@
 
 /* Judges what people get to see, and what they were told was taken.
  *
- * The rules for what the clock says unasked: a prompt, its summary, a nudge, a reminder or a call for the retrospective
- * reaches people at most once, and never when its day is over in the team's zone by the clock as it stands at that
- * moment. Where the team's zone has just changed, a day is over when it is over in both. A clock that was stepped back
- * makes an earlier day today again; that is no new day to ask on, and what was sent on the later day is not sent
- * again when that day comes a second time. The days of a joint sprint's retrospective are those of its first team. A
- * person who belongs to several teams may be nudged by any of them, but not twice on what is one day for all. */
+ * The rules for what the clock says unasked: a prompt, its summary, a nudge, a reminder or a call
+ * for the retrospective reaches people at most once for its day, and never when that day is over in
+ * the team's zone by the clock as it stands at that moment. Where the team's zone has just changed,
+ * a day is over when it is over in both. A clock that was stepped back makes an earlier day today
+ * again; what was sent for the later day is not sent again when that day comes a second time, and
+ * what was held up for either may still come. A joint sprint's retrospective is called for by the
+ * days of its first team: two calls are the same where both teams have the same day. Somebody who
+ * belongs to several teams may be nudged by any of them, but not twice on what is one day for all.
+ */
 
 #include "platform.h"
 
 typedef struct Posted {
     const OutboxRow *row;
     bool edit;
-    GTimeZone *zone;   /* of the team, when the card was handed out */
+    GTimeZone *zone; /* of the team, when the card was handed out */
 } Posted;
 
 Judge *judge_new(void);

@@ -1,7 +1,8 @@
 /* simulate [--years N] [--seed S] [--teams T] [--days D] [--sound] [--verbose]
  *
- * Plays teams through months of sprints, seed after seed, until so many team-years have passed; a seed alone is played
- * once. Prints what happened; a broken promise ends it with one line that plays the same again, and status 1. */
+ * Plays teams through months of sprints, seed after seed, until so many team-years have passed; a
+ * seed alone is played once. Prints what happened; a broken promise ends it with one line that
+ * plays the same again, and status 1. */
 
 #include <signal.h>
 #include <stdio.h>
@@ -11,7 +12,7 @@
 #include "sim.h"
 
 #define DAYS_PER_YEAR 365
-#define YEARS_SHORT   4
+#define YEARS_SHORT   16
 
 /* What plays the seed again, for the case that the process itself comes down. */
 static char replay[256];
@@ -45,7 +46,8 @@ static void be_ready_to_die(void)
 }
 
 /* Failures are what this is for: the engine need not log each of them. */
-static GLogWriterOutput write_log(GLogLevelFlags level, const GLogField *fields, gsize n, gpointer unused)
+static GLogWriterOutput write_log(GLogLevelFlags level, const GLogField *fields, gsize n,
+                                  gpointer unused)
 {
     if ((level & G_LOG_LEVEL_WARNING) != 0) {
         return G_LOG_WRITER_HANDLED;
@@ -115,25 +117,30 @@ static void print_line(const char *head, const Figure *figures, size_t n)
     printf("\n");
 }
 
-#define LINE(head, ...) \
-    print_line(head, (const Figure[]){__VA_ARGS__}, sizeof((const Figure[]){__VA_ARGS__}) / sizeof(Figure))
+#define LINE(head, ...)                                                                            \
+    print_line(head, (const Figure[]){__VA_ARGS__},                                                \
+               sizeof((const Figure[]){__VA_ARGS__}) / sizeof(Figure))
 
 static void print_stats(const SimStats *s)
 {
-    printf("%" G_GINT64_FORMAT ".%" G_GINT64_FORMAT " team-years in %" G_GINT64_FORMAT " runs\n", s->team_days / DAYS_PER_YEAR,
-           s->team_days * 10 / DAYS_PER_YEAR % 10, s->runs);
-    LINE("events", {"sent", s->sent}, {"acknowledged", s->acknowledged}, {"sent twice", s->duplicates}, {"lost on the way", s->lost},
+    printf("%" G_GINT64_FORMAT ".%" G_GINT64_FORMAT " team-years in %" G_GINT64_FORMAT " runs\n",
+           s->team_days / DAYS_PER_YEAR, s->team_days * 10 / DAYS_PER_YEAR % 10, s->runs);
+    LINE("events", {"sent", s->sent}, {"acknowledged", s->acknowledged},
+         {"sent twice", s->duplicates}, {"lost on the way", s->lost},
          {"known already", s->repeated});
-    LINE("faults", {"crashes", s->crashes}, {"failed calls", s->failures}, {"downtimes", s->downtimes}, {"clock steps forth", s->steps_forth},
+    LINE("faults", {"crashes", s->crashes}, {"failed calls", s->failures},
+         {"downtimes", s->downtimes}, {"clock steps forth", s->steps_forth},
          {"back", s->steps_back}, {"outages", s->outages});
-    LINE("sprints", {"opened", s->opened}, {"closed", s->closed}, {"refused", s->refused_opens}, {"changes of zone", s->zone_changes});
-    LINE("answers", {"taken", s->answers}, {"edited", s->edits}, {"withdrawn", s->withdrawals}, {"too late", s->late_refusals});
-    LINE("cards", {"posted", s->posts}, {"edited in place", s->edits_in_place}, {"found again", s->found_again}, {"expired", s->expired},
-         {"undeliverable", s->dead});
-    LINE("of these", {"prompts", s->prompts}, {"summaries", s->summaries}, {"nudges", s->nudges}, {"reminders", s->reminders},
-         {"calls for a retrospective", s->asks});
-    LINE("checks", {"engine steps", s->engine_steps}, {"store calls", s->store_calls}, {"records read", s->audits},
-         {"times of calm", s->calms});
+    LINE("sprints", {"opened", s->opened}, {"closed", s->closed}, {"refused", s->refused_opens},
+         {"changes of zone", s->zone_changes});
+    LINE("answers", {"taken", s->answers}, {"edited", s->edits}, {"withdrawn", s->withdrawals},
+         {"too late", s->late_refusals});
+    LINE("cards", {"posted", s->posts}, {"edited in place", s->edits_in_place},
+         {"found again", s->found_again}, {"expired", s->expired}, {"undeliverable", s->dead});
+    LINE("of these", {"prompts", s->prompts}, {"summaries", s->summaries}, {"nudges", s->nudges},
+         {"reminders", s->reminders}, {"calls for a retrospective", s->asks});
+    LINE("checks", {"engine steps", s->engine_steps}, {"store calls", s->store_calls},
+         {"records read", s->audits}, {"times of calm", s->calms});
 }
 
 typedef struct Order {
@@ -146,15 +153,20 @@ static bool read_order(int argc, char **argv, Order *order)
 {
     gboolean sound = FALSE, verbose = FALSE;
     const GOptionEntry entries[] = {
-        {"years", 0, 0, G_OPTION_ARG_INT, &order->years, "Play until so many team-years have passed", "N"},
-        {"seed", 0, 0, G_OPTION_ARG_INT64, &order->seed, "Play this seed; with --years, begin there", "S"},
-        {"teams", 0, 0, G_OPTION_ARG_INT, &order->options.teams, "So many teams instead of 3 to 6", "T"},
-        {"days", 0, 0, G_OPTION_ARG_INT, &order->options.days, "So many days instead of 60 to 360", "D"},
+        {"years", 0, 0, G_OPTION_ARG_INT, &order->years,
+         "Play until so many team-years have passed", "N"},
+        {"seed", 0, 0, G_OPTION_ARG_INT64, &order->seed,
+         "Play this seed; with --years, begin there", "S"},
+        {"teams", 0, 0, G_OPTION_ARG_INT, &order->options.teams, "So many teams instead of 3 to 6",
+         "T"},
+        {"days", 0, 0, G_OPTION_ARG_INT, &order->options.days, "So many days instead of 60 to 360",
+         "D"},
         {"sound", 0, 0, G_OPTION_ARG_NONE, &sound, "No faults", NULL},
         {"verbose", 0, 0, G_OPTION_ARG_NONE, &verbose, "Tell everything that happens", NULL},
         {0},
     };
-    g_autoptr(GOptionContext) context = g_option_context_new("- plays sprints under faults, on a clock of their own");
+    g_autoptr(GOptionContext) context =
+        g_option_context_new("- plays sprints under faults, on a clock of their own");
     g_autoptr(GError) error = NULL;
 
     g_option_context_add_main_entries(context, entries, NULL);

@@ -1,5 +1,5 @@
-/* A day is planned when it begins: what will be done, by chance, at which hour. What is said is made up at the moment
- * it is said, from what stands in the channel then. */
+/* A day is planned when it begins: what will be done, by chance, at which hour. What is said is
+ * made up at the moment it is said, from what stands in the channel then. */
 
 #include "people.h"
 
@@ -8,20 +8,20 @@
 #include "core/words.h"
 #include "script.h"
 
-#define SECOND INSTANT_SECOND
-#define HOUR_S 3600
-#define DAY_S  (24 * HOUR_S)
+#define SECOND      INSTANT_SECOND
+#define HOUR_S      3600
+#define DAY_S       (24 * HOUR_S)
 #define PERIOD_DAYS 90
 
 typedef struct Crew {
     char *home, *name;
     int number, members;
-    int64_t diligence;    /* how often a member answers, of a thousand */
-    int64_t eager;        /* how often a sprint is opened on a day that allows one, of a thousand */
-    int64_t closes;       /* how often a due retrospective is held on a day, of a thousand */
-    bool conversation;    /* their platform knows no forms */
-    int period;           /* how many they have begun */
-    int64_t period_ends;  /* true time */
+    int64_t diligence;   /* how often a member answers, of a thousand */
+    int64_t eager;       /* how often a sprint is opened on a day that allows one, of a thousand */
+    int64_t closes;      /* how often a due retrospective is held on a day, of a thousand */
+    bool conversation;   /* their platform knows no forms */
+    int period;          /* how many they have begun */
+    int64_t period_ends; /* true time */
 } Crew;
 
 /* A message that may be edited or deleted later. */
@@ -38,10 +38,30 @@ struct People {
 };
 
 typedef enum Act {
-    ACT_SETUP, ACT_CHANGE, ACT_PERIOD, ACT_TACTICAL, ACT_OPEN, ACT_TRY_OPEN, ACT_CLOSE, ACT_SITTING, ACT_RETRO, ACT_AWAY,
-    ACT_BACK, ACT_LEAVE, ACT_JOIN, ACT_LOOK, ACT_UPDATE, ACT_DRAFT, ACT_DRAFT_WORD, ACT_ACTION, ACT_RUBBISH, ACT_FOREIGN,
+    ACT_SETUP,
+    ACT_CHANGE,
+    ACT_PERIOD,
+    ACT_TACTICAL,
+    ACT_OPEN,
+    ACT_TRY_OPEN,
+    ACT_CLOSE,
+    ACT_SITTING,
+    ACT_RETRO,
+    ACT_AWAY,
+    ACT_BACK,
+    ACT_LEAVE,
+    ACT_JOIN,
+    ACT_LOOK,
+    ACT_UPDATE,
+    ACT_DRAFT,
+    ACT_DRAFT_WORD,
+    ACT_ACTION,
+    ACT_RUBBISH,
+    ACT_FOREIGN,
     ACT_DAILY_COUNT, /* what follows is never planned by the day */
-    ACT_ANSWER = ACT_DAILY_COUNT, ACT_EDIT, ACT_COUNT,
+    ACT_ANSWER = ACT_DAILY_COUNT,
+    ACT_EDIT,
+    ACT_COUNT,
 } Act;
 
 static void crew_free(gpointer data)
@@ -115,14 +135,15 @@ static char *some_member(Sim *sim, const Crew *crew)
     return g_strdup_printf("m%d.%d", crew->number, (int)rng_between(&sim->rng, 1, crew->members));
 }
 
-/* The one who fills in forms by conversation says nothing else, lest an answer be taken for a form's. */
+/* The one who fills in forms by conversation says nothing else, lest an answer be taken for a
+ * form's. */
 static char *the_writer(const Crew *crew)
 {
     return g_strdup_printf("m%d.8", crew->number);
 }
 
-/* Where forms are conversations, one member gives the commands, and the others answer: plain text of somebody whose
- * form waits may be meant for that. */
+/* Where forms are conversations, one member gives the commands, and the others answer: plain text
+ * of somebody whose form waits may be meant for that. */
 static char *speaker(Sim *sim, const Crew *crew)
 {
     return crew->conversation ? g_strdup_printf("m%d.7", crew->number) : some_member(sim, crew);
@@ -218,11 +239,12 @@ static void open_sprint(Sim *sim, Crew *crew)
     if (team->tacticals == 0) {
         return;
     }
-    if (rng_chance(&sim->rng, 200)) {
+    if (rng_chance(&sim->rng, 300)) {
         with = g_ptr_array_index(sim->books->teams, rng_below(&sim->rng, sim->books->teams->len));
     }
     const char *other = with != NULL && with != team ? with->name : NULL;
-    say_command(sim, crew, script_open(&sim->rng, today_of(sim, crew), team->tacticals, team->name, other));
+    say_command(sim, crew,
+                script_open(&sim->rng, today_of(sim, crew), team->tacticals, team->name, other));
 }
 
 static void act_open(Sim *sim, Crew *crew)
@@ -246,7 +268,10 @@ static void act_close(Sim *sim, Crew *crew)
     const BookSprint *sprint = sprint_in(sim, crew, SPRINT_ACTIVE);
 
     if (sprint != NULL) {
-        say_command(sim, crew, g_strdup_printf("sprint close\nsprint: %d\nreason: the window of opportunity is over", sprint->number));
+        say_command(
+            sim, crew,
+            g_strdup_printf("sprint close\nsprint: %d\nreason: the window of opportunity is over",
+                            sprint->number));
     }
 }
 
@@ -255,7 +280,8 @@ static void hold_retro(Sim *sim, Crew *crew, bool whole)
     const BookSprint *sprint = sprint_in(sim, crew, SPRINT_CLOSING);
 
     if (sprint != NULL) {
-        say_command(sim, crew, script_retro(&sim->rng, sprint, today_of(sim, crew), crew->home, whole));
+        say_command(sim, crew,
+                    script_retro(&sim->rng, sprint, today_of(sim, crew), crew->home, whole));
     }
 }
 
@@ -275,8 +301,8 @@ static void act_retro(Sim *sim, Crew *crew)
 
 static void act_away(Sim *sim, Crew *crew)
 {
-    static const char *const ways[] = {"sprint away until Monday", "sprint away for 3 days", "sprint away every Friday",
-                                       "sprint away tomorrow"};
+    static const char *const ways[] = {"sprint away until Monday", "sprint away for 3 days",
+                                       "sprint away every Friday", "sprint away tomorrow"};
 
     say_command(sim, crew, g_strdup(ways[rng_below(&sim->rng, G_N_ELEMENTS(ways))]));
 }
@@ -307,8 +333,10 @@ static void act_join(Sim *sim, Crew *crew)
 
 static void act_look(Sim *sim, Crew *crew)
 {
-    static const char *const looks[] = {"sprint status", "sprint list", "sprint history", "sprint learnings invitation",
-                                        "okr list", "sprint help", "sprint actions", "sprint shwo", "okr help kr"};
+    static const char *const looks[] = {
+        "sprint status", "sprint list", "sprint history", "sprint learnings invitation",
+        "okr list",      "sprint help", "sprint actions", "sprint shwo",
+        "okr help kr"};
 
     say_command(sim, crew, g_strdup(looks[rng_below(&sim->rng, G_N_ELEMENTS(looks))]));
 }
@@ -318,19 +346,25 @@ static void act_update(Sim *sim, Crew *crew)
     const BookTeam *team = book_of(sim, crew);
 
     if (team->tacticals > 0) {
-        say_command(sim, crew, g_strdup_printf("okr update %d %s%d%s confidence %d", team->tacticals, rng_chance(&sim->rng, 500) ? "$" : "",
-                                               (int)rng_between(&sim->rng, 18, 30), rng_chance(&sim->rng, 500) ? "M" : "%",
-                                               (int)rng_between(&sim->rng, 0, 10)));
+        say_command(sim, crew,
+                    g_strdup_printf("okr update %d %s%d%s confidence %d", team->tacticals,
+                                    rng_chance(&sim->rng, 500) ? "$" : "",
+                                    (int)rng_between(&sim->rng, 18, 30),
+                                    rng_chance(&sim->rng, 500) ? "M" : "%",
+                                    (int)rng_between(&sim->rng, 0, 10)));
     }
 }
 
 /* A form begun by conversation, and often left lying. */
 static void act_draft(Sim *sim, Crew *crew)
 {
-    static const char *const begins[] = {"sprint open", "okr kr", "okr update", "sprint retro", "sprint setup",
-                                         "sprint open\ntrigger: KR at Risk\nwindow: yesterday", "sprint close"};
+    static const char *const begins[] = {
+        "sprint open",  "okr kr",       "okr update",
+        "sprint retro", "sprint setup", "sprint open\ntrigger: KR at Risk\nwindow: yesterday",
+        "sprint close"};
     g_autofree char *member = the_writer(crew);
-    Sent *sent = sent_new(EVENT_COMMAND, crew->home, member, begins[rng_below(&sim->rng, G_N_ELEMENTS(begins))]);
+    Sent *sent = sent_new(EVENT_COMMAND, crew->home, member,
+                          begins[rng_below(&sim->rng, G_N_ELEMENTS(begins))]);
 
     sent->event->conversation = true;
     platform_send(sim, sent);
@@ -341,10 +375,23 @@ static void act_draft(Sim *sim, Crew *crew)
 
 static void act_draft_word(Sim *sim, Crew *crew)
 {
-    static const char *const words[] = {"1", "skip", "back", "cancel", "later", "yes", "2 weeks", "KR at Risk", "Win rate above 25%",
-                                        "done", "restart", "keep", "remove", "objective: Restore momentum before the review"};
+    static const char *const words[] = {"1",
+                                        "skip",
+                                        "back",
+                                        "cancel",
+                                        "later",
+                                        "yes",
+                                        "2 weeks",
+                                        "KR at Risk",
+                                        "Win rate above 25%",
+                                        "done",
+                                        "restart",
+                                        "keep",
+                                        "remove",
+                                        "objective: Restore momentum before the review"};
     g_autofree char *member = the_writer(crew);
-    Sent *sent = sent_new(EVENT_TEXT, crew->home, member, words[rng_below(&sim->rng, G_N_ELEMENTS(words))]);
+    Sent *sent =
+        sent_new(EVENT_TEXT, crew->home, member, words[rng_below(&sim->rng, G_N_ELEMENTS(words))]);
 
     sent->event->conversation = true;
     sent->event->message = g_strdup_printf("w%" G_GINT64_FORMAT, ++sim->people->messages);
@@ -354,9 +401,12 @@ static void act_draft_word(Sim *sim, Crew *crew)
 static void act_action(Sim *sim, Crew *crew)
 {
     if (sim->books->all->len > 0) {
-        const BookSprint *sprint = g_ptr_array_index(sim->books->all, rng_below(&sim->rng, sim->books->all->len));
+        const BookSprint *sprint =
+            g_ptr_array_index(sim->books->all, rng_below(&sim->rng, sim->books->all->len));
 
-        say_command(sim, crew, g_strdup_printf("sprint actions %d.1 %s", sprint->number, rng_chance(&sim->rng, 700) ? "done" : "dropped: no time"));
+        say_command(sim, crew,
+                    g_strdup_printf("sprint actions %d.1 %s", sprint->number,
+                                    rng_chance(&sim->rng, 700) ? "done" : "dropped: no time"));
     }
 }
 
@@ -370,8 +420,11 @@ static void act_rubbish(Sim *sim, Crew *crew)
     Sent *sent = sent_new(kind, crew->home, member, NULL);
 
     event_set_text(sent->event, text, len);
-    sent->event->message = kind == EVENT_TEXT ? g_strdup_printf("w%" G_GINT64_FORMAT, ++sim->people->messages) : NULL;
-    sent->event->action = kind == EVENT_FORM ? g_strdup("sprint open") : kind == EVENT_BUTTON ? g_strdup("checkin.same") : NULL;
+    sent->event->message =
+        kind == EVENT_TEXT ? g_strdup_printf("w%" G_GINT64_FORMAT, ++sim->people->messages) : NULL;
+    sent->event->action = kind == EVENT_FORM     ? g_strdup("sprint open")
+                          : kind == EVENT_BUTTON ? g_strdup("checkin.same")
+                                                 : NULL;
     sent->event->value = kind == EVENT_BUTTON ? g_strdup("99999999999999999999") : NULL;
     platform_send(sim, sent);
 }
@@ -387,7 +440,8 @@ static void act_foreign(Sim *sim, Crew *crew)
 
 /* --- check-ins --- */
 
-static Sent *answer_new_sent(Sim *sim, const Crew *crew, const BookCheckin *checkin, EventKind kind, const char *text)
+static Sent *answer_new_sent(Sim *sim, const Crew *crew, const BookCheckin *checkin, EventKind kind,
+                             const char *text)
 {
     g_autofree char *member = some_member(sim, crew);
     Sent *sent = sent_new(kind, crew->home, member, text);
@@ -419,9 +473,11 @@ static void maybe_again(Sim *sim, Crew *crew, const Sent *sent)
         return;
     }
     again = g_new0(Again, 1);
-    *again = (Again){crew, sent->checkin, g_strdup(sent->event->message), g_strdup(sent->event->member)};
+    *again =
+        (Again){crew, sent->checkin, g_strdup(sent->event->message), g_strdup(sent->event->member)};
     g_ptr_array_add(sim->people->agains, again);
-    agenda_put(sim->agenda, soon ? sim_soon(sim, 1, 20) : sim_soon(sim, 20, 40 * HOUR_S), HAPPENS_PERSON, ACT_EDIT, again, 0);
+    agenda_put(sim->agenda, soon ? sim_soon(sim, 1, 20) : sim_soon(sim, 20, 40 * HOUR_S),
+               HAPPENS_PERSON, ACT_EDIT, again, 0);
 }
 
 static char *thread_of(CheckinId checkin)
@@ -477,7 +533,8 @@ void people_prompted(Sim *sim, const BookCheckin *checkin)
             if (rng_chance(&sim->rng, crew->diligence)) {
                 int64_t limit = rng_chance(&sim->rng, 850) ? 20 * 60 : 30 * HOUR_S;
 
-                agenda_put(sim->agenda, sim_soon(sim, 5, limit), HAPPENS_PERSON, ACT_ANSWER, crew, checkin->id.v);
+                agenda_put(sim->agenda, sim_soon(sim, 5, limit), HAPPENS_PERSON, ACT_ANSWER, crew,
+                           checkin->id.v);
             }
         }
     }
@@ -500,13 +557,26 @@ typedef struct Habit {
 } Habit;
 
 static const Habit habits[ACT_DAILY_COUNT] = {
-    [ACT_SETUP] = {act_setup, 0},       [ACT_CHANGE] = {act_change, 15},   [ACT_PERIOD] = {act_period, 1000},
-    [ACT_TACTICAL] = {act_tactical, 0}, [ACT_OPEN] = {act_open, 1000},      [ACT_TRY_OPEN] = {act_try_open, 20},
-    [ACT_CLOSE] = {act_close, 8},       [ACT_SITTING] = {act_sitting, 200}, [ACT_RETRO] = {act_retro, 700},
-    [ACT_AWAY] = {act_away, 40},        [ACT_BACK] = {act_back, 20},       [ACT_LEAVE] = {act_leave, 8},
-    [ACT_JOIN] = {act_join, 15},        [ACT_LOOK] = {act_look, 60},       [ACT_UPDATE] = {act_update, 70},
-    [ACT_DRAFT] = {act_draft, 20},      [ACT_DRAFT_WORD] = {act_draft_word, 0}, [ACT_ACTION] = {act_action, 30},
-    [ACT_RUBBISH] = {act_rubbish, 15},  [ACT_FOREIGN] = {act_foreign, 3},
+    [ACT_SETUP] = {act_setup, 0},
+    [ACT_CHANGE] = {act_change, 15},
+    [ACT_PERIOD] = {act_period, 1000},
+    [ACT_TACTICAL] = {act_tactical, 0},
+    [ACT_OPEN] = {act_open, 1000},
+    [ACT_TRY_OPEN] = {act_try_open, 20},
+    [ACT_CLOSE] = {act_close, 8},
+    [ACT_SITTING] = {act_sitting, 200},
+    [ACT_RETRO] = {act_retro, 700},
+    [ACT_AWAY] = {act_away, 40},
+    [ACT_BACK] = {act_back, 20},
+    [ACT_LEAVE] = {act_leave, 8},
+    [ACT_JOIN] = {act_join, 15},
+    [ACT_LOOK] = {act_look, 60},
+    [ACT_UPDATE] = {act_update, 70},
+    [ACT_DRAFT] = {act_draft, 20},
+    [ACT_DRAFT_WORD] = {act_draft_word, 0},
+    [ACT_ACTION] = {act_action, 30},
+    [ACT_RUBBISH] = {act_rubbish, 15},
+    [ACT_FOREIGN] = {act_foreign, 3},
 };
 
 void people_day(Sim *sim, const Happening *happening)

@@ -1,7 +1,7 @@
 #pragma once
 
-/* The teams: people who set their homes up, open sprints, answer well, badly, late or not at all, go away, and hold
- * their retrospectives, or do not. */
+/* The teams: people who set their homes up, open sprints, answer well, badly, late or not at all,
+ * go away, and hold their retrospectives, or do not. */
 
 #include "platform.h"
 

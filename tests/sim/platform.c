@@ -10,19 +10,20 @@
 /* A card in the adapter's hands. */
 typedef struct Job {
     OutboxRow *row;
-    char *message;     /* where it stands, when it is an edit; NULL */
+    char *message; /* where it stands, when it is an edit; NULL */
     char *target;
-    GTimeZone *zone;   /* of the team, when it was handed out; NULL where there is none */
+    GTimeZone *zone; /* of the team, when it was handed out; NULL where there is none */
     int tries;
 } Job;
 
 struct Platform {
-    GHashTable *sent;      /* key -> Sent */
-    GPtrArray *in_flight;  /* of Sent: posted to this life's engine, without an answer yet, in order */
-    GHashTable *jobs;      /* target -> Job */
-    GHashTable *standing;  /* row id -> message, of cards that stand in a channel */
-    GHashTable *last_row;  /* target -> the last row that was posted there */
-    int64_t out_until;     /* the platform is out of order */
+    GHashTable *sent; /* key -> Sent */
+    GPtrArray
+        *in_flight;   /* of Sent: posted to this life's engine, without an answer yet, in order */
+    GHashTable *jobs; /* target -> Job */
+    GHashTable *standing; /* row id -> message, of cards that stand in a channel */
+    GHashTable *last_row; /* target -> the last row that was posted there */
+    int64_t out_until;    /* the platform is out of order */
     int64_t keys;
 };
 
@@ -239,7 +240,8 @@ static void heard(Sim *sim, Sent *sent, Card *reply, bool repeated)
     judge_reply(sim, sent, reply);
 }
 
-void platform_replied(void *arg, const Event *event, Card *take_reply, bool repeated, const GError *failure)
+void platform_replied(void *arg, const Event *event, Card *take_reply, bool repeated,
+                      const GError *failure)
 {
     Sim *sim = arg;
     g_autoptr(Card) reply = take_reply;
@@ -290,7 +292,8 @@ void platform_resume(Sim *sim)
         Sent *sent = g_ptr_array_index(platform->in_flight, i);
 
         if (!sent->acknowledged && was_committed(sim, sent->event)) {
-            sent->acknowledged = true; /* as far as the store is concerned: it will be called repeated */
+            sent->acknowledged =
+                true; /* as far as the store is concerned: it will be called repeated */
             judge_unheard(sim, sent);
             arrive_in(sim, sent, latency(sim), true);
         }
@@ -306,7 +309,8 @@ static const BookTeam *team_of_target(const Sim *sim, const Card *card)
         return books_home(sim->books, card->channel);
     }
     const char *dot = strchr(card->member, '.');
-    g_autofree char *home = g_strdup_printf("c%.*s", (int)(dot != NULL ? dot - card->member - 1 : 0), card->member + 1);
+    g_autofree char *home =
+        g_strdup_printf("c%.*s", (int)(dot != NULL ? dot - card->member - 1 : 0), card->member + 1);
     return books_home(sim->books, home);
 }
 
@@ -356,8 +360,8 @@ static void check_order(Sim *sim, const Job *job)
     const int64_t *last = g_hash_table_lookup(sim->platform->last_row, job->target);
 
     if (last != NULL && *last > job->row->id) {
-        sim_fail(sim, "card %" G_GINT64_FORMAT " came to %s after card %" G_GINT64_FORMAT, job->row->id,
-                 job->target, *last);
+        sim_fail(sim, "card %" G_GINT64_FORMAT " came to %s after card %" G_GINT64_FORMAT,
+                 job->row->id, job->target, *last);
     }
     g_hash_table_replace(sim->platform->last_row, g_strdup(job->target),
                          g_memdup2(&job->row->id, sizeof(int64_t)));
@@ -398,12 +402,14 @@ static bool try_fails(Sim *sim, Job *job)
     if (!out && (sim->calm || sim->options.sound || !rng_chance(&sim->rng, 15))) {
         return false;
     }
-    bool first = job->row->attempts == 1 && job->tries == 0; /* later the adapter looks before it posts */
+    bool first =
+        job->row->attempts == 1 && job->tries == 0; /* later the adapter looks before it posts */
     if (first && job->message == NULL && rng_chance(&sim->rng, 300)) {
         post(sim, job); /* it got through, but the adapter never learns */
     }
     job->tries++;
-    try_in(sim, job, (out ? rng_between(&sim->rng, 60, 900) : rng_between(&sim->rng, 1, 60)) * SECOND);
+    try_in(sim, job,
+           (out ? rng_between(&sim->rng, 60, 900) : rng_between(&sim->rng, 1, 60)) * SECOND);
     return true;
 }
 
@@ -418,14 +424,16 @@ void platform_delivery(Sim *sim, const Happening *happening)
     bool may_stand = job->row->attempts > 1 || job->tries > 0;
 
     if (standing != NULL && !may_stand) {
-        sim_fail(sim, "card %" G_GINT64_FORMAT " was handed out again as if for the first time", job->row->id);
+        sim_fail(sim, "card %" G_GINT64_FORMAT " was handed out again as if for the first time",
+                 job->row->id);
     } else if (standing != NULL && !out_of_order(sim)) {
         sim->stats->found_again++;
         settle(sim, job, OUTBOX_DELIVERED, standing);
     } else if (card->expires.us != 0 && sim_now(sim).us >= card->expires.us && !out_of_order(sim)) {
         sim->stats->expired++;
         settle(sim, job, OUTBOX_EXPIRED, NULL);
-    } else if (card->channel == NULL && !sim->calm && !sim->options.sound && rng_chance(&sim->rng, 3)) {
+    } else if (card->channel == NULL && !sim->calm && !sim->options.sound &&
+               rng_chance(&sim->rng, 3)) {
         give_up(sim, job);
     } else if (!try_fails(sim, job)) {
         settle(sim, job, OUTBOX_DELIVERED, post(sim, job));

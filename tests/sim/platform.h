@@ -1,7 +1,8 @@
 #pragma once
 
-/* The chat platform and its adapter: carries events to the engine at least once, sometimes twice, late or in another
- * order; posts cards, sometimes slowly, at the second attempt, or never; remembers what stands in its channels. */
+/* The chat platform and its adapter: carries events to the engine at least once, sometimes twice,
+ * late or in another order; posts cards, sometimes slowly, at the second attempt, or never;
+ * remembers what stands in its channels. */
 
 #include "sim.h"
 
@@ -17,14 +18,14 @@ typedef struct SaidValue {
 /* What somebody sent. */
 typedef struct Sent {
     Event *event;
-    bool answers;        /* it is an answer to a check-in: */
+    bool answers; /* it is an answer to a check-in: */
     CheckinId checkin;
     SprintId sprint;
-    GArray *values;      /* of SaidValue */
+    GArray *values; /* of SaidValue */
     bool acknowledged;
-    int arrivals;        /* on the agenda */
+    int arrivals; /* on the agenda */
     int tries;
-    char **wants;        /* where the reply's text goes; NULL */
+    char **wants; /* where the reply's text goes; NULL */
 } Sent;
 
 Platform *platform_new(Sim *sim);
@@ -39,7 +40,8 @@ void platform_arrival(Sim *sim, const Happening *happening);
 void platform_delivery(Sim *sim, const Happening *happening);
 
 /* What the engine calls. */
-void platform_replied(void *arg, const Event *event, Card *take_reply, bool repeated, const GError *failure);
+void platform_replied(void *arg, const Event *event, Card *take_reply, bool repeated,
+                      const GError *failure);
 void platform_deliver(void *arg, OutboxRow *take_row, const MessageRef *ref);
 void platform_reached(void *arg, int64_t token);
 

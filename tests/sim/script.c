@@ -5,12 +5,15 @@
 #include "core/words.h"
 #include "people.h"
 
-/* Zones with summer times that begin and end on different days, at different hours, by half an hour, or not at all. */
+/* Zones with summer times that begin and end on different days, at different hours, by half an
+ * hour, or not at all. */
 static const char *const zones[] = {
-    "Europe/Berlin",     "Europe/London",       "America/New_York", "America/Los_Angeles", "Australia/Lord_Howe",
-    "Australia/Sydney",  "Asia/Kolkata",        "Asia/Tehran",      "Pacific/Auckland",    "Pacific/Apia",
-    "America/St_Johns",  "America/Sao_Paulo",   "Africa/Cairo",     "Asia/Jerusalem",      "UTC",
-    "Pacific/Kiritimati", "Pacific/Honolulu",   "Asia/Kathmandu",
+    "Europe/Berlin",       "Europe/London",       "America/New_York",
+    "America/Los_Angeles", "Australia/Lord_Howe", "Australia/Sydney",
+    "Asia/Kolkata",        "Asia/Tehran",         "Pacific/Auckland",
+    "Pacific/Apia",        "America/St_Johns",    "America/Sao_Paulo",
+    "Africa/Cairo",        "Asia/Jerusalem",      "UTC",
+    "Pacific/Kiritimati",  "Pacific/Honolulu",    "Asia/Kathmandu",
 };
 
 static const char *const objectives[] = {
@@ -31,9 +34,12 @@ static const char *const key_results[] = {
 
 /* "zq" behind the bytes that would be marks, and braces: none of it may come through as ours. */
 static const char *const situations[] = {
-    "Qualified pipeline stands at $21.2M against $30M; seen at 2 check-ins, and initiatives were revised twice",
+    "Qualified pipeline stands at $21.2M against $30M; seen at 2 check-ins, and initiatives were "
+    "revised twice",
     "=1+1 stands at 21 of 30 {zq} " MARK_BOLD "zq" MARK_END " <!channel> @channel",
-    "7 accounts went quiet \xF0\x9F\x94\x87 \xE2\x80\xAE" "evil" "\xE2\x80\xAC in 2 weeks",
+    "7 accounts went quiet \xF0\x9F\x94\x87 \xE2\x80\xAE"
+    "evil"
+    "\xE2\x80\xAC in 2 weeks",
 };
 
 #define PICK(rng, list) ((list)[rng_below((rng), (int64_t)G_N_ELEMENTS(list))])
@@ -45,7 +51,8 @@ const char *script_zone(Rng *rng)
 
 static char *time_of_day(Rng *rng)
 {
-    return g_strdup_printf("%02d:%02d", (int)rng_between(rng, 0, 23), (int)(15 * rng_below(rng, 4)));
+    return g_strdup_printf("%02d:%02d", (int)rng_between(rng, 0, 23),
+                           (int)(15 * rng_below(rng, 4)));
 }
 
 char *script_setup(Rng *rng, const char *name, const char *home, int members, const char *zone)
@@ -71,8 +78,10 @@ char *script_setup(Rng *rng, const char *name, const char *home, int members, co
 
 char *script_change(Rng *rng, bool *zone)
 {
-    static const char *const days[] = {"Mon-Fri", "Mon-Thu", "every day", "Sun-Thu", "Mon, Wed, Fri"};
-    static const char *const holidays[] = {"none", "DE", "US, 2025-12-24", "2025-03-31, 2025-10-27"};
+    static const char *const days[] = {"Mon-Fri", "Mon-Thu", "every day", "Sun-Thu",
+                                       "Mon, Wed, Fri"};
+    static const char *const holidays[] = {"none", "DE", "US, 2025-12-24",
+                                           "2025-03-31, 2025-10-27"};
     g_autofree char *time = time_of_day(rng);
 
     *zone = false;
@@ -96,14 +105,16 @@ char *script_objective(Day today, const char *period)
     g_autofree char *first = day_iso(day_plus(today, -1));
     g_autofree char *last = day_iso(day_plus(today, 130));
 
-    return g_strdup_printf("okr objective\nobjective: Build the pipeline that carries the year\nperiod: %s, %s - %s",
-                           period, first, last);
+    return g_strdup_printf(
+        "okr objective\nobjective: Build the pipeline that carries the year\nperiod: %s, %s - %s",
+        period, first, last);
 }
 
 char *script_tactical(Rng *rng, const char *period)
 {
     if (rng_chance(rng, 500)) {
-        return g_strdup_printf("okr kr\nkr: Increase qualified B2B pipeline in %s from $20M to $30M", period);
+        return g_strdup_printf(
+            "okr kr\nkr: Increase qualified B2B pipeline in %s from $20M to $30M", period);
     }
     return g_strdup_printf("okr kr\nkr: Increase win rate in %s from 18%% to 25%%", period);
 }
@@ -116,7 +127,8 @@ char *script_open(Rng *rng, Day today, int32_t anchor, const char *name, const c
     g_autofree char *to = day_iso(day_plus(first, rng_between(rng, 7, 28)));
     int64_t krs = rng_between(rng, 3, 5), skip = rng_below(rng, G_N_ELEMENTS(key_results));
 
-    g_string_append_printf(out, "trigger: %s\n", with != NULL ? "Cross-Functional Gap" : "KR at Risk");
+    g_string_append_printf(out, "trigger: %s\n",
+                           with != NULL ? "Cross-Functional Gap" : "KR at Risk");
     g_string_append_printf(out, "situation: %s\n", PICK(rng, situations));
     g_string_append_printf(out, "anchor: %d\nwindow: %s - %s\n", anchor, from, to);
     if (with != NULL) {
@@ -124,9 +136,11 @@ char *script_open(Rng *rng, Day today, int32_t anchor, const char *name, const c
     }
     g_string_append_printf(out, "objective: %s\n", PICK(rng, objectives));
     for (int64_t i = 0; i < krs; i++) {
-        g_string_append_printf(out, "kr: %s\n", key_results[(skip + i) % (int64_t)G_N_ELEMENTS(key_results)]);
+        g_string_append_printf(out, "kr: %s\n",
+                               key_results[(skip + i) % (int64_t)G_N_ELEMENTS(key_results)]);
     }
-    g_string_append(out, "initiative: Conduct 30 targeted outreach calls\ninitiative: Rewrite the invitation {zq}\n");
+    g_string_append(out, "initiative: Conduct 30 targeted outreach calls\ninitiative: Rewrite the "
+                         "invitation {zq}\n");
     return g_string_free(out, FALSE);
 }
 
@@ -141,7 +155,8 @@ static SaidValue some_value(Rng *rng, const BookKr *kr)
 
 static char *value_word(Rng *rng, const BookKr *kr, Decimal value)
 {
-    return kr->unit.kind == UNIT_COUNT && rng_chance(rng, 700) ? decimal_text(value) : value_text(value, &kr->unit);
+    return kr->unit.kind == UNIT_COUNT && rng_chance(rng, 700) ? decimal_text(value)
+                                                               : value_text(value, &kr->unit);
 }
 
 static void add_value(Rng *rng, GString *out, const BookKr *kr, GArray *values)
@@ -150,7 +165,8 @@ static void add_value(Rng *rng, GString *out, const BookKr *kr, GArray *values)
     SaidValue said = some_value(rng, kr);
     g_autofree char *word = value_word(rng, kr, said.value);
 
-    g_string_append_printf(out, "%skr%d %s", out->len > 0 ? PICK(rng, between) : "", kr->number, word);
+    g_string_append_printf(out, "%skr%d %s", out->len > 0 ? PICK(rng, between) : "", kr->number,
+                           word);
     g_array_append_val(values, said);
 }
 
@@ -198,8 +214,11 @@ static char *movement(Rng *rng, const BookSprint *sprint, GArray *values)
 static char *only_words(Rng *rng, const BookSprint *sprint)
 {
     static const char *const words[] = {
-        "confidence 6", "confidence 9; learned: shorter invitations work", "blocked: legal review",
-        "learned: \xD7\xA9\xD7\x9C\xD7\x95\xD7\x9D {zq}", "confidence 2\nblocked: the data {zq} " MARK_CODE "zq" MARK_END,
+        "confidence 6",
+        "confidence 9; learned: shorter invitations work",
+        "blocked: legal review",
+        "learned: \xD7\xA9\xD7\x9C\xD7\x95\xD7\x9D {zq}",
+        "confidence 2\nblocked: the data {zq} " MARK_CODE "zq" MARK_END,
     };
 
     if (sprint->blockers > 0 && rng_chance(rng, 400)) {
@@ -210,7 +229,11 @@ static char *only_words(Rng *rng, const BookSprint *sprint)
 
 static char *with_words(Rng *rng, char *take_text)
 {
-    static const char *const tails[] = {"", "", "; confidence 7", "\nconfidence 4", "; blocked: waiting for the contract",
+    static const char *const tails[] = {"",
+                                        "",
+                                        "; confidence 7",
+                                        "\nconfidence 4",
+                                        "; blocked: waiting for the contract",
                                         "; learned: names open doors"};
     g_autofree char *text = take_text;
 
@@ -219,7 +242,8 @@ static char *with_words(Rng *rng, char *take_text)
 
 static char *tasks(Rng *rng)
 {
-    static const char *const lines[] = {"I made calls all day", "Had a good talk with the team", "will look into it tomorrow", "\xF0\x9F\x91\x8D"};
+    static const char *const lines[] = {"I made calls all day", "Had a good talk with the team",
+                                        "will look into it tomorrow", "\xF0\x9F\x91\x8D"};
 
     return g_strdup(PICK(rng, lines));
 }
@@ -261,7 +285,8 @@ static void add_retro_krs(Rng *rng, GString *out, const BookSprint *sprint, bool
 
 char *script_retro(Rng *rng, const BookSprint *sprint, Day today, const char *home, bool whole)
 {
-    static const char *const moved[] = {"yes, two accounts moved", "partly, two large accounts slipped", "no, it stood still"};
+    static const char *const moved[] = {"yes, two accounts moved",
+                                        "partly, two large accounts slipped", "no, it stood still"};
     static const char *const changes[] = {"keep", "keep", "raise to 30%", "lower to 20%", "drop"};
     GString *out = g_string_new(NULL);
     g_autofree char *anchor = value_text(sprint->anchor_open, &sprint->anchor_unit);
@@ -273,11 +298,13 @@ char *script_retro(Rng *rng, const BookSprint *sprint, Day today, const char *ho
         g_string_append_printf(out, "anchor: %s\nmoved: %s\n", anchor, PICK(rng, moved));
     }
     if (whole || rng_chance(rng, 400)) {
-        g_string_append_printf(out, "learned: shorter invitations work {zq}\nworked: 1\nchange: %s\n", PICK(rng, changes));
+        g_string_append_printf(out,
+                               "learned: shorter invitations work {zq}\nworked: 1\nchange: %s\n",
+                               PICK(rng, changes));
     }
     if (whole || rng_chance(rng, 300)) {
-        g_string_append_printf(out, "action: Hand the invitation on; owner: @m%s.%d; by: %s\n", home + 1,
-                               (int)rng_between(rng, 1, 4), due);
+        g_string_append_printf(out, "action: Hand the invitation on; owner: @m%s.%d; by: %s\n",
+                               home + 1, (int)rng_between(rng, 1, 4), due);
     }
     g_string_append(out, whole ? "complete: yes\n" : "");
     return g_string_free(out, FALSE);
@@ -297,8 +324,22 @@ static char *repeated(const char *text, int64_t n)
 
 char *script_rubbish(Rng *rng, size_t *len)
 {
-    static const char *const pieces[] = {"kr1 ", "27%, ", "=1+1", "\xE2\x80\xAE", "\xF0\x9F\x98\x80", "sprint ", "9,5 ", "#2 ",
-                                         ": ", "\n", "\xC3", "confidence 11 ", "blocked: ", "'; DROP TABLE team; -- ", "{zq} ", "-"};
+    static const char *const pieces[] = {"kr1 ",
+                                         "27%, ",
+                                         "=1+1",
+                                         "\xE2\x80\xAE",
+                                         "\xF0\x9F\x98\x80",
+                                         "sprint ",
+                                         "9,5 ",
+                                         "#2 ",
+                                         ": ",
+                                         "\n",
+                                         "\xC3",
+                                         "confidence 11 ",
+                                         "blocked: ",
+                                         "'; DROP TABLE team; -- ",
+                                         "{zq} ",
+                                         "-"};
     char *text = repeated(PICK(rng, pieces), rng_between(rng, 1, rng_chance(rng, 100) ? 3000 : 20));
 
     *len = strlen(text);

@@ -14,9 +14,11 @@ char *script_open(Rng *rng, Day today, int32_t anchor, const char *name, const c
 /* A sitting of the retrospective: some of the answers, or all of them and "complete". */
 char *script_retro(Rng *rng, const BookSprint *sprint, Day today, const char *home, bool whole);
 
-/* An answer to the sprint's check-in; what it says of values is appended to `values`, of SaidValue. */
+/* An answer to the sprint's check-in; what it says of values is appended to `values`, of SaidValue.
+ */
 char *script_answer(Rng *rng, const BookSprint *sprint, GArray *values);
-/* An answer that names every key result with its value: for edits, whose every value must be told. */
+/* An answer that names every key result with its value: for edits, whose every value must be told.
+ */
 char *script_values(Rng *rng, const BookSprint *sprint, GArray *values);
 /* What nobody should write. `len`: it may hold NULs. */
 char *script_rubbish(Rng *rng, size_t *len);

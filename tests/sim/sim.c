@@ -19,11 +19,11 @@
 #define SKEW_MAX (2 * DAY)
 
 typedef enum Fault {
-    FAULT_KILL,   /* between two steps */
-    FAULT_DIE,    /* at some call of the store */
-    FAULT_LATE,   /* behind a commit, before anybody hears of it */
-    FAULT_FAIL,   /* one call of the store fails */
-    FAULT_DOWN,   /* not running for a while */
+    FAULT_KILL, /* between two steps */
+    FAULT_DIE,  /* at some call of the store */
+    FAULT_LATE, /* behind a commit, before anybody hears of it */
+    FAULT_FAIL, /* one call of the store fails */
+    FAULT_DOWN, /* not running for a while */
     FAULT_UP,
     FAULT_STEP,   /* the wall clock is stepped */
     FAULT_OUTAGE, /* the platform is out of order */
@@ -66,13 +66,20 @@ void sim_note(Sim *sim, const char *what, int64_t a, int64_t b, const char *text
     if (sim->options.verbose) {
         g_autofree char *when = instant_iso(sim_now(sim));
 
-        printf("%s %s %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %s\n", when, what, a, b, text != NULL ? text : "");
+        printf("%s %s %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %s\n", when, what, a, b,
+               text != NULL ? text : "");
     }
 }
 
 int64_t sim_soon(Sim *sim, int64_t low_seconds, int64_t high_seconds)
 {
     return sim->time + rng_between(&sim->rng, low_seconds * SECOND, high_seconds * SECOND);
+}
+
+static void set_clock(Sim *sim)
+{
+    clock_set(sim->clock, sim_now(sim));
+    sim->latest = MAX(sim->latest, sim_now(sim).us);
 }
 
 /* --- the daemon's life --- */
@@ -184,11 +191,13 @@ void sim_settle(Sim *sim)
 /* Some runs are rough, some quiet: how often something goes wrong is the seed's. */
 static void next_fault(Sim *sim)
 {
-    static const Fault often[] = {FAULT_KILL, FAULT_DIE, FAULT_DIE, FAULT_LATE, FAULT_LATE, FAULT_FAIL,
-                                  FAULT_FAIL, FAULT_DOWN, FAULT_STEP, FAULT_STEP, FAULT_OUTAGE};
+    static const Fault often[] = {FAULT_KILL, FAULT_DIE,  FAULT_DIE,   FAULT_LATE,
+                                  FAULT_LATE, FAULT_FAIL, FAULT_FAIL,  FAULT_DOWN,
+                                  FAULT_STEP, FAULT_STEP, FAULT_OUTAGE};
     int64_t roughness = 1 + (int64_t)(sim->seed % 7);
 
-    put_fault(sim, rng_between(&sim->rng, 0, roughness * 2 * DAY), often[rng_below(&sim->rng, G_N_ELEMENTS(often))]);
+    put_fault(sim, rng_between(&sim->rng, 0, roughness * 2 * DAY),
+              often[rng_below(&sim->rng, G_N_ELEMENTS(often))]);
 }
 
 static void step_clock(Sim *sim)
@@ -201,7 +210,7 @@ static void step_clock(Sim *sim)
         by = -sim->skew; /* set right again */
     }
     sim->skew += by;
-    clock_set(sim->clock, sim_now(sim));
+    set_clock(sim);
     sim->stats->steps_forth += by > 0;
     sim->stats->steps_back += by < 0;
     sim_note(sim, "clock", by / SECOND, 0, NULL);
@@ -209,7 +218,8 @@ static void step_clock(Sim *sim)
 
 static void go_down(Sim *sim)
 {
-    int64_t hours = rng_chance(&sim->rng, 700) ? rng_between(&sim->rng, 0, 8) : rng_between(&sim->rng, 8, 80);
+    int64_t hours =
+        rng_chance(&sim->rng, 700) ? rng_between(&sim->rng, 0, 8) : rng_between(&sim->rng, 8, 80);
 
     sim->stats->downtimes++;
     sim_note(sim, "down", hours, 0, NULL);
@@ -273,7 +283,7 @@ static void on_fault(Sim *sim, Fault fault)
         put_fault(sim, HOUR, fault);
     } else if (fault == FAULT_CALM) {
         calm(sim);
-        put_fault(sim, rng_between(&sim->rng, 20 * DAY, 45 * DAY), FAULT_CALM);
+        put_fault(sim, rng_between(&sim->rng, 10 * DAY, 30 * DAY), FAULT_CALM);
     } else {
         break_something(sim, fault);
         next_fault(sim);
@@ -284,11 +294,12 @@ static void on_fault(Sim *sim, Fault fault)
 
 static void handle(Sim *sim, const Happening *happening)
 {
-    bool waits = sim->calm && (happening->kind == HAPPENS_PERSON || happening->kind == HAPPENS_DAY ||
-                               happening->kind == HAPPENS_FAULT);
+    bool waits = sim->calm && (happening->kind == HAPPENS_PERSON ||
+                               happening->kind == HAPPENS_DAY || happening->kind == HAPPENS_FAULT);
 
     if (waits) {
-        agenda_put(sim->agenda, sim->time + HOUR, happening->kind, happening->what, happening->whom, happening->which);
+        agenda_put(sim->agenda, sim->time + HOUR, happening->kind, happening->what, happening->whom,
+                   happening->which);
         return;
     }
     switch (happening->kind) {
@@ -304,6 +315,9 @@ static void handle(Sim *sim, const Happening *happening)
     case HAPPENS_DAY:
         people_day(sim, happening);
         audit_dirty(sim);
+        if (rng_chance(&sim->rng, 250)) {
+            audit_timers(sim);
+        }
         break;
     case HAPPENS_FAULT:
         on_fault(sim, (Fault)happening->what);
@@ -344,7 +358,7 @@ static void advance(Sim *sim)
 
     agenda_next(sim->agenda, &next);
     sim->time = MAX(sim->time, MIN(timer, next));
-    clock_set(sim->clock, sim_now(sim));
+    set_clock(sim);
     if (next <= sim->time && agenda_take(sim->agenda, sim->time, &happening)) {
         handle(sim, &happening);
     }
@@ -452,11 +466,13 @@ static void count_sprints(Sim *sim)
 {
     sim->stats->opened += sim->books->all->len;
     for (guint i = 0; i < sim->books->all->len; i++) {
-        sim->stats->closed += ((const BookSprint *)g_ptr_array_index(sim->books->all, i))->state == SPRINT_CLOSED;
+        sim->stats->closed +=
+            ((const BookSprint *)g_ptr_array_index(sim->books->all, i))->state == SPRINT_CLOSED;
     }
 }
 
-bool sim_run(uint64_t seed, const SimOptions *options, SimStats *stats, uint64_t *trace, char **failure)
+bool sim_run(uint64_t seed, const SimOptions *options, SimStats *stats, uint64_t *trace,
+             char **failure)
 {
     Sim sim = {.seed = seed, .options = *options, .stats = stats};
 

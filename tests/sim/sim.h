@@ -1,11 +1,12 @@
 #pragma once
 
-/* One run of the simulation: the real core, engine and store in one thread, on a clock of its own, among people and a
- * platform that are made up from a seed (people.h, platform.h), with faults thrown in (faults in sim.c). What must
- * hold is checked from outside: judge.h looks at what people get to see, audit.h at what the store holds.
+/* One run of the simulation: the real core, engine and store in one thread, on a clock of its own,
+ * among people and a platform that are made up from a seed (people.h, platform.h), with faults
+ * thrown in (faults in sim.c). What must hold is checked from outside: judge.h looks at what people
+ * get to see, audit.h at what the store holds.
  *
- * Two times are kept apart. True time only goes forward: people and the network live in it. The wall clock is what the
- * engine reads, and may be stepped either way. */
+ * Two times are kept apart. True time only goes forward: people and the network live in it. The
+ * wall clock is what the engine reads, and may be stepped either way. */
 
 #include "agenda.h"
 #include "books.h"
@@ -18,9 +19,9 @@ typedef struct People People;
 typedef struct Judge Judge;
 
 typedef struct SimOptions {
-    int teams;     /* 0: as the seed says */
-    int days;      /* 0: as the seed says */
-    bool sound;    /* no faults at all */
+    int teams;  /* 0: as the seed says */
+    int days;   /* 0: as the seed says */
+    bool sound; /* no faults at all */
     bool verbose;
 } SimOptions;
 
@@ -41,21 +42,22 @@ typedef struct Sim {
     SimOptions options;
     Rng rng;
     SimStats *stats;
-    uint64_t trace;       /* a sum over everything that happened: two runs of a seed must agree */
-    char *failure;        /* the first promise that was broken; NULL */
+    uint64_t trace; /* a sum over everything that happened: two runs of a seed must agree */
+    char *failure;  /* the first promise that was broken; NULL */
 
-    int64_t start, time;  /* true time, microseconds since 1970 */
-    int64_t skew;         /* wall clock - true time */
+    int64_t start, time; /* true time, microseconds since 1970 */
+    int64_t skew;        /* wall clock - true time */
+    int64_t latest;      /* the latest that the wall clock has ever been */
     int64_t until;
-    bool down;            /* the daemon is not running */
-    bool calm;            /* nobody does anything, and nothing fails, until all is delivered */
-    int life;             /* counts the daemon's starts */
+    bool down; /* the daemon is not running */
+    bool calm; /* nobody does anything, and nothing fails, until all is delivered */
+    int life;  /* counts the daemon's starts */
 
     char *folder, *path;
     Clock *clock;
     Frail *store;
-    int64_t timer_calls;  /* the store's calls when `timer` was asked for; until the next it holds */
-    int64_t timer;        /* when it is due, by the wall clock; INT64_MAX: none */
+    int64_t timer_calls; /* the store's calls when `timer` was asked for; until the next it holds */
+    int64_t timer;       /* when it is due, by the wall clock; INT64_MAX: none */
     Engine *engine;
     WorkspaceId workspace;
     Agenda *agenda;
@@ -66,7 +68,8 @@ typedef struct Sim {
 } Sim;
 
 /* Runs the seed to its end or to the first broken promise; false then, with sim_failure set. */
-bool sim_run(uint64_t seed, const SimOptions *options, SimStats *stats, uint64_t *trace, char **failure);
+bool sim_run(uint64_t seed, const SimOptions *options, SimStats *stats, uint64_t *trace,
+             char **failure);
 
 /* For the simulation's parts. */
 

@@ -174,6 +174,7 @@ CREATE TABLE sprint_owner (
     team   INTEGER NOT NULL REFERENCES team DEFERRABLE INITIALLY DEFERRED,
     place  INTEGER NOT NULL,
     closed INTEGER, -- as the sprint's: what is open, and what closed last, is found without reading old sprints
+    reminded TEXT CHECK (reminded IS date(reminded, '+0 days')), -- the last day on which it was told of the end
     PRIMARY KEY (sprint, team)
 ) STRICT, WITHOUT ROWID;
 
