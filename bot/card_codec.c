@@ -1,7 +1,7 @@
-/* A card is a version byte and then a list of texts, each ended by a NUL: the card's own fields, how many blocks there
- * are, and each block's fields. A text that is absent is a byte that UTF-8 never has. Kinds and statuses travel as
- * their own words, so that a new one in the middle of an enum changes no stored card, and numbers as digits, so that a
- * database can be carried. */
+/* A card is a version byte and then a list of texts, each ended by a NUL: the card's own fields,
+ * how many blocks there are, and each block's fields. A text that is absent is a byte that UTF-8
+ * never has. Kinds and statuses travel as their own words, so that a new one in the middle of an
+ * enum changes no stored card, and numbers as digits, so that a database can be carried. */
 
 #include "bot/card_codec.h"
 
@@ -49,15 +49,14 @@ static int place_of(const char *word, const char *const *words, size_t count)
 /* Cards are clean UTF-8; should one not be, it is mended here rather than lost. */
 static void put_text(GByteArray *out, const char *text)
 {
-    if (text == NULL) {
-        g_byte_array_append(out, (const guint8[]){ABSENT, 0}, 2);
-    } else if (g_utf8_validate(text, -1, NULL)) {
-        g_byte_array_append(out, (const guint8 *)text, (guint)strlen(text) + 1);
-    } else {
-        g_autofree char *mended = g_utf8_make_valid(text, -1);
+    static const char absent[] = {(char)ABSENT, '\0'};
+    const char *put = text != NULL ? text : absent;
+    g_autofree char *mended = NULL;
 
-        put_text(out, mended);
+    if (text != NULL && !g_utf8_validate(text, -1, NULL)) {
+        put = mended = g_utf8_make_valid(text, -1);
     }
+    g_byte_array_append(out, (const guint8 *)put, (guint)strlen(put) + 1);
 }
 
 static void put_int(GByteArray *out, int64_t value)
@@ -186,7 +185,8 @@ static Card *get_card(Source *source)
 /* Exactly one card, which is for somebody. */
 static bool is_whole(const Source *source, const Card *card)
 {
-    return !source->odd && source->at == source->end && (card->channel != NULL || card->member != NULL);
+    return !source->odd && source->at == source->end &&
+           (card->channel != NULL || card->member != NULL);
 }
 
 Card *card_from_bytes(const void *bytes, size_t len, GError **error)

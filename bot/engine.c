@@ -1,6 +1,7 @@
-/* The engine works in batches. A batch is one transaction: the timers that are due, what settled, the events that came
- * in, and the choice of cards to go out. Only after its commit does anybody hear of it. When it fails, the world is
- * forgotten, and the batch is taken again item by item, so that one that is bad cannot hold up the rest. */
+/* The engine works in batches. A batch is one transaction: the timers that are due, what settled,
+ * the events that came in, and the choice of cards to go out. Only after its commit does anybody
+ * hear of it. When it fails, the world is forgotten, and the batch is taken again item by item, so
+ * that one that is bad cannot hold up the rest. */
 
 #include "bot/engine.h"
 
@@ -9,7 +10,7 @@
 
 #include "bot/lanes.h"
 #include "bot/loader.h"
-#include "core/turn.h"
+#include "core/decide.h"
 
 /* What is kept in memory between batches: so many small things, of about 100 bytes each. */
 #define WORLD_WEIGHT_MAX 200000
@@ -20,24 +21,24 @@
 /* A timer that fails where others do not is tried again after this. */
 #define TIMER_AGAIN INSTANT_MINUTE
 /* Event keys are kept for a week. A batch forgets twice as many as it may bring. */
-#define KEYS_KEPT  (7 * 24 * INSTANT_HOUR)
+#define KEYS_KEPT  (INSTANT_HOUR * 24 * 7)
 #define FORGET_MAX (2 * ENGINE_BATCH_MAX)
 
 typedef enum ItemKind { ITEM_EVENT, ITEM_SETTLED, ITEM_TIMER, ITEM_ADVANCE, ITEM_BARRIER } ItemKind;
 
 typedef struct Item {
     ItemKind kind;
-    Event *event;            /* ITEM_EVENT */
-    WorkspaceId workspace;   /* ITEM_SETTLED */
-    int64_t row;             /* ITEM_SETTLED; the token of ITEM_BARRIER */
+    Event *event;          /* ITEM_EVENT */
+    WorkspaceId workspace; /* ITEM_SETTLED */
+    int64_t row;           /* ITEM_SETTLED; the token of ITEM_BARRIER */
     OutboxEnd end;
     MessageRef ref;
-    Timer timer;             /* ITEM_TIMER */
-    Instant to;              /* ITEM_ADVANCE */
+    Timer timer; /* ITEM_TIMER */
+    Instant to;  /* ITEM_ADVANCE */
 } Item;
 
 typedef struct Answered {
-    const Event *event;      /* borrowed from the item */
+    const Event *event; /* borrowed from the item */
     Card *reply;
     bool repeated;
 } Answered;
@@ -48,24 +49,24 @@ struct Engine {
     const Policy *policy;
     EngineOut out;
     World *world;
-    size_t grown;            /* changes to the world since it was last forgotten: they weigh as well */
+    size_t grown; /* changes to the world since it was last forgotten: they weigh as well */
     Lanes *lanes;
     IdPool ids;
 
-    pthread_mutex_t lock;    /* guards the four below; a lock that ThreadSanitizer knows */
+    pthread_mutex_t lock; /* guards the four below; a lock that ThreadSanitizer knows */
     pthread_cond_t wake;
-    GQueue inbox;            /* of Item: events, advances, barriers, in order */
-    GQueue settled;          /* of Item */
+    GQueue inbox;   /* of Item: events, advances, barriers, in order */
+    GQueue settled; /* of Item */
     size_t events;
     bool stop;
 
     bool advancing;
     Instant advance_to;
-    bool timers_known;       /* `any_timer` and `next_timer` are what the store says */
+    bool timers_known; /* `any_timer` and `next_timer` are what the store says */
     bool any_timer;
     Instant next_timer;
-    bool started;            /* the first batch has looked at what an earlier run left in the outbox */
-    bool failing;            /* the store fails: wait a little before the next batch */
+    bool started; /* the first batch has looked at what an earlier run left in the outbox */
+    bool failing; /* the store fails: wait a little before the next batch */
 };
 
 static void item_free(Item *item)
@@ -100,7 +101,8 @@ static void init_lock(Engine *engine)
     pthread_condattr_destroy(&monotonic);
 }
 
-Engine *engine_new(Store *store, Clock *clock, const Policy *policy, const EngineOut *out, GError **error)
+Engine *engine_new(Store *store, Clock *clock, const Policy *policy, const EngineOut *out,
+                   GError **error)
 {
     g_autoptr(Engine) engine = g_new0(Engine, 1);
 
@@ -184,7 +186,8 @@ bool engine_post(Engine *engine, Event *take_event)
     return room;
 }
 
-void engine_settle(Engine *engine, WorkspaceId workspace, int64_t row, OutboxEnd end, const MessageRef *ref)
+void engine_settle(Engine *engine, WorkspaceId workspace, int64_t row, OutboxEnd end,
+                   const MessageRef *ref)
 {
     Item *item = g_new0(Item, 1);
 
@@ -216,13 +219,15 @@ void engine_barrier(Engine *engine, int64_t token)
     put_item(engine, &engine->inbox, item);
 }
 
-/* Takes what one batch may hold beside timers: what settled, and the events up to the first item that is none. */
+/* Takes what one batch may hold beside timers: what settled, and the events up to the first item
+ * that is none. */
 static void take_items(Engine *engine, GPtrArray *items, bool with_events)
 {
     Item *item = NULL;
 
     pthread_mutex_lock(&engine->lock);
-    for (int i = 0; i < ENGINE_BATCH_MAX && (item = g_queue_pop_head(&engine->settled)) != NULL; i++) {
+    for (int i = 0; i < ENGINE_BATCH_MAX && (item = g_queue_pop_head(&engine->settled)) != NULL;
+         i++) {
         g_ptr_array_add(items, item);
     }
     for (int i = 0; with_events && i < ENGINE_BATCH_MAX; i++) {
@@ -252,7 +257,8 @@ static bool save_turn(Engine *engine, const Turn *turn, Instant now, GError **er
         if (change->kind == CHANGE_TIMER) {
             const Timer *timer = change->what;
 
-            if (engine->timers_known && (!engine->any_timer || timer->due.us < engine->next_timer.us)) {
+            if (engine->timers_known &&
+                (!engine->any_timer || timer->due.us < engine->next_timer.us)) {
                 engine->any_timer = true;
                 engine->next_timer = timer->due;
             }
@@ -261,7 +267,8 @@ static bool save_turn(Engine *engine, const Turn *turn, Instant now, GError **er
     for (guint i = 0; i < turn->cards->len; i++) {
         int64_t id = 0;
 
-        if (!ops->outbox_put(engine->store, turn->event->workspace, g_ptr_array_index(turn->cards, i), now, &id, error)) {
+        if (!ops->outbox_put(engine->store, turn->event->workspace,
+                             g_ptr_array_index(turn->cards, i), now, &id, error)) {
             return false;
         }
     }
@@ -274,7 +281,8 @@ static bool take_turn(Engine *engine, const Event *event, Instant now, Card **re
     Loader loader = {engine->store, engine->world};
     int32_t next_sprint = 0;
 
-    if (!engine->store->ops->next_sprint_number(engine->store, event->workspace, &next_sprint, error)) {
+    if (!engine->store->ops->next_sprint_number(engine->store, event->workspace, &next_sprint,
+                                                error)) {
         return false;
     }
     for (int tries = 0; tries < NEEDS_MAX; tries++) {
@@ -282,7 +290,7 @@ static bool take_turn(Engine *engine, const Event *event, Instant now, Card **re
         g_autoptr(Turn) turn = turn_new(engine->world, event, now, engine->policy, &ids);
 
         turn->next_sprint = next_sprint;
-        turn_take(turn);
+        decide(turn);
         if (turn->needs->len == 0) {
             bool saved = save_turn(engine, turn, now, error);
 
@@ -300,7 +308,8 @@ static bool take_turn(Engine *engine, const Event *event, Instant now, Card **re
     g_error("a turn of event kind %d never has what it needs", (int)event->kind);
 }
 
-static bool take_event(Engine *engine, const Event *event, Instant now, Answered *answered, GError **error)
+static bool take_event(Engine *engine, const Event *event, Instant now, Answered *answered,
+                       GError **error)
 {
     Loader loader = {engine->store, engine->world};
     bool fresh = true;
@@ -322,7 +331,8 @@ static bool take_event(Engine *engine, const Event *event, Instant now, Answered
 static bool know_timers(Engine *engine, GError **error)
 {
     if (!engine->timers_known) {
-        if (!engine->store->ops->timer_next(engine->store, &engine->any_timer, &engine->next_timer, error)) {
+        if (!engine->store->ops->timer_next(engine->store, &engine->any_timer, &engine->next_timer,
+                                            error)) {
             return false;
         }
         engine->timers_known = true;
@@ -331,7 +341,8 @@ static bool know_timers(Engine *engine, GError **error)
 }
 
 /* The workspace that a timer speaks in: its team's, or its draft's; none when both are gone. */
-static bool timer_workspace(Engine *engine, const Timer *timer, WorkspaceId *workspace, GError **error)
+static bool timer_workspace(Engine *engine, const Timer *timer, WorkspaceId *workspace,
+                            GError **error)
 {
     Loader loader = {engine->store, engine->world};
 
@@ -344,7 +355,8 @@ static bool timer_workspace(Engine *engine, const Timer *timer, WorkspaceId *wor
         *workspace = draft != NULL ? draft->workspace : *workspace;
         return true;
     }
-    if (!loader_team(&loader, timer->team, error) || !loader_sprint(&loader, timer->sprint, error)) {
+    if (!loader_team(&loader, timer->team, error) ||
+        !loader_sprint(&loader, timer->sprint, error)) {
         return false;
     }
     const Team *team = world_team(engine->world, timer->team);
@@ -410,10 +422,10 @@ static bool postpone(Engine *engine, const Timer *timer)
 /* --- a batch --- */
 
 typedef struct Batch {
-    GPtrArray *items;    /* of Item, owned */
-    GArray *answered;    /* of Answered */
-    GPtrArray *pushes;   /* of Push */
-    bool begun;          /* the store began its transaction */
+    GPtrArray *items;  /* of Item, owned */
+    GArray *answered;  /* of Answered */
+    GPtrArray *pushes; /* of Push */
+    bool begun;        /* the store began its transaction */
 } Batch;
 
 static void answered_clear(gpointer data)
@@ -437,9 +449,11 @@ static void batch_clear(Batch *batch)
 }
 
 /* A card that is dead: somebody of its team is told, once while the key of that is kept. */
-static bool tell_undeliverable(Engine *engine, const Item *item, const char *channel, Instant now, GError **error)
+static bool tell_undeliverable(Engine *engine, const Item *item, const char *channel, Instant now,
+                               GError **error)
 {
-    g_autofree char *key = g_strdup_printf("undeliverable/%" G_GINT64_FORMAT "/%s", item->workspace.v, channel);
+    g_autofree char *key =
+        g_strdup_printf("undeliverable/%" G_GINT64_FORMAT "/%s", item->workspace.v, channel);
     g_autoptr(Event) event = event_new(EVENT_UNDELIVERABLE, key);
     Answered unused = {0};
 
@@ -455,11 +469,13 @@ static bool take_settled(Engine *engine, const Item *item, Instant now, GError *
 {
     g_autofree char *target = NULL;
 
-    if (!lanes_settle(engine->lanes, item->workspace, item->row, item->end, &item->ref, now, &target, error)) {
+    if (!lanes_settle(engine->lanes, item->workspace, item->row, item->end, &item->ref, now,
+                      &target, error)) {
         return false;
     }
     bool is_channel = target != NULL && *target != '@';
-    return item->end != OUTBOX_DEAD || !is_channel || tell_undeliverable(engine, item, target, now, error);
+    return item->end != OUTBOX_DEAD || !is_channel ||
+           tell_undeliverable(engine, item, target, now, error);
 }
 
 static bool take_item(Engine *engine, Batch *batch, const Item *item, Instant now, GError **error)
@@ -481,7 +497,8 @@ static bool take_item(Engine *engine, Batch *batch, const Item *item, Instant no
 static bool forget_keys(Engine *engine, const Batch *batch, Instant now, GError **error)
 {
     return batch->answered->len == 0 ||
-           engine->store->ops->forget_events(engine->store, (Instant){now.us - KEYS_KEPT}, FORGET_MAX, error);
+           engine->store->ops->forget_events(engine->store, (Instant){now.us - KEYS_KEPT},
+                                             FORGET_MAX, error);
 }
 
 static bool fill_batch(Engine *engine, Batch *batch, Instant now, GError **error)
@@ -493,8 +510,10 @@ static bool fill_batch(Engine *engine, Batch *batch, Instant now, GError **error
             return false;
         }
     }
-    return lanes_plan(engine->lanes, now, batch->pushes, error) && forget_keys(engine, batch, now, error) &&
-           (engine->ids.next == ids_before || engine->store->ops->ids_save(engine->store, &engine->ids, error));
+    return lanes_plan(engine->lanes, now, batch->pushes, error) &&
+           forget_keys(engine, batch, now, error) &&
+           (engine->ids.next == ids_before ||
+            engine->store->ops->ids_save(engine->store, &engine->ids, error));
 }
 
 static void forget_world(Engine *engine)
@@ -542,12 +561,14 @@ static void tell_batch(Engine *engine, Batch *batch)
     for (guint i = 0; i < batch->answered->len; i++) {
         Answered *answered = &g_array_index(batch->answered, Answered, i);
 
-        engine->out.replied(engine->out.arg, answered->event, g_steal_pointer(&answered->reply), answered->repeated, NULL);
+        engine->out.replied(engine->out.arg, answered->event, g_steal_pointer(&answered->reply),
+                            answered->repeated, NULL);
     }
     while (batch->pushes->len > 0) {
         Push *push = g_ptr_array_steal_index(batch->pushes, 0);
 
-        engine->out.deliver(engine->out.arg, g_steal_pointer(&push->row), push->edit ? &push->ref : NULL);
+        engine->out.deliver(engine->out.arg, g_steal_pointer(&push->row),
+                            push->edit ? &push->ref : NULL);
         push_free(push);
     }
 }
@@ -559,7 +580,8 @@ static void give_back(Engine *engine, Item *take)
     pthread_mutex_unlock(&engine->lock);
 }
 
-/* It cannot be taken now: an event is answered with the failure; what settled, and timers, are kept for later. */
+/* It cannot be taken now: an event is answered with the failure; what settled, and timers, are kept
+ * for later. */
 static void fail_item(Engine *engine, Item *take, const GError *failure)
 {
     if (take->kind == ITEM_SETTLED) {
@@ -585,8 +607,8 @@ static bool run_alone(Engine *engine, Item *take)
         tell_batch(engine, &batch);
     } else {
         if (take->kind == ITEM_TIMER) {
-            g_warning("timer %s of team %" G_GINT64_FORMAT ": %s", timer_kind_name(take->timer.kind),
-                      take->timer.team.v, error->message);
+            g_warning("timer %s of team %" G_GINT64_FORMAT ": %s",
+                      timer_kind_name(take->timer.kind), take->timer.team.v, error->message);
             engine->failing = !batch.begun || !postpone(engine, &take->timer);
         }
         fail_item(engine, g_ptr_array_steal_index(batch.items, 0), error);
@@ -596,7 +618,8 @@ static bool run_alone(Engine *engine, Item *take)
     return begun;
 }
 
-/* The batch failed: each of its items has a try of its own, for as long as the store begins at all. */
+/* The batch failed: each of its items has a try of its own, for as long as the store begins at all.
+ */
 static void take_apart(Engine *engine, Batch *batch, const GError *failure)
 {
     bool begins = true;
@@ -663,7 +686,8 @@ static bool has_settled(Engine *engine)
     return any;
 }
 
-/* On the way to `advance_to`: the next timer's instant, once everything of the last one has been delivered. */
+/* On the way to `advance_to`: the next timer's instant, once everything of the last one has been
+ * delivered. */
 static bool step_advance(Engine *engine)
 {
     g_autoptr(GError) error = NULL;
@@ -732,7 +756,8 @@ static bool can_go_on(Engine *engine)
     if (!g_queue_is_empty(&engine->settled)) {
         return true;
     }
-    return front != NULL && (lanes_idle(engine->lanes) || (front->kind == ITEM_EVENT && !engine->advancing));
+    return front != NULL &&
+           (lanes_idle(engine->lanes) || (front->kind == ITEM_EVENT && !engine->advancing));
 }
 
 /* Waits for an item, the next timer, or a second: a stepped clock shows by then. */
@@ -747,7 +772,8 @@ static void wait_for_work(Engine *engine)
     }
     pthread_mutex_lock(&engine->lock);
     if (!can_go_on(engine)) {
-        const struct timespec at = {.tv_sec = until / G_USEC_PER_SEC, .tv_nsec = until % G_USEC_PER_SEC * 1000};
+        const struct timespec at = {.tv_sec = until / G_USEC_PER_SEC,
+                                    .tv_nsec = until % G_USEC_PER_SEC * 1000};
 
         pthread_cond_timedwait(&engine->wake, &engine->lock, &at);
     }

@@ -7,30 +7,30 @@
 
 typedef struct Lane {
     WorkspaceId workspace;
-    int64_t cursor;        /* every row up to here is out, ended, or waits for its target */
-    GHashTable *out;       /* target -> Out */
-    GHashTable *waiting;   /* targets that have rows up to the cursor behind the one that is out */
+    int64_t cursor;      /* every row up to here is out, ended, or waits for its target */
+    GHashTable *out;     /* target -> Out */
+    GHashTable *waiting; /* targets that have rows up to the cursor behind the one that is out */
 } Lane;
 
 /* A card that was given to the adapter. */
 typedef struct Out {
     int64_t row;
-    char *key;             /* the card's; NULL */
+    char *key; /* the card's; NULL */
 } Out;
 
 /* One step to take back when the batch is rolled back, or to finish when it is committed. */
 typedef struct Step {
     Lane *lane;
-    char *target;          /* put out, or freed */
+    char *target; /* put out, or freed */
     bool freed;
-    Out was;               /* what was out there, where it was freed */
-    int64_t cursor;        /* the lane's cursor before; -1: unchanged */
+    Out was;        /* what was out there, where it was freed */
+    int64_t cursor; /* the lane's cursor before; -1: unchanged */
 } Step;
 
 struct Lanes {
     Store *store;
     GPtrArray *lanes;
-    GArray *steps;         /* of Step, of the batch under way */
+    GArray *steps; /* of Step, of the batch under way */
     size_t out;
 };
 
@@ -136,7 +136,11 @@ static void note_out(Lanes *lanes, Lane *lane, const char *target)
 
 static void note_freed(Lanes *lanes, Lane *lane, const char *target, const Out *out)
 {
-    Step step = {.lane = lane, .target = g_strdup(target), .freed = true, .was = {out->row, g_strdup(out->key)}, .cursor = -1};
+    Step step = {.lane = lane,
+                 .target = g_strdup(target),
+                 .freed = true,
+                 .was = {out->row, g_strdup(out->key)},
+                 .cursor = -1};
 
     g_array_append_val(lanes->steps, step);
 }
@@ -165,8 +169,8 @@ static const char *target_of(const Lane *lane, int64_t row, const Out **out)
     return NULL;
 }
 
-bool lanes_settle(Lanes *lanes, WorkspaceId workspace, int64_t row, OutboxEnd end, const MessageRef *ref, Instant now,
-                  char **target, GError **error)
+bool lanes_settle(Lanes *lanes, WorkspaceId workspace, int64_t row, OutboxEnd end,
+                  const MessageRef *ref, Instant now, char **target, GError **error)
 {
     const StoreOps *ops = lanes->store->ops;
     Lane *lane = lane_of(lanes, workspace);
@@ -190,8 +194,9 @@ bool lanes_settle(Lanes *lanes, WorkspaceId workspace, int64_t row, OutboxEnd en
     return true;
 }
 
-/* Nothing is lost by not sending it: it has expired. But one that may stand in its channel goes out all the same, to be
- * looked for: where its key stands must be known, or its next edit would come as a second message. */
+/* Nothing is lost by not sending it: it has expired. But one that may stand in its channel goes out
+ * all the same, to be looked for: where its key stands must be known, or its next edit would come
+ * as a second message. */
 static bool is_over(const OutboxRow *row, Instant now)
 {
     bool expired = row->card->expires.us != 0 && now.us >= row->card->expires.us;
@@ -200,8 +205,8 @@ static bool is_over(const OutboxRow *row, Instant now)
 }
 
 /* Takes the row: it expired and ends, or it goes out. */
-static bool take_row(Lanes *lanes, Lane *lane, OutboxRow *take, Instant now, GPtrArray *pushes, bool *went_out,
-                     GError **error)
+static bool take_row(Lanes *lanes, Lane *lane, OutboxRow *take, Instant now, GPtrArray *pushes,
+                     bool *went_out, GError **error)
 {
     const StoreOps *ops = lanes->store->ops;
     g_autofree char *target = outbox_target(take->card);
@@ -216,7 +221,8 @@ static bool take_row(Lanes *lanes, Lane *lane, OutboxRow *take, Instant now, GPt
         return ended;
     }
     if ((take->card->key != NULL &&
-         !ops->message_find(lanes->store, lane->workspace, take->card->key, &push->ref, &push->edit, error)) ||
+         !ops->message_find(lanes->store, lane->workspace, take->card->key, &push->ref, &push->edit,
+                            error)) ||
         !ops->outbox_attempt(lanes->store, take->id, error)) {
         push_free(push);
         return false;
@@ -247,10 +253,13 @@ static bool plan_waiting(Lanes *lanes, Instant now, GPtrArray *pushes, GError **
         while (!went_out) {
             OutboxRow *row = NULL;
 
-            if (!lanes->store->ops->outbox_next(lanes->store, lane->workspace, target, &row, error)) {
+            if (!lanes->store->ops->outbox_next(lanes->store, lane->workspace, target, &row,
+                                                error)) {
                 return false;
             }
-            if (row == NULL || row->id > lane->cursor) { /* nothing up to the cursor: the scan will find the rest */
+            if (row == NULL ||
+                row->id >
+                    lane->cursor) { /* nothing up to the cursor: the scan will find the rest */
                 outbox_row_free(row);
                 g_hash_table_remove(lane->waiting, target);
                 break;
@@ -269,11 +278,13 @@ static void free_row(gpointer row)
 }
 
 /* Looks at the next `room` rows behind the cursor; `*more` when there may be others. */
-static bool plan_some(Lanes *lanes, Lane *lane, int room, Instant now, GPtrArray *pushes, bool *more, GError **error)
+static bool plan_some(Lanes *lanes, Lane *lane, int room, Instant now, GPtrArray *pushes,
+                      bool *more, GError **error)
 {
     g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(free_row);
 
-    if (!lanes->store->ops->outbox_pending(lanes->store, lane->workspace, lane->cursor, room, rows, error)) {
+    if (!lanes->store->ops->outbox_pending(lanes->store, lane->workspace, lane->cursor, room, rows,
+                                           error)) {
         return false;
     }
     *more = rows->len == (guint)room;
@@ -335,7 +346,8 @@ void lanes_rollback(Lanes *lanes)
             step->lane->cursor = step->cursor;
         } else if (step->freed) {
             put_out(step->lane, step->target, step->was.row, step->was.key);
-            g_hash_table_add(step->lane->waiting, g_strdup(step->target)); /* perhaps; asking once more is harmless */
+            g_hash_table_add(step->lane->waiting,
+                             g_strdup(step->target)); /* perhaps; asking once more is harmless */
             lanes->out++;
         } else {
             g_hash_table_remove(step->lane->out, step->target);

@@ -19,6 +19,9 @@ static bool load_sprint_only(Loader *loader, SprintId id, GError **error)
     return true;
 }
 
+/* Teams and sprints reach each other through joint sprints; adding the team first ends the
+ * recursion. */
+// NOLINTBEGIN(misc-no-recursion)
 static bool load_owners(Loader *loader, const Sprint *sprint, GError **error)
 {
     for (guint i = 0; i < sprint->owners->len; i++) {
@@ -26,10 +29,10 @@ static bool load_owners(Loader *loader, const Sprint *sprint, GError **error)
             return false;
         }
     }
-    return world_team(loader->world, sprint->anchor_team) != NULL || loader_team(loader, sprint->anchor_team, error);
+    return world_team(loader->world, sprint->anchor_team) != NULL ||
+           loader_team(loader, sprint->anchor_team, error);
 }
 
-/* Teams and sprints reach each other through joint sprints; adding the team first ends the recursion. */
 bool loader_team(Loader *loader, TeamId id, GError **error)
 {
     g_autoptr(GArray) sprints = g_array_new(FALSE, FALSE, sizeof(SprintId));
@@ -67,6 +70,7 @@ bool loader_sprint(Loader *loader, SprintId id, GError **error)
     const Sprint *sprint = world_sprint(loader->world, id);
     return sprint == NULL || load_owners(loader, sprint, error);
 }
+// NOLINTEND(misc-no-recursion)
 
 bool loader_channel(Loader *loader, WorkspaceId workspace, const char *channel, GError **error)
 {
@@ -75,7 +79,8 @@ bool loader_channel(Loader *loader, WorkspaceId workspace, const char *channel, 
     if (channel == NULL || world_team_in(loader->world, workspace, channel) != NULL) {
         return true;
     }
-    return loader->store->ops->team_in(loader->store, workspace, channel, &id, error) && loader_team(loader, id, error);
+    return loader->store->ops->team_in(loader->store, workspace, channel, &id, error) &&
+           loader_team(loader, id, error);
 }
 
 bool loader_draft(Loader *loader, DraftId id, GError **error)
@@ -102,7 +107,8 @@ static bool need_draft(Loader *loader, const Event *event, GError **error)
     if (world_draft(loader->world, event->workspace, channel, event->member) != NULL) {
         return true;
     }
-    if (!loader->store->ops->draft_load(loader->store, event->workspace, channel, event->member, &draft, error)) {
+    if (!loader->store->ops->draft_load(loader->store, event->workspace, channel, event->member,
+                                        &draft, error)) {
         return false;
     }
     if (draft != NULL) {
@@ -150,11 +156,13 @@ static bool look_up(Loader *loader, const Event *event, const Need *need, GError
 
     switch (need->kind) {
     case NEED_TEAM_NAMED:
-        return ops->team_named(loader->store, event->workspace, need->text, &team, error) && loader_team(loader, team, error);
+        return ops->team_named(loader->store, event->workspace, need->text, &team, error) &&
+               loader_team(loader, team, error);
     case NEED_TEAM:
         return loader_team(loader, (TeamId){need->id}, error);
     case NEED_SPRINT:
-        return ops->sprint_numbered(loader->store, event->workspace, (int32_t)need->id, &sprint, error) &&
+        return ops->sprint_numbered(loader->store, event->workspace, (int32_t)need->id, &sprint,
+                                    error) &&
                loader_sprint(loader, sprint, error);
     case NEED_DIGESTS:
         return need_digests(loader, (TeamId){need->id}, error);

@@ -16,17 +16,21 @@ typedef struct Subcommand {
 } Subcommand;
 
 static const Subcommand subcommands[] = {
-    {"console", "[--db FILE]", "the whole bot in this terminal; no account, no network", console_main},
-    {"lint", "[FILE...]", "judge key results, one a line: outcome or activity, and by which rule", lint_main},
+    {"console", "[--db FILE]", "the whole bot in this terminal; no account, no network",
+     console_main},
+    {"lint", "[FILE...]", "judge key results, one a line: outcome or activity, and by which rule",
+     lint_main},
 };
 
 static void usage(FILE *to)
 {
     fputs("Usage: anchord COMMAND [OPTION...]\n\n", to);
     for (size_t i = 0; i < sizeof(subcommands) / sizeof(subcommands[0]); i++) {
-        fprintf(to, "  anchord %-8s %-12s  %s\n", subcommands[i].name, subcommands[i].usage, subcommands[i].help);
+        fprintf(to, "  anchord %-8s %-12s  %s\n", subcommands[i].name, subcommands[i].usage,
+                subcommands[i].help);
     }
-    fputs("\nanchord COMMAND --help tells more. Exit codes: 0 fine, 1 failed, 2 wrong usage.\n", to);
+    fputs("\nanchord COMMAND --help tells more. Exit codes: 0 fine, 1 failed, 2 wrong usage.\n",
+          to);
 }
 
 int main(int argc, char **argv)

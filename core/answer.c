@@ -117,19 +117,23 @@ static void take_values(Hand *hand, const Reply *reply)
         g_autofree char *before_text = value_text(before, &unit);
         g_autofree char *now_text = value_text(given->value, &unit);
 
-        if (given->same || decimal_cmp(before, given->value) == 0 || !decimal_sub(given->value, before, &change)) {
-            card_item(hand->echo, "", say(W_ANSWER_SAME, N("n", track->kr->number), S("now", now_text)));
+        if (given->same || decimal_cmp(before, given->value) == 0 ||
+            !decimal_sub(given->value, before, &change)) {
+            card_item(hand->echo, "",
+                      say(W_ANSWER_SAME, N("n", track->kr->number), S("now", now_text)));
         } else {
             g_autofree char *change_text = value_text_change(change, &unit);
 
-            card_item(hand->echo, "", say(W_ANSWER_VALUE, N("n", track->kr->number), S("before", before_text),
-                                          S("now", now_text), S("change", change_text)));
+            card_item(hand->echo, "",
+                      say(W_ANSWER_VALUE, N("n", track->kr->number), S("before", before_text),
+                          S("now", now_text), S("change", change_text)));
         }
         add_reading(hand, track, given->value, (ReadingId){0});
     }
 }
 
-/* The blocker that this message reported before it was edited, which keeps its number and its clock; or a new one. */
+/* The blocker that this message reported before it was edited, which keeps its number and its
+ * clock; or a new one. */
 static Blocker *blocker_row(Hand *hand)
 {
     GPtrArray *blockers = hand->sprint->blockers;
@@ -163,12 +167,15 @@ static void take_blocked(Hand *hand, const Reply *reply)
         g_free(blocker->text);
         g_free(blocker->owner);
         blocker->text = g_strdup(reply->blocked);
-        blocker->owner = g_strdup(reply->blocked_owner != NULL ? reply->blocked_owner : turn->event->member);
+        blocker->owner =
+            g_strdup(reply->blocked_owner != NULL ? reply->blocked_owner : turn->event->member);
         blocker->cleared = (Instant){0};
         turn_change(turn, CHANGE_BLOCKER, turn->team, blocker);
-        turn_timer(turn, TIMER_BLOCKER, turn->team->id, sprint->id, blocker->id.v, (Instant){MAX(due, turn->now.us)});
-        card_item(hand->echo, "", say(W_ANSWER_BLOCKER, N("n", blocker->number), S("text", blocker->text),
-                                      S("owner", blocker->owner), N("hours", turn->policy->blocker_hours)));
+        turn_timer(turn, TIMER_BLOCKER, turn->team->id, sprint->id, blocker->id.v,
+                   (Instant){MAX(due, turn->now.us)});
+        card_item(hand->echo, "",
+                  say(W_ANSWER_BLOCKER, N("n", blocker->number), S("text", blocker->text),
+                      S("owner", blocker->owner), N("hours", turn->policy->blocker_hours)));
     }
     for (guint i = 0; i < reply->unblocked->len; i++) {
         int32_t number = g_array_index(reply->unblocked, int32_t, i);
@@ -188,12 +195,14 @@ static void take_blocked(Hand *hand, const Reply *reply)
 /* The row of this message in the check-in: the one there is, or a new one. */
 static Answer *answer_row(Hand *hand)
 {
-    Answer *answer = *hand->message != '\0' ? sprint_answer(hand->sprint, hand->message, NULL) : NULL;
+    Answer *answer =
+        *hand->message != '\0' ? sprint_answer(hand->sprint, hand->message, NULL) : NULL;
 
     if (answer == NULL) {
         answer = answer_new();
         answer->checkin = hand->checkin->id;
-        answer->message = *hand->message != '\0' ? g_strdup(hand->message) : g_strdup(hand->turn->event->key);
+        answer->message =
+            *hand->message != '\0' ? g_strdup(hand->message) : g_strdup(hand->turn->event->key);
         answer->by = g_strdup(hand->turn->event->member);
         answer->at = hand->turn->now;
         answer->late = hand->checkin->summarised;
@@ -230,7 +239,8 @@ static void say_faults(Hand *hand, const Reply *reply)
     for (guint i = 0; i < reply->faults->len; i++) {
         const ReplyFault *fault = g_ptr_array_index(reply->faults, i);
 
-        card_item(hand->echo, "", say(W_ANSWER_NOT_TAKEN, S("part", fault->part), S("why", fault->why)));
+        card_item(hand->echo, "",
+                  say(W_ANSWER_NOT_TAKEN, S("part", fault->part), S("why", fault->why)));
     }
 }
 
@@ -239,14 +249,16 @@ static void say_note(Hand *hand, const Reply *reply)
     if (reply->note != NULL) {
         g_autofree char *example = checkin_example(hand->sprint);
 
-        card_text(hand->echo, say(reply->tasks ? W_ANSWER_TASKS : W_ANSWER_NOTE, S("example", example)));
+        card_text(hand->echo,
+                  say(reply->tasks ? W_ANSWER_TASKS : W_ANSWER_NOTE, S("example", example)));
     }
 }
 
 static void refresh(Hand *hand)
 {
     if (hand->checkin != NULL && hand->checkin->summarised) {
-        turn_card(hand->turn, checkin_card(hand->turn, hand->sprint, hand->turn->team, hand->checkin));
+        turn_card(hand->turn,
+                  checkin_card(hand->turn, hand->sprint, hand->turn->team, hand->checkin));
     }
 }
 
@@ -275,7 +287,8 @@ static bool only_away(const Reply *reply)
 static Card *echo_start(Turn *turn, const Sprint *sprint, const Checkin *checkin)
 {
     Card *echo = turn_reply(turn);
-    g_autofree char *day = day_text_short(checkin != NULL ? checkin->day : team_day(turn->team, turn->now));
+    g_autofree char *day =
+        day_text_short(checkin != NULL ? checkin->day : team_day(turn->team, turn->now));
 
     echo->kind = CARD_ECHO;
     if (checkin != NULL) {
@@ -285,7 +298,8 @@ static Card *echo_start(Turn *turn, const Sprint *sprint, const Checkin *checkin
     return echo;
 }
 
-/* Reads the text and takes what it says; what was not understood is said back with the rest kept. */
+/* Reads the text and takes what it says; what was not understood is said back with the rest kept.
+ */
 static void take(Turn *turn, Sprint *sprint, Checkin *checkin, const char *text)
 {
     const char *message = turn->event->message != NULL ? turn->event->message : "";
@@ -348,7 +362,8 @@ static Sprint *named_sprint(Turn *turn, int32_t number)
         g_autofree char *numbers = active_list(turn->team, &n, &first);
 
         turn_say(turn, n == 0 ? say(W_ANSWER_NO_SPRINT, S("team", turn->team->name))
-                              : say(W_ANSWER_NO_SUCH, S("team", turn->team->name), N("n", number), S("numbers", numbers)));
+                              : say(W_ANSWER_NO_SUCH, S("team", turn->team->name), N("n", number),
+                                    S("numbers", numbers)));
     }
     return sprint;
 }
@@ -378,12 +393,14 @@ bool checkin_awaits(const Turn *turn, const char *text)
     return turn->event->conversation && has_active(turn->team);
 }
 
-/* Platforms may deliver a message after its own edit or deletion: what it said first is void then. */
+/* Platforms may deliver a message after its own edit or deletion: what it said first is void then.
+ */
 static bool was_overtaken(const Turn *turn)
 {
     const char *message = turn->event->message;
 
-    for (guint i = 0; !turn->event->edited && message != NULL && i < turn->team->sprints->len; i++) {
+    for (guint i = 0; !turn->event->edited && message != NULL && i < turn->team->sprints->len;
+         i++) {
         if (sprint_answer(g_ptr_array_index(turn->team->sprints, i), message, NULL) != NULL) {
             return true;
         }
@@ -532,7 +549,8 @@ void checkin_command(Turn *turn, const char *text)
         turn_say(turn, say(W_ANSWER_NO_SPRINT, S("team", team->name)));
         return;
     } else if (n > 1) {
-        turn_say(turn, say(W_ANSWER_WHICH, S("team", team->name), N("n", n), S("numbers", numbers), N("first", first->number)));
+        turn_say(turn, say(W_ANSWER_WHICH, S("team", team->name), N("n", n), S("numbers", numbers),
+                           N("first", first->number)));
         return;
     } else {
         sprint = first;

@@ -82,9 +82,9 @@ Card *card_copy(const Card *card)
 const char *card_kind_name(CardKind kind)
 {
     static const char *const names[] = {
-        [CARD_REPLY] = "reply",       [CARD_NOTICE] = "notice",       [CARD_SPRINT] = "sprint",
-        [CARD_PROMPT] = "prompt",     [CARD_NUDGE] = "nudge",         [CARD_REMINDER] = "reminder",
-        [CARD_RETRO_ASK] = "retro",   [CARD_CLOSE] = "close",         [CARD_ECHO] = "echo",
+        [CARD_REPLY] = "reply",       [CARD_NOTICE] = "notice", [CARD_SPRINT] = "sprint",
+        [CARD_PROMPT] = "prompt",     [CARD_NUDGE] = "nudge",   [CARD_REMINDER] = "reminder",
+        [CARD_RETRO_ASK] = "retro",   [CARD_CLOSE] = "close",   [CARD_ECHO] = "echo",
         [CARD_QUESTION] = "question",
     };
 
@@ -174,8 +174,9 @@ char *card_plain(const Card *card)
             if (parts[j] != NULL && *parts[j] != '\0') {
                 g_autofree char *plain = marks_strip(parts[j]);
 
-                g_string_append_printf(out, "%s%s", j > 0 && out->len > 0 && out->str[out->len - 1] != '\n' ? " " : "",
-                                       plain);
+                g_string_append_printf(
+                    out, "%s%s", j > 0 && out->len > 0 && out->str[out->len - 1] != '\n' ? " " : "",
+                    plain);
             }
         }
         g_string_append_c(out, '\n');

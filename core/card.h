@@ -1,8 +1,10 @@
 #pragma once
 
-/* A card is a message as data: what is said, to whom, in answer to what. Adapters render it: Block Kit, HTML, text.
+/* A card is a message as data: what is said, to whom, in answer to what. Adapters render it: Block
+ * Kit, HTML, text.
  *
- * Every text in a card is clean UTF-8 with marks (words.h) as its only formatting; adapters escape all the rest. */
+ * Every text in a card is clean UTF-8 with marks (words.h) as its only formatting; adapters escape
+ * all the rest. */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -25,49 +27,52 @@ typedef enum BlockKind {
 
 /* How a KR stands (framework: Numbers). */
 typedef enum PaceStatus {
-    PACE_NONE,        /* nothing to say: no reading yet, or not asked for */
+    PACE_NONE, /* nothing to say: no reading yet, or not asked for */
     PACE_TOO_EARLY,
     PACE_BEHIND,
     PACE_AT_RISK,
     PACE_ON_TRACK,
     PACE_AHEAD,
     PACE_DONE,
-    PACE_STALE,       /* not confirmed for two working days; never shown as good */
+    PACE_STALE, /* not confirmed for two working days; never shown as good */
 } PaceStatus;
 
 typedef struct Block {
     BlockKind kind;
-    char *label;        /* NULL where the kind has none; owned, like all */
+    char *label; /* NULL where the kind has none; owned, like all */
     char *text;
-    char *values;       /* KR: "22% → 27% → 35%" */
-    char *note;         /* KR: "+5 pp since yesterday · pace 0.8 · 1.3 pp a day needed"; may be NULL */
-    PaceStatus status;  /* KR */
-    int32_t progress;   /* KR: in thousandths of the way, not clamped; or PROGRESS_UNKNOWN */
+    char *values; /* KR: "22% → 27% → 35%" */
+    char *note;   /* KR: "+5 pp since yesterday · pace 0.8 · 1.3 pp a day needed"; may be NULL */
+    PaceStatus status; /* KR */
+    int32_t progress;  /* KR: in thousandths of the way, not clamped; or PROGRESS_UNKNOWN */
 } Block;
 
 #define PROGRESS_UNKNOWN INT32_MIN
 
-/* What a card is for, so that an adapter can pin, thread and find it again, and a check can count it. */
+/* What a card is for, so that an adapter can pin, thread and find it again, and a check can count
+ * it. */
 typedef enum CardKind {
-    CARD_REPLY,      /* an answer to a command, for the asker's eyes */
-    CARD_NOTICE,     /* said once in a channel, or to a member */
-    CARD_SPRINT,     /* the sprint card: pinned, kept current in place */
-    CARD_PROMPT,     /* the day's check-in; replies in its thread are answers */
+    CARD_REPLY,  /* an answer to a command, for the asker's eyes */
+    CARD_NOTICE, /* said once in a channel, or to a member */
+    CARD_SPRINT, /* the sprint card: pinned, kept current in place */
+    CARD_PROMPT, /* the day's check-in; replies in its thread are answers */
     CARD_NUDGE,
-    CARD_REMINDER,   /* the window is about to end */
-    CARD_RETRO_ASK,  /* the retrospective is asked for */
-    CARD_CLOSE,      /* the result */
-    CARD_ECHO,       /* what was understood of an answer */
-    CARD_QUESTION,   /* a form's question, in a conversation */
+    CARD_REMINDER,  /* the window is about to end */
+    CARD_RETRO_ASK, /* the retrospective is asked for */
+    CARD_CLOSE,     /* the result */
+    CARD_ECHO,      /* what was understood of an answer */
+    CARD_QUESTION,  /* a form's question, in a conversation */
 } CardKind;
 
 typedef struct Card {
     CardKind kind;
-    char *key;       /* names the message: "prompt/12/3"; posting the same key again edits it in place; NULL: never edited */
-    char *channel;   /* where; NULL when it goes to a member alone */
-    char *member;    /* to whom alone (with a channel: seen there by that member only); NULL: everyone there */
-    char *thread;    /* key of the card whose thread it belongs in; NULL: none */
-    Instant expires; /* not worth sending from then on; us == 0: never expires */
+    char *key; /* names the message: "prompt/12/3"; posting the same key again edits it in place;
+                  NULL: never edited */
+    char *channel; /* where; NULL when it goes to a member alone */
+    char *member;  /* to whom alone (with a channel: seen there by that member only); NULL: everyone
+                      there */
+    char *thread;  /* key of the card whose thread it belongs in; NULL: none */
+    Instant expires;   /* not worth sending from then on; us == 0: never expires */
     GPtrArray *blocks; /* of Block */
 } Card;
 

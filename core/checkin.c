@@ -23,7 +23,8 @@ char *checkin_example(const Sprint *sprint)
 
     for (guint i = 0; i < sprint->krs->len; i++) {
         const Track *track = ((const SprintKr *)g_ptr_array_index(sprint->krs, i))->track;
-        g_autofree char *value = kr_value_typed(&track->kr->unit, track->kr->target, track_value(track));
+        g_autofree char *value =
+            kr_value_typed(&track->kr->unit, track->kr->target, track_value(track));
 
         g_string_append_printf(out, "kr%d %s, ", track->kr->number, value);
     }
@@ -46,7 +47,9 @@ static char *age_text(Instant since, Instant now)
 {
     int64_t hours = MAX((now.us - since.us) / INSTANT_HOUR, 0);
 
-    return hours < 1 ? say(W_AGE_NEW) : hours < 48 ? say(W_AGE_HOURS, N("n", hours)) : say(W_AGE_DAYS, N("n", hours / 24));
+    return hours < 1    ? say(W_AGE_NEW)
+           : hours < 48 ? say(W_AGE_HOURS, N("n", hours))
+                        : say(W_AGE_DAYS, N("n", hours / 24));
 }
 
 static void card_blockers(Card *card, const Turn *turn, const Sprint *sprint)
@@ -59,8 +62,9 @@ static void card_blockers(Card *card, const Turn *turn, const Sprint *sprint)
             g_autofree char *age = age_text(blocker->since, turn->now);
 
             card_item(card, "",
-                      say(turn->now.us >= limit ? W_CHECKIN_BLOCKER_OVER : W_CHECKIN_BLOCKER, N("n", blocker->number),
-                          S("text", blocker->text), S("owner", blocker->owner), S("age", age),
+                      say(turn->now.us >= limit ? W_CHECKIN_BLOCKER_OVER : W_CHECKIN_BLOCKER,
+                          N("n", blocker->number), S("text", blocker->text),
+                          S("owner", blocker->owner), S("age", age),
                           N("hours", turn->policy->blocker_hours)));
         }
     }
@@ -104,7 +108,9 @@ static int32_t median_confidence(const Checkin *checkin)
     if (all->len == 0) {
         return -1;
     }
-    return (g_array_index(all, int32_t, (all->len - 1) / 2) + g_array_index(all, int32_t, all->len / 2)) / 2;
+    return (g_array_index(all, int32_t, (all->len - 1) / 2) +
+            g_array_index(all, int32_t, all->len / 2)) /
+           2;
 }
 
 static void card_confidence(Card *card, const Checkin *checkin)
@@ -116,11 +122,12 @@ static void card_confidence(Card *card, const Checkin *checkin)
     }
     int32_t low = g_array_index(all, int32_t, 0), high = g_array_index(all, int32_t, all->len - 1);
     if (low == high) {
-        card_fact(card, say(W_LABEL_CONFIDENCE), say(W_CHECKIN_CONFIDENCE_ONE, N("n", low), N("answers", all->len)));
+        card_fact(card, say(W_LABEL_CONFIDENCE),
+                  say(W_CHECKIN_CONFIDENCE_ONE, N("n", low), N("answers", all->len)));
     } else {
         card_fact(card, say(W_LABEL_CONFIDENCE),
-                  say(W_CHECKIN_CONFIDENCE, N("low", low), N("high", high), N("median", median_confidence(checkin)),
-                      N("answers", all->len)));
+                  say(W_CHECKIN_CONFIDENCE, N("low", low), N("high", high),
+                      N("median", median_confidence(checkin)), N("answers", all->len)));
     }
 }
 
@@ -134,7 +141,8 @@ static void card_alarms(Card *card, const Sprint *sprint, const Checkin *checkin
         const Track *track = ((const SprintKr *)g_ptr_array_index(sprint->krs, i))->track;
 
         if (track_stalled(track) && !kr_reached(track->kr, track_value(track))) {
-            card_text(card, say(W_CHECKIN_CONFIDENT_BUT_FLAT, N("median", now), N("kr", track->kr->number)));
+            card_text(card, say(W_CHECKIN_CONFIDENT_BUT_FLAT, N("median", now),
+                                N("kr", track->kr->number)));
             break;
         }
     }
@@ -149,7 +157,8 @@ static void card_alarms(Card *card, const Sprint *sprint, const Checkin *checkin
         if (then - now >= CONFIDENCE_DROP) {
             g_autofree char *day = day_text_short(earlier->day);
 
-            card_text(card, say(W_CHECKIN_CONFIDENCE_FELL, N("then", then), N("now", now), S("day", day)));
+            card_text(card, say(W_CHECKIN_CONFIDENCE_FELL, N("then", then), N("now", now),
+                                S("day", day)));
             break;
         }
     }
@@ -178,7 +187,8 @@ static int64_t late_answers(const Checkin *checkin)
     return n;
 }
 
-static void card_ask(Card *card, const Turn *turn, const Sprint *sprint, const Team *team, const Checkin *checkin)
+static void card_ask(Card *card, const Turn *turn, const Sprint *sprint, const Team *team,
+                     const Checkin *checkin)
 {
     g_autofree char *example = checkin_example(sprint);
     g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, checkin->id.v);
@@ -223,12 +233,12 @@ Card *checkin_card(const Turn *turn, const Sprint *sprint, const Team *team, con
     show_day_of(sprint, team, checkin->day, &n, &m);
     card->key = g_strdup_printf("prompt/%" G_GINT64_FORMAT, checkin->id.v);
     card->channel = g_strdup(team->home);
-    card_title(card, say(checkin->summarised ? W_CHECKIN_SUMMARY_TITLE : W_CHECKIN_TITLE, S("day", day),
-                         N("sprint", sprint->number), N("n", n), N("m", m)));
+    card_title(card, say(checkin->summarised ? W_CHECKIN_SUMMARY_TITLE : W_CHECKIN_TITLE,
+                         S("day", day), N("sprint", sprint->number), N("n", n), N("m", m)));
     card_text(card, g_strdup(sprint->objective));
     for (guint i = 0; i < sprint->krs->len; i++) {
-        card_block(card, show_kr(sprint, g_ptr_array_index(sprint->krs, i), team, checkin->day, turn->policy,
-                                 checkin->summarised));
+        card_block(card, show_kr(sprint, g_ptr_array_index(sprint->krs, i), team, checkin->day,
+                                 turn->policy, checkin->summarised));
     }
     if (checkin->summarised) {
         card_sum_up(card, turn, sprint, checkin);
@@ -273,13 +283,15 @@ void checkin_prompt(Turn *turn, const Timer *timer, Sprint *sprint)
     Team *team = turn->team;
     Day today = team_day(team, turn->now);
     Calendar calendar = team_calendar(team);
-    bool in_window = day_cmp(sprint->window.first, today) <= 0 && day_cmp(today, sprint->window.last) <= 0;
+    bool in_window =
+        day_cmp(sprint->window.first, today) <= 0 && day_cmp(today, sprint->window.last) <= 0;
 
     (void)timer;
     if (sprint->state != SPRINT_ACTIVE) {
         return;
     }
-    if (in_window && calendar_works(&calendar, today) && sprint_checkin_on(sprint, team->id, today) == NULL &&
+    if (in_window && calendar_works(&calendar, today) &&
+        sprint_checkin_on(sprint, team->id, today) == NULL &&
         turn->now.us >= team_check_in(team, today).us && !nobody_there(team, today)) {
         ask(turn, sprint, team, today);
     }
@@ -291,7 +303,8 @@ static Checkin *todays(const Turn *turn, const Timer *timer, const Sprint *sprin
 {
     Checkin *checkin = sprint_checkin(sprint, (CheckinId){timer->subject});
 
-    return checkin != NULL && day_cmp(checkin->day, team_day(turn->team, turn->now)) == 0 ? checkin : NULL;
+    return checkin != NULL && day_cmp(checkin->day, team_day(turn->team, turn->now)) == 0 ? checkin
+                                                                                          : NULL;
 }
 
 void checkin_nudge(Turn *turn, const Timer *timer, Sprint *sprint)
@@ -307,7 +320,8 @@ void checkin_nudge(Turn *turn, const Timer *timer, Sprint *sprint)
         const SprintKr *kr = g_ptr_array_index(sprint->krs, i);
 
         if (track_on(kr->track, checkin->day) == NULL) {
-            g_string_append_printf(missing, "%skr%d", missing->len > 0 ? ", " : "", kr->track->kr->number);
+            g_string_append_printf(missing, "%skr%d", missing->len > 0 ? ", " : "",
+                                   kr->track->kr->number);
         }
     }
     if (missing->len > 0) {
@@ -347,7 +361,8 @@ static void tell_missed(Turn *turn, const Sprint *sprint, const Checkin *checkin
     Card *card = card_new(CARD_NOTICE);
     card->channel = g_strdup(turn->team->home);
     card->expires = nudge_expiry(turn, turn->team);
-    card_text(card, say(W_CHECKIN_MISSED_TWICE, N("sprint", sprint->number), S("facilitator", sprint->facilitator)));
+    card_text(card, say(W_CHECKIN_MISSED_TWICE, N("sprint", sprint->number),
+                        S("facilitator", sprint->facilitator)));
     turn_card(turn, card);
 }
 
@@ -360,7 +375,8 @@ static void tell_lead(Turn *turn, const Sprint *sprint, Day today)
         const SprintKr *kr = g_ptr_array_index(sprint->krs, i);
 
         if (track_on(kr->track, today) == NULL &&
-            track_days_unconfirmed(kr->track, &calendar, sprint->window.first, today) == STALE_TELL_LEAD) {
+            track_days_unconfirmed(kr->track, &calendar, sprint->window.first, today) ==
+                STALE_TELL_LEAD) {
             g_string_append_printf(krs, "%sKR%d", krs->len > 0 ? ", " : "", kr->track->kr->number);
         }
     }
@@ -394,7 +410,8 @@ void checkin_summary(Turn *turn, const Timer *timer, Sprint *sprint)
     tell_lead(turn, sprint, checkin->day);
 }
 
-/* A blocker that stands for a day: its owner is asked, on a working day, when nothing else has nudged them. */
+/* A blocker that stands for a day: its owner is asked, on a working day, when nothing else has
+ * nudged them. */
 void checkin_blocker_due(Turn *turn, const Timer *timer, Sprint *sprint)
 {
     Team *team = turn->team;
@@ -414,14 +431,16 @@ void checkin_blocker_due(Turn *turn, const Timer *timer, Sprint *sprint)
     if (calendar_works(&calendar, today)) {
         Card *card = card_new(CARD_NUDGE);
 
-        card_text(card, say(W_CHECKIN_BLOCKER_DUE, N("n", blocker->number), N("sprint", sprint->number),
-                            S("text", blocker->text), N("hours", turn->policy->blocker_hours)));
+        card_text(card,
+                  say(W_CHECKIN_BLOCKER_DUE, N("n", blocker->number), N("sprint", sprint->number),
+                      S("text", blocker->text), N("hours", turn->policy->blocker_hours)));
         if (nudge_member(turn, team, blocker->owner, card)) {
             return;
         }
     }
     Day next = calendar_next(&calendar, day_plus(today, 1));
     if (day_cmp(next, sprint->window.last) <= 0) {
-        turn_timer(turn, TIMER_BLOCKER, team->id, sprint->id, blocker->id.v, team_check_in(team, next));
+        turn_timer(turn, TIMER_BLOCKER, team->id, sprint->id, blocker->id.v,
+                   team_check_in(team, next));
     }
 }

@@ -1,6 +1,7 @@
 #pragma once
 
-/* The daily check-in: the prompt, the answers, the nudge, the summary (framework: The daily check-in). */
+/* The daily check-in: the prompt, the answers, the nudge, the summary (framework: The daily
+ * check-in). */
 
 #include "core/turn.h"
 
@@ -9,21 +10,24 @@ void checkin_nudge(Turn *turn, const Timer *timer, Sprint *sprint);
 void checkin_summary(Turn *turn, const Timer *timer, Sprint *sprint);
 void checkin_blocker_due(Turn *turn, const Timer *timer, Sprint *sprint);
 
-/* May plain text here be for a check-in that can still be answered: in its prompt's thread, naming its sprint, or said in
- * the open where forms are conversations? */
+/* May plain text here be for a check-in that can still be answered: in its prompt's thread, naming
+ * its sprint, or said in the open where forms are conversations? */
 bool checkin_awaits(const Turn *turn, const char *text);
 /* Plain text in a team's home or in a prompt's thread. True when it was an answer to a check-in. */
 bool checkin_answer(Turn *turn, const char *text);
-/* Plain text outside any prompt's thread that can only be an answer ("27, 4, 9.5"): taken for the team's active sprint. */
+/* Plain text outside any prompt's thread that can only be an answer ("27, 4, 9.5"): taken for the
+ * team's active sprint. */
 bool checkin_unasked(Turn *turn, const char *text);
-/* A message that was seen before now reads `text` ("" when it was deleted). True when it had been an answer. */
+/* A message that was seen before now reads `text` ("" when it was deleted). True when it had been
+ * an answer. */
 bool checkin_edit(Turn *turn, const char *text);
 /* `/sprint checkin …`. */
 void checkin_command(Turn *turn, const char *text);
 void checkin_button(Turn *turn, const char *action, const char *value);
 
 /* The prompt's card, or the summary once its fifteen minutes are over. */
-Card *checkin_card(const Turn *turn, const Sprint *sprint, const Team *team, const Checkin *checkin);
+Card *checkin_card(const Turn *turn, const Sprint *sprint, const Team *team,
+                   const Checkin *checkin);
 /* An answer that shows what may be typed: "kr1 27%, kr2 4, confidence 6". Caller frees. */
 char *checkin_example(const Sprint *sprint);
 

@@ -1,11 +1,12 @@
 #pragma once
 
-/* A check-in reply as clauses: a key result by its name, a bare value, a keyword with its words, or prose. Only the
- * form is looked at; what a clause means for a sprint is decided in reply.c.
+/* A check-in reply as clauses: a key result by its name, a bare value, a keyword with its words, or
+ * prose. Only the form is looked at; what a clause means for a sprint is decided in reply.c.
  *
- * Clauses are separated by a newline, ";", ", ", and by the blank before a keyword. What is told in free words
- * (blocked, learned, note) runs to the end of its line, or to a ";" with a keyword behind it. Prose is left alone:
- * only what cannot be meant otherwise ends it ("kr1 27%", "confidence 6", "blocked:"). */
+ * Clauses are separated by a newline, ";", ", ", and by the blank before a keyword. What is told in
+ * free words (blocked, learned, note) runs to the end of its line, or to a ";" with a keyword
+ * behind it. Prose is left alone: only what cannot be meant otherwise ends it ("kr1 27%",
+ * "confidence 6", "blocked:"). */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -26,18 +27,18 @@ typedef enum ClauseKind {
     CLAUSE_UNBLOCKED,  /* text: numbers */
     CLAUSE_LEARNED,
     CLAUSE_NOTE,
-    CLAUSE_AWAY,       /* text: until when, if it was said */
-    CLAUSE_SPRINT,     /* "sprint 2:" in front of a later line */
+    CLAUSE_AWAY,   /* text: until when, if it was said */
+    CLAUSE_SPRINT, /* "sprint 2:" in front of a later line */
     CLAUSE_KINDS,
 } ClauseKind;
 
 typedef struct Clause {
     ClauseKind kind;
-    int32_t number; /* of KR and SPRINT */
+    int32_t number;   /* of KR and SPRINT */
     WordingLead lead; /* of KR and VALUE: what stood in front of the value */
-    bool marked;    /* the keyword cannot be meant otherwise: "blocked:", "learned that" */
-    Slice text;     /* without the keyword and what leads up to the words; trimmed */
-    Slice whole;    /* with it, for quoting */
+    bool marked;      /* the keyword cannot be meant otherwise: "blocked:", "learned that" */
+    Slice text;       /* without the keyword and what leads up to the words; trimmed */
+    Slice whole;      /* with it, for quoting */
 } Clause;
 
 typedef struct ClauseReader {
@@ -48,10 +49,12 @@ typedef struct ClauseReader {
 bool clause_next(ClauseReader *reader, Clause *clause) __attribute__((warn_unused_result));
 /* Leaves out the rest of the line. */
 void clause_skip_line(ClauseReader *reader);
-/* The text of a KR clause read on over keywords ("4 blocked tickets"), some words far; the reader is not moved. */
+/* The text of a KR clause read on over keywords ("4 blocked tickets"), some words far; the reader
+ * is not moved. */
 Slice clause_longer(const Clause *clause);
 
-/* "sprint 2: …", "#2 …": the number, and what follows; 0 when there is none (`*rest` is the text then). */
+/* "sprint 2: …", "#2 …": the number, and what follows; 0 when there is none (`*rest` is the text
+ * then). */
 int32_t clause_sprint(const char *text, const char **rest);
 /* A copy in which blanks of any width and number are one ' '; newlines stay. Caller frees. */
 char *clause_blanks(const char *text);

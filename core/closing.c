@@ -1,4 +1,5 @@
-/* A sprint leaves the books in one way only: a completed retrospective. Everything here leads there. */
+/* A sprint leaves the books in one way only: a completed retrospective. Everything here leads
+ * there. */
 
 #include "core/closing.h"
 
@@ -35,9 +36,11 @@ static void remind(Turn *turn, const Sprint *sprint, const Team *team, Day today
     card->channel = g_strdup(team->home);
     card->expires = nudge_expiry(turn, team);
     card_text(card, left <= 0 ? say(W_CLOSING_TODAY, N("n", sprint->number))
-                              : say(W_CLOSING_IN_DAYS, N("n", sprint->number), N("left", left), S("end", end)));
+                              : say(W_CLOSING_IN_DAYS, N("n", sprint->number), N("left", left),
+                                    S("end", end)));
     for (guint i = 0; i < sprint->krs->len; i++) {
-        card_block(card, show_kr(sprint, g_ptr_array_index(sprint->krs, i), team, today, turn->policy, false));
+        card_block(card, show_kr(sprint, g_ptr_array_index(sprint->krs, i), team, today,
+                                 turn->policy, false));
     }
     turn_card(turn, card);
 }
@@ -54,7 +57,8 @@ void closing_reminder(Turn *turn, const Timer *timer, Sprint *sprint)
         return;
     }
     for (int i = 0; i < n; i++) {
-        due = due || (day_cmp(days[i], today) == 0 && turn->now.us >= team_check_in(team, today).us);
+        due =
+            due || (day_cmp(days[i], today) == 0 && turn->now.us >= team_check_in(team, today).us);
     }
     if (due && day_cmp(today, sprint_reminded(sprint, team->id)) > 0) {
         remind(turn, sprint, team, today);
@@ -88,10 +92,13 @@ static void ask_retro(Turn *turn, Sprint *sprint, Team *team)
 {
     Card *card = card_new(CARD_RETRO_ASK);
 
-    card->key = g_strdup_printf("retro/%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT, sprint->id.v, team->id.v);
+    card->key =
+        g_strdup_printf("retro/%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT, sprint->id.v, team->id.v);
     card->channel = g_strdup(team->home);
-    card_title(card, say(W_CLOSING_TITLE, N("n", sprint->number), S("objective", sprint->objective)));
-    card_text(card, sprint->ended_early ? say(W_CLOSING_EARLY, S("reason", sprint->early_reason)) : say(W_CLOSING_WINDOW_OVER));
+    card_title(card,
+               say(W_CLOSING_TITLE, N("n", sprint->number), S("objective", sprint->objective)));
+    card_text(card, sprint->ended_early ? say(W_CLOSING_EARLY, S("reason", sprint->early_reason))
+                                        : say(W_CLOSING_WINDOW_OVER));
     closing_figures(card, turn, sprint, team);
     card_text(card, say(W_CLOSING_ASK));
     card_how(card, sprint);
@@ -114,7 +121,8 @@ void closing_expiry(Turn *turn, const Timer *timer, Sprint *sprint)
 {
     Instant end = schedule_end(turn->world, sprint);
 
-    if (sprint->state == SPRINT_ACTIVE && turn->now.us < end.us) { /* the clock or the zone has moved */
+    if (sprint->state == SPRINT_ACTIVE &&
+        turn->now.us < end.us) { /* the clock or the zone has moved */
         turn_timer(turn, TIMER_EXPIRY, timer->team, sprint->id, 0, end);
         return;
     }
@@ -137,16 +145,20 @@ void closing_end_early(Turn *turn, Sprint *sprint, const char *reason)
 
 typedef enum Rung { RUNG_NONE, RUNG_FACILITATOR, RUNG_LEAD, RUNG_CHANNEL, RUNG_ESCALATION } Rung;
 
-/* By working days since the sprint went into closing; from the last row on, the channel each day. */
-static const Rung ladder[] = {RUNG_FACILITATOR, RUNG_FACILITATOR, RUNG_LEAD, RUNG_CHANNEL, RUNG_NONE, RUNG_ESCALATION};
+/* By working days since the sprint went into closing; from the last row on, the channel each day.
+ */
+static const Rung ladder[] = {RUNG_FACILITATOR, RUNG_FACILITATOR, RUNG_LEAD,
+                              RUNG_CHANNEL,     RUNG_NONE,        RUNG_ESCALATION};
 
 static Card *ladder_card(const Turn *turn, const Sprint *sprint, const Team *team, int32_t days)
 {
     Card *card = card_new(CARD_RETRO_ASK);
 
     card->expires = nudge_expiry(turn, team);
-    card_text(card, days == 0 ? say(W_LADDER_FIRST, N("n", sprint->number), S("objective", sprint->objective))
-                              : say(W_LADDER_AGAIN, N("n", sprint->number), S("objective", sprint->objective), N("days", days)));
+    card_text(card, days == 0 ? say(W_LADDER_FIRST, N("n", sprint->number),
+                                    S("objective", sprint->objective))
+                              : say(W_LADDER_AGAIN, N("n", sprint->number),
+                                    S("objective", sprint->objective), N("days", days)));
     card_how(card, sprint);
     return card;
 }
@@ -159,7 +171,8 @@ static void to_channel(Turn *turn, const Sprint *sprint, const Team *team, int32
     turn_card(turn, card);
 }
 
-/* The contact need not be in the team's home, and the ceiling of one nudge a day holds for them too. */
+/* The contact need not be in the team's home, and the ceiling of one nudge a day holds for them
+ * too. */
 static void escalate(Turn *turn, const Sprint *sprint, Team *team, int32_t days)
 {
     Card *card = ladder_card(turn, sprint, team, days);
@@ -172,8 +185,8 @@ static void escalate(Turn *turn, const Sprint *sprint, Team *team, int32_t days)
 /* The person of a rung, else the channel: a reminder is not lost because nobody was named. */
 static void climb(Turn *turn, Sprint *sprint, Team *team, Rung rung, int32_t days)
 {
-    const char *who = rung == RUNG_FACILITATOR ? sprint->facilitator
-                      : rung == RUNG_LEAD      ? team->lead
+    const char *who = rung == RUNG_FACILITATOR  ? sprint->facilitator
+                      : rung == RUNG_LEAD       ? team->lead
                       : rung == RUNG_ESCALATION ? team->escalation
                                                 : NULL;
 
@@ -182,7 +195,8 @@ static void climb(Turn *turn, Sprint *sprint, Team *team, Rung rung, int32_t day
     }
     if (rung == RUNG_ESCALATION && who != NULL) {
         escalate(turn, sprint, team, days);
-    } else if (who == NULL || !nudge_member(turn, team, who, ladder_card(turn, sprint, team, days))) {
+    } else if (who == NULL ||
+               !nudge_member(turn, team, who, ladder_card(turn, sprint, team, days))) {
         to_channel(turn, sprint, team, days);
     }
 }
@@ -195,7 +209,9 @@ static bool may_climb(Turn *turn, const Sprint *sprint)
     for (guint i = 0; i < sprint->owners->len; i++) {
         const Team *team = world_team(turn->world, g_array_index(sprint->owners, TeamId, i));
 
-        ready = (team == NULL || (nudge_ready(turn, team->lead) && nudge_ready(turn, team->escalation))) && ready;
+        ready = (team == NULL ||
+                 (nudge_ready(turn, team->lead) && nudge_ready(turn, team->escalation))) &&
+                ready;
     }
     return ready;
 }
@@ -242,8 +258,9 @@ bool closing_movement(const World *world, const Sprint *sprint, Movement *moveme
     Day opened = team_day(team, sprint->opened);
     Day closing = team_day(team, sprint->closing);
     Window days = period != NULL ? period->days : (Window){opened, opened};
-    *movement = anchor_movement(anchor->track, days, opened, sprint->anchor_open, sprint->retro.anchor_close,
-                                sprint->anchor_target, (int32_t)day_diff(closing, opened));
+    *movement = anchor_movement(anchor->track, days, opened, sprint->anchor_open,
+                                sprint->retro.anchor_close, sprint->anchor_target,
+                                (int32_t)day_diff(closing, opened));
     return true;
 }
 
@@ -255,7 +272,9 @@ static void card_movement(Card *card, const Turn *turn, const Sprint *sprint)
     if (!closing_movement(turn->world, sprint, &movement) || !movement.known) {
         g_autofree char *open = value_text(sprint->anchor_open, unit);
 
-        card_fact(card, say(W_LABEL_ANCHOR), say(W_CLOSING_ANCHOR_OPEN, S("statement", sprint->anchor_statement), S("open", open)));
+        card_fact(
+            card, say(W_LABEL_ANCHOR),
+            say(W_CLOSING_ANCHOR_OPEN, S("statement", sprint->anchor_statement), S("open", open)));
         return;
     }
     g_autofree char *open = value_text(sprint->anchor_open, unit);
@@ -265,15 +284,19 @@ static void card_movement(Card *card, const Turn *turn, const Sprint *sprint)
     if (movement.share_known) {
         g_autofree char *share = ratio_text(movement.share);
 
-        card_fact(card, say(W_LABEL_MOVEMENT), say(W_CLOSING_MOVED_SHARE, S("open", open), S("close", close), S("moved", moved), S("share", share)));
+        card_fact(card, say(W_LABEL_MOVEMENT),
+                  say(W_CLOSING_MOVED_SHARE, S("open", open), S("close", close), S("moved", moved),
+                      S("share", share)));
     } else {
-        card_fact(card, say(W_LABEL_MOVEMENT), say(W_CLOSING_MOVED, S("open", open), S("close", close), S("moved", moved)));
+        card_fact(card, say(W_LABEL_MOVEMENT),
+                  say(W_CLOSING_MOVED, S("open", open), S("close", close), S("moved", moved)));
     }
     if (movement.lift_known) {
         g_autofree char *expected = show_change(movement.expected, unit);
         g_autofree char *lift = show_change(movement.lift, unit);
 
-        card_fact(card, say(W_LABEL_LIFT), say(W_CLOSING_LIFT, S("lift", lift), S("expected", expected)));
+        card_fact(card, say(W_LABEL_LIFT),
+                  say(W_CLOSING_LIFT, S("lift", lift), S("expected", expected)));
     }
 }
 
@@ -300,7 +323,8 @@ void closing_figures(Card *card, const Turn *turn, const Sprint *sprint, const T
     Day day = day_plus(sprint->window.last, 1);
 
     for (guint i = 0; i < sprint->krs->len; i++) {
-        card_block(card, show_kr(sprint, g_ptr_array_index(sprint->krs, i), team, day, turn->policy, false));
+        card_block(card, show_kr(sprint, g_ptr_array_index(sprint->krs, i), team, day, turn->policy,
+                                 false));
     }
     card_movement(card, turn, sprint);
     card_rhythm(card, sprint);
@@ -326,7 +350,9 @@ static void card_actions(Card *card, const Sprint *sprint)
         g_autofree char *due = day_text_short(action->due);
         g_autofree char *number = g_strdup_printf("%d.%d", sprint->number, action->number);
 
-        card_item(card, number, say(W_CLOSED_ACTION, S("text", action->text), S("owner", action->owner), S("due", due)));
+        card_item(card, number,
+                  say(W_CLOSED_ACTION, S("text", action->text), S("owner", action->owner),
+                      S("due", due)));
     }
 }
 
@@ -336,7 +362,9 @@ static void card_causes(Card *card, const Sprint *sprint)
         const SprintKr *kr = g_ptr_array_index(sprint->krs, i);
 
         if (kr->cause != CAUSE_UNSAID) {
-            card_item(card, "", say(W_CLOSED_CAUSE, N("n", kr->track->kr->number), S("cause", cause_name(kr->cause))));
+            card_item(card, "",
+                      say(W_CLOSED_CAUSE, N("n", kr->track->kr->number),
+                          S("cause", cause_name(kr->cause))));
         }
     }
 }
@@ -347,25 +375,30 @@ static void publish(Turn *turn, Sprint *sprint, Team *team)
     Card *card = card_new(CARD_CLOSE);
 
     card->channel = g_strdup(team->home);
-    card_title(card, say(W_CLOSED_TITLE, N("n", sprint->number), S("objective", sprint->objective)));
+    card_title(card,
+               say(W_CLOSED_TITLE, N("n", sprint->number), S("objective", sprint->objective)));
     if (sprint->ended_early) {
         card_text(card, say(W_CLOSING_EARLY, S("reason", sprint->early_reason)));
     }
     closing_figures(card, turn, sprint, team);
     card_fact(card, say(W_CLOSED_Q_MOVED),
-              retro->moved_how != NULL ? g_strdup_printf("%s, %s", moved_name(retro->moved), retro->moved_how) : g_strdup(moved_name(retro->moved)));
+              retro->moved_how != NULL
+                  ? g_strdup_printf("%s, %s", moved_name(retro->moved), retro->moved_how)
+                  : g_strdup(moved_name(retro->moved)));
     card_fact(card, say(W_CLOSED_Q_LEARNED), g_strdup(retro->learned));
     card_causes(card, sprint);
     card_list(card, W_CLOSED_WORKED, retro->worked);
     card_list(card, W_CLOSED_DID_NOT, retro->did_not);
     card_fact(card, say(W_CLOSED_Q_CHANGE),
-              retro->change_to != NULL ? g_strdup_printf("%s %s", tactical_change_name(retro->change), retro->change_to)
-                                       : g_strdup(tactical_change_name(retro->change)));
+              retro->change_to != NULL
+                  ? g_strdup_printf("%s %s", tactical_change_name(retro->change), retro->change_to)
+                  : g_strdup(tactical_change_name(retro->change)));
     card_actions(card, sprint);
     turn_card(turn, card);
 }
 
-/* A sprint may be closed within minutes of its last prompt, and with a blocker that still stands. */
+/* A sprint may be closed within minutes of its last prompt, and with a blocker that still stands.
+ */
 static void clear_closing_timers(Turn *turn, const Sprint *sprint)
 {
     turn_timer_gone(turn, TIMER_LADDER, g_array_index(sprint->owners, TeamId, 0), sprint->id, 0);
@@ -378,7 +411,8 @@ static void clear_closing_timers(Turn *turn, const Sprint *sprint)
             turn_timer_gone(turn, TIMER_SUMMARY, team, sprint->id, last->id.v);
         }
         for (guint j = 0; j < sprint->blockers->len; j++) {
-            turn_timer_gone(turn, TIMER_BLOCKER, team, sprint->id, ((const Blocker *)g_ptr_array_index(sprint->blockers, j))->id.v);
+            turn_timer_gone(turn, TIMER_BLOCKER, team, sprint->id,
+                            ((const Blocker *)g_ptr_array_index(sprint->blockers, j))->id.v);
         }
     }
 }
@@ -386,7 +420,8 @@ static void clear_closing_timers(Turn *turn, const Sprint *sprint)
 void closing_done(Turn *turn, Sprint *sprint)
 {
     sprint->closed = turn->now;
-    if (turn_step(turn, sprint, ON_RETRO_DONE, turn->event->member, "the retrospective is complete") != DO_PUBLISH) {
+    if (turn_step(turn, sprint, ON_RETRO_DONE, turn->event->member,
+                  "the retrospective is complete") != DO_PUBLISH) {
         return;
     }
     clear_closing_timers(turn, sprint);

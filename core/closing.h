@@ -1,6 +1,7 @@
 #pragma once
 
-/* The end of a sprint: reminders, expiry, the ladder, and its close (framework: Life of a sprint). */
+/* The end of a sprint: reminders, expiry, the ladder, and its close (framework: Life of a sprint).
+ */
 
 #include "core/pace.h"
 #include "core/turn.h"
@@ -13,7 +14,8 @@ void closing_end_early(Turn *turn, Sprint *sprint, const char *reason);
 /* The retrospective is complete: closes it and tells. */
 void closing_done(Turn *turn, Sprint *sprint);
 
-/* The anchor's movement at the close, from what is known; false when its value at the close is not given yet. */
+/* The anchor's movement at the close, from what is known; false when its value at the close is not
+ * given yet. */
 bool closing_movement(const World *world, const Sprint *sprint, Movement *movement);
 /* The retrospective as it stands: figures first. `asking`: it still waits for answers. */
 void closing_figures(Card *card, const Turn *turn, const Sprint *sprint, const Team *team);

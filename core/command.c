@@ -6,10 +6,25 @@
 #include "core/text.h"
 
 const Command *const commands[] = {
-    &command_open,    &command_status,    &command_show,    &command_checkin, &command_away,
-    &command_close,   &command_retro,     &command_list,    &command_history, &command_learnings,
-    &command_actions, &command_setup,     &command_help,    &command_okr_objective,
-    &command_okr_kr,  &command_okr_update, &command_okr_list, &command_okr_help, NULL,
+    &command_open,
+    &command_status,
+    &command_show,
+    &command_checkin,
+    &command_away,
+    &command_close,
+    &command_retro,
+    &command_list,
+    &command_history,
+    &command_learnings,
+    &command_actions,
+    &command_setup,
+    &command_help,
+    &command_okr_objective,
+    &command_okr_kr,
+    &command_okr_update,
+    &command_okr_list,
+    &command_okr_help,
+    NULL,
 };
 
 static const Form *const forms[] = {
@@ -53,7 +68,8 @@ static const Command *find(const char *family, const char *name)
     return NULL;
 }
 
-/* The first word of `text`, folded; `*rest` is what follows it and its blanks or colon (a line break stays). */
+/* The first word of `text`, folded; `*rest` is what follows it and its blanks or colon (a line
+ * break stays). */
 static char *first_word(const char *text, const char **rest)
 {
     size_t len = strcspn(text, " \n:");
@@ -75,7 +91,8 @@ static void unknown_command(Turn *turn, const char *family, const char *name)
     }
     g_ptr_array_add(names, NULL);
     const char *nearest = text_nearest(name, (const char *const *)names->pdata);
-    turn_say(turn, nearest != NULL ? say(W_COMMAND_NEAR, S("name", shown), S("family", family), S("nearest", nearest))
+    turn_say(turn, nearest != NULL ? say(W_COMMAND_NEAR, S("name", shown), S("family", family),
+                                         S("nearest", nearest))
                                    : say(W_COMMAND_UNKNOWN, S("name", shown), S("family", family)));
 }
 

@@ -6,19 +6,19 @@
 #include "core/words.h"
 
 typedef enum CommandWho {
-    WHO_ANYONE,  /* also where no team lives yet */
-    WHO_MEMBER,  /* in a team's home */
+    WHO_ANYONE, /* also where no team lives yet */
+    WHO_MEMBER, /* in a team's home */
 } CommandWho;
 
 typedef struct Command {
-    const char *family;  /* "sprint" or "okr" */
+    const char *family; /* "sprint" or "okr" */
     const char *name;
     const char *aliases; /* comma-separated; NULL */
     const char *usage;   /* what follows the name */
     WordId help;         /* one line */
     WordId example;      /* what to type, and what happens */
     CommandWho who;
-    const Form *form;    /* begins this form with what follows the name … */
+    const Form *form;                          /* begins this form with what follows the name … */
     void (*run)(Turn *turn, const char *rest); /* … unless it has a way of its own */
 } Command;
 
@@ -28,5 +28,6 @@ extern const Command *const commands[];
 /* Begins the form of that name with `text`, as its command would. */
 void command_form(Turn *turn, const char *form, const char *text);
 
-/* EVENT_COMMAND: "sprint open …": finds the row and runs it; unknown ones get the nearest, and help. */
+/* EVENT_COMMAND: "sprint open …": finds the row and runs it; unknown ones get the nearest, and
+ * help. */
 void command_run(Turn *turn, const char *text);

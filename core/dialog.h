@@ -1,14 +1,16 @@
 #pragma once
 
-/* The conversation that stands in for a form where a platform has none: ask, check, ask again with the reason, back,
- * cancel, summary, confirm. The draft is the whole of its memory, so it survives a restart.
+/* The conversation that stands in for a form where a platform has none: ask, check, ask again with
+ * the reason, back, cancel, summary, confirm. The draft is the whole of its memory, so it survives
+ * a restart.
  *
  * What a member can always say: back, skip, done, cancel, later, and at the end yes. */
 
 #include "core/form.h"
 
-/* A command for a form came in, with its text form (maybe empty): checks it; submits when everything is there and
- * right; otherwise keeps it as a draft and asks (conversation) or shows the form again with its mistakes. */
+/* A command for a form came in, with its text form (maybe empty): checks it; submits when
+ * everything is there and right; otherwise keeps it as a draft and asks (conversation) or shows the
+ * form again with its mistakes. */
 void dialog_begin(Turn *turn, const Form *form, const char *text);
 /* Does a conversation of this member's wait for an answer here? (turn.h, needs: the draft.) */
 bool dialog_waits(Turn *turn);
@@ -17,4 +19,4 @@ bool dialog_answer(Turn *turn, const char *text);
 /* Plain text that nothing took: if a draft rests here, says how to take it up again. */
 void dialog_hint(Turn *turn);
 /* TIMER_DRAFT: the draft is over, and that is said. */
-void dialog_expire(Turn *turn, DraftId draft);
+void dialog_expire(Turn *turn, DraftId id);

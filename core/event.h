@@ -1,7 +1,8 @@
 #pragma once
 
-/* What happens in a chat, as the core sees it: one of a few plain kinds, with a key that names the event for ever
- * (design: How one message travels). Adapters make these of their wire's messages; nothing of a platform is left. */
+/* What happens in a chat, as the core sees it: one of a few plain kinds, with a key that names the
+ * event for ever (design: How one message travels). Adapters make these of their wire's messages;
+ * nothing of a platform is left. */
 
 #include "core/day.h"
 #include "core/ids.h"
@@ -13,7 +14,7 @@ typedef enum EventKind {
     EVENT_FORM,    /* a form was submitted: action is its name, text its values as a text form */
     EVENT_JOINED,  /* somebody came to the channel */
     EVENT_LEFT,
-    EVENT_TIMER,   /* a timer is due */
+    EVENT_TIMER,         /* a timer is due */
     EVENT_UNDELIVERABLE, /* a card cannot be delivered for good: text is its key, action why */
 } EventKind;
 
@@ -26,7 +27,8 @@ typedef enum TimerKind {
     TIMER_LADDER,    /* the retrospective is asked for again; per sprint */
     TIMER_BLOCKER,   /* a blocker stands for 24 hours; subject: the blocker */
     TIMER_ACTION,    /* a follow-up action is due; subject: the action */
-    TIMER_FOLLOW_UP, /* the anchor is read again 14 and 28 days after the close; subject: the days */
+    TIMER_FOLLOW_UP, /* the anchor is read again 14 and 28 days after the close; subject: the days
+                      */
     TIMER_DRAFT,     /* a draft expires; subject: the draft */
     TIMER_KIND_COUNT,
 } TimerKind;
@@ -35,24 +37,24 @@ typedef enum TimerKind {
 typedef struct Timer {
     TimerKind kind;
     TeamId team;
-    SprintId sprint;  /* none for drafts */
+    SprintId sprint; /* none for drafts */
     int64_t subject;
     Instant due;
 } Timer;
 
 typedef struct Event {
     EventKind kind;
-    char *key;         /* names the event for ever, unique over all workspaces */
+    char *key; /* names the event for ever, unique over all workspaces */
     WorkspaceId workspace;
-    char *channel;     /* where; NULL in a direct conversation */
-    char *member;      /* who; NULL for timers */
-    char *text;        /* raw from outside (cleaned by the core), or NULL */
-    size_t text_len;   /* bytes: text may hold NULs */
-    char *thread;      /* key of the card it replies to; NULL */
-    char *message;     /* names the message, for edits; NULL */
-    bool edited;       /* the message was seen before and now reads so; empty text: it was deleted */
-    char *action;      /* EVENT_BUTTON, EVENT_FORM */
-    char *value;       /* EVENT_BUTTON */
+    char *channel;   /* where; NULL in a direct conversation */
+    char *member;    /* who; NULL for timers */
+    char *text;      /* raw from outside (cleaned by the core), or NULL */
+    size_t text_len; /* bytes: text may hold NULs */
+    char *thread;    /* key of the card it replies to; NULL */
+    char *message;   /* names the message, for edits; NULL */
+    bool edited;     /* the message was seen before and now reads so; empty text: it was deleted */
+    char *action;    /* EVENT_BUTTON, EVENT_FORM */
+    char *value;     /* EVENT_BUTTON */
     bool conversation; /* this platform has no forms: a form is a conversation */
     Timer timer;       /* EVENT_TIMER */
 } Event;

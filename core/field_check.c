@@ -48,7 +48,8 @@ CheckResult check_yes(Turn *turn, FormValues *values, FormEntry *entry, GString 
     g_autofree char *key = text_key(entry->text);
 
     (void)turn, (void)values;
-    if (strcmp(key, "yes") == 0 || strcmp(key, "y") == 0 || strcmp(key, "no") == 0 || strcmp(key, "n") == 0) {
+    if (strcmp(key, "yes") == 0 || strcmp(key, "y") == 0 || strcmp(key, "no") == 0 ||
+        strcmp(key, "n") == 0) {
         entry_set(entry, g_strdup(*key == 'y' ? "yes" : "no"));
         return CHECK_OK;
     }
@@ -63,7 +64,8 @@ CheckResult check_objective(Turn *turn, FormValues *values, FormEntry *entry, GS
     if (judgement.verdict != VERDICT_REFUSE) {
         return CHECK_OK;
     }
-    return wrong(why, say(W_FIELD_OBJECTIVE, S("why", judgement.why), S("instead", judgement.instead != NULL ? judgement.instead : "")));
+    return wrong(why, say(W_FIELD_OBJECTIVE, S("why", judgement.why),
+                          S("instead", judgement.instead != NULL ? judgement.instead : "")));
 }
 
 int choice_index(const char *text, const char *const *names)
@@ -126,12 +128,14 @@ Sprint *sprint_meant(Turn *turn, const FormValues *values, SprintState state, GS
     const char *name = sprint_state_name(state);
 
     if (n == 0) {
-        wrong(why, say(state == SPRINT_ACTIVE ? W_FIELD_NO_ACTIVE : W_FIELD_NO_CLOSING, S("team", team->name)));
+        wrong(why, say(state == SPRINT_ACTIVE ? W_FIELD_NO_ACTIVE : W_FIELD_NO_CLOSING,
+                       S("team", team->name)));
         return NULL;
     }
     if (given == NULL) {
         if (n > 1) {
-            wrong(why, say(W_FIELD_WHICH_SPRINT, S("team", team->name), N("n", n), S("state", name), S("numbers", numbers)));
+            wrong(why, say(W_FIELD_WHICH_SPRINT, S("team", team->name), N("n", n), S("state", name),
+                           S("numbers", numbers)));
             return NULL;
         }
         return only;
@@ -144,6 +148,7 @@ Sprint *sprint_meant(Turn *turn, const FormValues *values, SprintState state, GS
         }
     }
     g_autofree char *quoted = text_cut(given, 40);
-    wrong(why, say(W_FIELD_NO_SUCH_SPRINT, S("given", quoted), S("state", name), S("numbers", numbers)));
+    wrong(why,
+          say(W_FIELD_NO_SUCH_SPRINT, S("given", quoted), S("state", name), S("numbers", numbers)));
     return NULL;
 }

@@ -33,12 +33,14 @@ void followup_schedule(Turn *turn, Sprint *sprint)
     for (guint i = 0; i < sprint->retro.actions->len; i++) {
         const Action *action = g_ptr_array_index(sprint->retro.actions, i);
 
-        turn_timer(turn, TIMER_ACTION, team->id, sprint->id, action->id.v, next_working(turn, team, action->due));
+        turn_timer(turn, TIMER_ACTION, team->id, sprint->id, action->id.v,
+                   next_working(turn, team, action->due));
     }
     for (size_t i = 0; i < G_N_ELEMENTS(reading_days); i++) {
         Day day = day_plus(team_day(team, turn->now), reading_days[i]);
 
-        turn_timer(turn, TIMER_FOLLOW_UP, team->id, sprint->id, reading_days[i], next_working(turn, team, day));
+        turn_timer(turn, TIMER_FOLLOW_UP, team->id, sprint->id, reading_days[i],
+                   next_working(turn, team, day));
     }
 }
 
@@ -61,7 +63,8 @@ static bool ask_after(Turn *turn, Team *team, const Sprint *sprint, const Action
     bool here = owner != NULL && owner->present;
     Card *card = card_new(here ? CARD_NUDGE : CARD_NOTICE);
 
-    card_text(card, say(W_ACTION_DUE, N("sprint", sprint->number), N("n", action->number), S("text", action->text)));
+    card_text(card, say(W_ACTION_DUE, N("sprint", sprint->number), N("n", action->number),
+                        S("text", action->text)));
     if (here) {
         return nudge_member(turn, team, action->owner, card);
     }
@@ -78,7 +81,8 @@ void followup_action_due(Turn *turn, const Timer *timer, Sprint *sprint)
     Calendar calendar = team_calendar(team);
     Day today = team_day(team, turn->now);
 
-    if (action == NULL || action->done || action->dropped != NULL || !nudge_ready(turn, action->owner)) {
+    if (action == NULL || action->done || action->dropped != NULL ||
+        !nudge_ready(turn, action->owner)) {
         return;
     }
     bool asked = false;
@@ -104,7 +108,8 @@ void followup_reading_due(Turn *turn, const Timer *timer, Sprint *sprint)
     card->channel = g_strdup(owner->home);
     card->expires = nudge_expiry(turn, team);
     card_text(card, say(W_FOLLOW_UP, N("days", timer->subject), N("sprint", sprint->number),
-                        S("statement", sprint->anchor_statement), S("close", close), N("n", anchor->track->kr->number)));
+                        S("statement", sprint->anchor_statement), S("close", close),
+                        N("n", anchor->track->kr->number)));
     turn_card(turn, card);
 }
 
@@ -132,9 +137,12 @@ static void list_actions(Turn *turn)
                 g_autofree char *number = g_strdup_printf("%d.%d", digest->number, action->number);
 
                 if (n++ == 0) {
-                    card_text(card, g_strdup("")); /* the head, once it is known how many there are */
+                    card_text(card,
+                              g_strdup("")); /* the head, once it is known how many there are */
                 }
-                card_item(card, number, say(W_CLOSED_ACTION, S("text", action->text), S("owner", action->owner), S("due", due)));
+                card_item(card, number,
+                          say(W_CLOSED_ACTION, S("text", action->text), S("owner", action->owner),
+                              S("due", due)));
             }
         }
     }
@@ -189,14 +197,16 @@ static void carry_out(Turn *turn, Sprint *sprint, Action *action, const Order *o
     }
     if (order->done) {
         action->done = true;
-        turn_say(turn, say(W_ACTION_DONE, N("sprint", order->sprint), N("n", order->action), S("text", action->text)));
+        turn_say(turn, say(W_ACTION_DONE, N("sprint", order->sprint), N("n", order->action),
+                           S("text", action->text)));
     } else {
         action->dropped = text_cut(order->reason, 300);
-        turn_say(turn, say(W_ACTION_DROPPED, N("sprint", order->sprint), N("n", order->action), S("text", action->text),
-                           S("reason", action->dropped)));
+        turn_say(turn, say(W_ACTION_DROPPED, N("sprint", order->sprint), N("n", order->action),
+                           S("text", action->text), S("reason", action->dropped)));
     }
     turn_change(turn, CHANGE_ACTION, turn->team, action);
-    turn_timer_gone(turn, TIMER_ACTION, g_array_index(sprint->owners, TeamId, 0), sprint->id, action->id.v);
+    turn_timer_gone(turn, TIMER_ACTION, g_array_index(sprint->owners, TeamId, 0), sprint->id,
+                    action->id.v);
 }
 
 void followup_command(Turn *turn, const char *text)
@@ -218,7 +228,9 @@ void followup_command(Turn *turn, const char *text)
     }
     Sprint *sprint = world_sprint_numbered(turn->world, turn->event->workspace, order.sprint);
     Action *action = NULL;
-    for (guint i = 0; sprint != NULL && sprint_owned_by(sprint, turn->team->id) && i < sprint->retro.actions->len; i++) {
+    for (guint i = 0; sprint != NULL && sprint_owned_by(sprint, turn->team->id) &&
+                      i < sprint->retro.actions->len;
+         i++) {
         Action *other = g_ptr_array_index(sprint->retro.actions, i);
 
         action = other->number == order.action && is_open(other) ? other : action;
@@ -251,7 +263,8 @@ void followup_undeliverable(Turn *turn, const char *card_key, const char *why)
         Card *card = card_new(CARD_NOTICE);
 
         card->member = g_strdup(tell);
-        card_text(card, say(W_UNDELIVERABLE, S("where", team->name), S("why", why != NULL ? why : "")));
+        card_text(card,
+                  say(W_UNDELIVERABLE, S("where", team->name), S("why", why != NULL ? why : "")));
         turn_card(turn, card);
     }
 }

@@ -46,7 +46,8 @@ GPtrArray *form_faults_new(void)
     return g_ptr_array_new_with_free_func(free_fault);
 }
 
-void form_fault_add(GPtrArray *faults, const Field *field, size_t entry, int32_t line, char *take_why)
+void form_fault_add(GPtrArray *faults, const Field *field, size_t entry, int32_t line,
+                    char *take_why)
 {
     FormFault *fault = g_new0(FormFault, 1);
 
@@ -83,7 +84,8 @@ static bool field_is(const Field *field, const char *key)
     return false;
 }
 
-/* Finds the field of a key as it was typed; a number at its end belongs to numbered and repeating fields. */
+/* Finds the field of a key as it was typed; a number at its end belongs to numbered and repeating
+ * fields. */
 static const Field *field_find(const Form *form, const char *typed, int32_t *number)
 {
     g_autofree char *key = text_key(typed);
@@ -113,7 +115,8 @@ static const Field *field_find(const Form *form, const char *typed, int32_t *num
     return NULL;
 }
 
-static FormEntry *put(FormValues *values, guint at, const Field *field, int32_t number, const char *text)
+static FormEntry *put(FormValues *values, guint at, const Field *field, int32_t number,
+                      const char *text)
 {
     FormEntry *entry = g_new0(FormEntry, 1);
 
@@ -140,7 +143,8 @@ static guint index_of(const FormValues *values, const FormEntry *entry)
     return i;
 }
 
-FormEntry *form_put_after(FormValues *values, const FormEntry *after, const char *key, const char *text)
+FormEntry *form_put_after(FormValues *values, const FormEntry *after, const char *key,
+                          const char *text)
 {
     const Field *field = form_field(values->form, key);
 
@@ -222,7 +226,8 @@ size_t form_count(const FormValues *values, const char *key)
     size_t n = 0;
 
     for (guint i = 0; i < values->entries->len; i++) {
-        n += strcmp(((const FormEntry *)g_ptr_array_index(values->entries, i))->field->key, key) == 0;
+        n += strcmp(((const FormEntry *)g_ptr_array_index(values->entries, i))->field->key, key) ==
+             0;
     }
     return n;
 }
@@ -262,13 +267,15 @@ static void lose(Reader *reader, const Field *field, const char *text, int32_t l
     reader->lost->lost = g_strdup(text);
 }
 
-/* A second line for a key that may stand once: the later one would silently win, so it is asked back. */
+/* A second line for a key that may stand once: the later one would silently win, so it is asked
+ * back. */
 static bool is_second(const Reader *reader, const Field *field, int32_t number)
 {
     return !field->repeat && form_entry_numbered(reader->values, field->key, number) != NULL;
 }
 
-static void add_line(Reader *reader, const Field *field, int32_t number, const char *text, int32_t line)
+static void add_line(Reader *reader, const Field *field, int32_t number, const char *text,
+                     int32_t line)
 {
     g_autofree char *squeezed = text_squeeze(text);
 
@@ -317,7 +324,8 @@ static void read_line(Reader *reader, const char *text, int32_t line)
         const Field *field = field_find(form, key, &number);
 
         if (field != NULL && is_second(reader, field, number)) {
-            lose(reader, field, text, line, say(W_FORM_TWICE, S("key", field->key), N("line", line)));
+            lose(reader, field, text, line,
+                 say(W_FORM_TWICE, S("key", field->key), N("line", line)));
             reader->lost->number = number;
             return;
         }
@@ -400,8 +408,8 @@ CheckResult form_check_entry(Turn *turn, FormValues *values, FormEntry *entry, G
         return CHECK_WRONG;
     }
     if ((size_t)length > entry->field->max) {
-        g_autofree char *said = say(W_FORM_TOO_LONG, S("key", entry->field->key), N("length", length),
-                                    N("max", (int64_t)entry->field->max));
+        g_autofree char *said = say(W_FORM_TOO_LONG, S("key", entry->field->key),
+                                    N("length", length), N("max", (int64_t)entry->field->max));
 
         g_string_append(why, said);
         return CHECK_WRONG;
@@ -420,7 +428,8 @@ int32_t form_at_least(const Turn *turn, const FormValues *values, const Field *f
 void form_wanted(const Turn *turn, const FormValues *values, const Field *field, GArray *numbers)
 {
     g_array_set_size(numbers, 0);
-    if (field->numbered && values->form->numbers != NULL && (values->whole || !values->form->sittings)) {
+    if (field->numbered && values->form->numbers != NULL &&
+        (values->whole || !values->form->sittings)) {
         values->form->numbers(turn, values, field, numbers);
     }
 }
@@ -431,7 +440,9 @@ static void check_counts(Turn *turn, FormValues *values, const Field *field, GPt
     g_autoptr(GArray) numbers = g_array_new(FALSE, FALSE, sizeof(int32_t));
     int32_t n = (int32_t)form_count(values, field->key);
     int32_t least = form_at_least(turn, values, field);
-    int32_t most = field->repeat && values->form->at_most != NULL ? values->form->at_most(turn, field) : INT32_MAX;
+    int32_t most = field->repeat && values->form->at_most != NULL
+                       ? values->form->at_most(turn, field)
+                       : INT32_MAX;
 
     form_wanted(turn, values, field, numbers);
     for (guint i = 0; i < numbers->len; i++) {
@@ -446,8 +457,9 @@ static void check_counts(Turn *turn, FormValues *values, const Field *field, GPt
     }
     if (n < least) {
         form_fault_add(faults, field, SIZE_MAX, 0,
-                       least > 1 ? say(W_FORM_TOO_FEW, S("key", field->key), N("n", n), N("least", least))
-                                 : say(W_FORM_MISSING, S("key", field->key)));
+                       least > 1
+                           ? say(W_FORM_TOO_FEW, S("key", field->key), N("n", n), N("least", least))
+                           : say(W_FORM_MISSING, S("key", field->key)));
     }
     if (n > most) {
         FormEntry *last = form_entry(values, field->key, (size_t)n - 1);
@@ -457,7 +469,8 @@ static void check_counts(Turn *turn, FormValues *values, const Field *field, GPt
     }
 }
 
-static CheckResult check_field(Turn *turn, FormValues *values, const Field *field, GPtrArray *faults)
+static CheckResult check_field(Turn *turn, FormValues *values, const Field *field,
+                               GPtrArray *faults)
 {
     for (guint i = 0; i < values->entries->len; i++) {
         FormEntry *entry = g_ptr_array_index(values->entries, i);

@@ -13,8 +13,11 @@ static char *sprint_names(const Team *team)
     for (guint i = 0; i < team->sprints->len; i++) {
         const Sprint *sprint = g_ptr_array_index(team->sprints, i);
         g_autofree char *end = day_text_short(sprint->window.last);
-        g_autofree char *name = sprint->state == SPRINT_CLOSING ? say(W_GOV_SPRINT_CLOSING, N("n", sprint->number), S("objective", sprint->objective))
-                                                                : say(W_GOV_SPRINT_ENDS, N("n", sprint->number), S("objective", sprint->objective), S("end", end));
+        g_autofree char *name = sprint->state == SPRINT_CLOSING
+                                    ? say(W_GOV_SPRINT_CLOSING, N("n", sprint->number),
+                                          S("objective", sprint->objective))
+                                    : say(W_GOV_SPRINT_ENDS, N("n", sprint->number),
+                                          S("objective", sprint->objective), S("end", end));
 
         g_string_append_printf(out, "%s%s", i == 0 ? "" : " and ", name);
     }
@@ -26,13 +29,15 @@ CheckResult governance_may_open(const Turn *turn, const Team *team, GString *why
     g_autofree char *names = sprint_names(team);
 
     if ((int32_t)team->sprints->len >= turn->policy->max_active_sprints) {
-        return wrong(why, say(W_GOV_TOO_MANY, S("team", team->name), N("n", team->sprints->len), S("names", names)));
+        return wrong(why, say(W_GOV_TOO_MANY, S("team", team->name), N("n", team->sprints->len),
+                              S("names", names)));
     }
     for (guint i = 0; i < team->sprints->len; i++) {
         const Sprint *sprint = g_ptr_array_index(team->sprints, i);
 
         if (sprint->state == SPRINT_CLOSING) {
-            return wrong(why, say(W_GOV_CLOSING, S("team", team->name), S("names", names), N("n", sprint->number)));
+            return wrong(why, say(W_GOV_CLOSING, S("team", team->name), S("names", names),
+                                  N("n", sprint->number)));
         }
     }
     return CHECK_OK;
@@ -41,7 +46,8 @@ CheckResult governance_may_open(const Turn *turn, const Team *team, GString *why
 /* A pronoun, a mention, or somebody who is in the team. */
 static bool is_person(const Team *team, const char *name)
 {
-    static const char *const pronouns[] = {"me", "i", "my", "mine", "myself", "you", "he", "she", "him", "her"};
+    static const char *const pronouns[] = {"me",  "i",  "my",  "mine", "myself",
+                                           "you", "he", "she", "him",  "her"};
     g_autofree char *id = member_typed(name);
     g_autofree char *folded = text_fold(name);
 
@@ -63,7 +69,8 @@ static bool is_person(const Team *team, const char *name)
     return false;
 }
 
-/* "West, Marketing and Sales" in parts; a team's name may itself hold an "and", so commas alone split where there are any. */
+/* "West, Marketing and Sales" in parts; a team's name may itself hold an "and", so commas alone
+ * split where there are any. */
 static char **owner_names(const Turn *turn, const char *text)
 {
     g_autofree char *squeezed = text_squeeze(text);
@@ -145,8 +152,9 @@ char *governance_anchor_list(const GPtrArray *owners)
             const Kr *kr = tactical->track->kr;
 
             if (!tactical->dropped) {
-                g_string_append_printf(list, "%s%s%s%d. %s", list->len > 0 ? "; " : "", i > 0 ? team->name : "", i > 0 ? " " : "",
-                                       kr->number, kr->statement);
+                g_string_append_printf(list, "%s%s%s%d. %s", list->len > 0 ? "; " : "",
+                                       i > 0 ? team->name : "", i > 0 ? " " : "", kr->number,
+                                       kr->statement);
             }
         }
     }
@@ -154,7 +162,7 @@ char *governance_anchor_list(const GPtrArray *owners)
 }
 
 typedef struct AnchorSearch {
-    const char *key;     /* the text's letters and digits */
+    const char *key; /* the text's letters and digits */
     int fits;
     bool exact;
     Team *team;
@@ -194,7 +202,8 @@ static Tactical *by_number(const GPtrArray *owners, const char *text, Team **tea
         bool plain = *prefix == '\0' || strcmp(prefix, "kr") == 0;
         Tactical *found = team_tactical_number(owner, number);
 
-        if (found != NULL && !found->dropped && (plain || strcmp(prefix, name) == 0 || strcmp(prefix, with_kr) == 0)) {
+        if (found != NULL && !found->dropped &&
+            (plain || strcmp(prefix, name) == 0 || strcmp(prefix, with_kr) == 0)) {
             *team = owner;
             return found;
         }
@@ -202,12 +211,14 @@ static Tactical *by_number(const GPtrArray *owners, const char *text, Team **tea
     return NULL;
 }
 
-CheckResult governance_anchor(const GPtrArray *owners, const char *text, Team **team, Tactical **anchor, GString *why)
+CheckResult governance_anchor(const GPtrArray *owners, const char *text, Team **team,
+                              Tactical **anchor, GString *why)
 {
     g_autofree char *key = text_key(text);
     g_autofree char *quoted = text_cut(text, 80);
     g_autofree char *list = governance_anchor_list(owners);
-    bool is_number = strspn(key, "0123456789") == strlen(key); /* which is no part of a sentence: "3" is not in "$30M" */
+    bool is_number = strspn(key, "0123456789") ==
+                     strlen(key); /* which is no part of a sentence: "3" is not in "$30M" */
     AnchorSearch search = {.key = is_number ? "" : key};
 
     if (*list == '\0') {
@@ -229,11 +240,13 @@ CheckResult governance_anchor(const GPtrArray *owners, const char *text, Team **
         *anchor = search.anchor;
         return CHECK_OK;
     }
-    return wrong(why, search.fits > 1 ? say(W_GOV_ANCHOR_TWO, S("given", quoted), S("list", list))
-                                      : say(W_GOV_ANCHOR_UNKNOWN, S("given", quoted), S("list", list)));
+    return wrong(why, search.fits > 1
+                          ? say(W_GOV_ANCHOR_TWO, S("given", quoted), S("list", list))
+                          : say(W_GOV_ANCHOR_UNKNOWN, S("given", quoted), S("list", list)));
 }
 
-CheckResult governance_window(const Turn *turn, const Team *team, const Tactical *anchor, Window window, GString *why)
+CheckResult governance_window(const Turn *turn, const Team *team, const Tactical *anchor,
+                              Window window, GString *why)
 {
     const Period *period = team_tactical_period(team, anchor);
 
@@ -243,8 +256,9 @@ CheckResult governance_window(const Turn *turn, const Team *team, const Tactical
     int64_t beyond = day_diff(window.last, period->days.last);
     g_autofree char *end = day_text(period->days.last);
     if (beyond > turn->policy->window_past_period_days) {
-        return wrong(why, say(W_GOV_WINDOW_PAST, S("period", period->name), S("end", end), N("beyond", beyond),
-                              N("max", turn->policy->window_past_period_days)));
+        return wrong(why,
+                     say(W_GOV_WINDOW_PAST, S("period", period->name), S("end", end),
+                         N("beyond", beyond), N("max", turn->policy->window_past_period_days)));
     }
     return CHECK_OK;
 }

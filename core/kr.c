@@ -23,7 +23,8 @@ char *kr_value_typed(const Unit *unit, Decimal target, Decimal value)
     Decimal read = {0};
     bool delta = false;
 
-    if (value_read(text, unit, value, target, &read, &delta) == VALUE_OK && !delta && decimal_cmp(read, value) == 0) {
+    if (value_read(text, unit, value, target, &read, &delta) == VALUE_OK && !delta &&
+        decimal_cmp(read, value) == 0) {
         return g_steal_pointer(&text);
     }
     return g_strconcat("= ", text, NULL);

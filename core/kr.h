@@ -1,6 +1,7 @@
 #pragma once
 
-/* A key result: a measured condition (framework: Words). Tactical KRs and sprint KRs have the same shape. */
+/* A key result: a measured condition (framework: Words). Tactical KRs and sprint KRs have the same
+ * shape. */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -26,22 +27,22 @@ typedef enum KrKind {
 
 typedef struct Kr {
     KrId id;
-    int32_t number;       /* as people name it: kr1 of a sprint, KR 1 of a team's period */
-    char *statement;      /* as it was written, cleaned */
-    char *metric;         /* what is measured: "ICP meeting acceptance rate" */
+    int32_t number;  /* as people name it: kr1 of a sprint, KR 1 of a team's period */
+    char *statement; /* as it was written, cleaned */
+    char *metric;    /* what is measured: "ICP meeting acceptance rate" */
     Unit unit;
     Direction direction;
     KrKind kind;
     Decimal baseline;
-    Decimal target;       /* the lower edge when DIRECTION_WITHIN */
-    Decimal target_high;  /* the upper edge when DIRECTION_WITHIN, else equal to target */
-    char *kept_because;   /* why a challenged KR was kept; NULL when it was not challenged */
+    Decimal target;      /* the lower edge when DIRECTION_WITHIN */
+    Decimal target_high; /* the upper edge when DIRECTION_WITHIN, else equal to target */
+    char *kept_because;  /* why a challenged KR was kept; NULL when it was not challenged */
 } Kr;
 
-Kr *kr_new(void);                  /* zeroed */
+Kr *kr_new(void); /* zeroed */
 Kr *kr_copy(const Kr *kr);
-void kr_free(Kr *kr);              /* NULL is fine */
-/* As a member would type it, such that value_read gives it again: "27%", "4", and "= -5" where the bare number would be
- * a movement, or its scale unclear. Caller frees. */
+void kr_free(Kr *kr); /* NULL is fine */
+/* As a member would type it, such that value_read gives it again: "27%", "4", and "= -5" where the
+ * bare number would be a movement, or its scale unclear. Caller frees. */
 char *kr_value_typed(const Unit *unit, Decimal target, Decimal value);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Kr, kr_free)

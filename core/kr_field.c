@@ -29,7 +29,8 @@ static const char *reason_behind(const FormValues *values, const FormEntry *entr
     return next != NULL && strcmp(next->field->key, "keep") == 0 ? next->text : NULL;
 }
 
-static CheckResult challenged(const FormValues *values, const FormEntry *entry, const Judgement *judgement, GString *why)
+static CheckResult challenged(const FormValues *values, const FormEntry *entry,
+                              const Judgement *judgement, GString *why)
 {
     bool movable = form_field(values->form, "initiative") != NULL;
     g_autofree char *quoted = text_cut(entry->text, 80);
@@ -37,26 +38,31 @@ static CheckResult challenged(const FormValues *values, const FormEntry *entry, 
     if (reason_behind(values, entry) != NULL) {
         return CHECK_OK;
     }
-    g_autofree char *said =
-        say(movable ? W_KR_CHALLENGED_MOVE : W_KR_CHALLENGED, S("kr", quoted), S("why", judgement->why),
-            S("instead", judgement->instead != NULL ? judgement->instead : ""), S("rule", judgement->rule));
+    g_autofree char *said = say(movable ? W_KR_CHALLENGED_MOVE : W_KR_CHALLENGED, S("kr", quoted),
+                                S("why", judgement->why),
+                                S("instead", judgement->instead != NULL ? judgement->instead : ""),
+                                S("rule", judgement->rule));
     g_string_append(why, said);
     return CHECK_WRONG;
 }
 
 CheckResult kr_field_check(Turn *turn, FormValues *values, FormEntry *entry, GString *why)
 {
-    ChallengeWords words = turn->team != NULL ? team_words(turn->team) : (ChallengeWords){NULL, NULL};
+    ChallengeWords words =
+        turn->team != NULL ? team_words(turn->team) : (ChallengeWords){NULL, NULL};
     g_auto(Judgement) judgement = challenge_kr(entry->text, &words);
     g_auto(StatementReading) reading = statement_read(entry->text, NULL);
 
     if (judgement.verdict == VERDICT_REFUSE) {
-        g_autofree char *said = say(W_KR_REFUSED, S("why", judgement.why), S("instead", judgement.instead != NULL ? judgement.instead : ""));
+        g_autofree char *said =
+            say(W_KR_REFUSED, S("why", judgement.why),
+                S("instead", judgement.instead != NULL ? judgement.instead : ""));
 
         g_string_append(why, said);
         return CHECK_WRONG;
     }
-    if (judgement.verdict != VERDICT_PASS && challenged(values, entry, &judgement, why) == CHECK_WRONG) {
+    if (judgement.verdict != VERDICT_PASS &&
+        challenged(values, entry, &judgement, why) == CHECK_WRONG) {
         return CHECK_WRONG;
     }
     if (reading.fault != STATEMENT_OK) {
@@ -102,11 +108,13 @@ static void keep(FormValues *values, FormEntry *entry, const char *reason)
     }
 }
 
-/* "18%", where the sentence lacks only its baseline: it is written into the sentence, so that it stays readable. */
+/* "18%", where the sentence lacks only its baseline: it is written into the sentence, so that it
+ * stays readable. */
 static bool baseline(FormEntry *entry, const char *answer)
 {
     g_auto(StatementReading) reading = statement_read(entry->text, NULL);
-    const char *number = text_starts_word(answer, "now") ? answer + 3 + strspn(answer + 3, " ") : answer;
+    const char *number =
+        text_starts_word(answer, "now") ? answer + 3 + strspn(answer + 3, " ") : answer;
 
     if (reading.fault != STATEMENT_NO_BASELINE) {
         return false;
@@ -120,7 +128,8 @@ static bool baseline(FormEntry *entry, const char *answer)
     return true;
 }
 
-/* The reason in "keep: reason" and "keep it because …"; NULL in "Keep churn at most 3%", which is a key result. */
+/* The reason in "keep: reason" and "keep it because …"; NULL in "Keep churn at most 3%", which is a
+ * key result. */
 static const char *reason_in(const char *answer)
 {
     if (!text_starts_word(answer, "keep")) {
@@ -128,7 +137,8 @@ static const char *reason_in(const char *answer)
     }
     const char *behind = answer + strlen("keep");
     behind += strspn(behind, " ");
-    bool marked = *behind == ':' || *behind == ',' || *behind == '-' || text_starts_word(behind, "it") || text_starts_word(behind, "because");
+    bool marked = *behind == ':' || *behind == ',' || *behind == '-' ||
+                  text_starts_word(behind, "it") || text_starts_word(behind, "because");
     return marked || *behind == '\0' ? behind + strspn(behind, " :,-") : NULL;
 }
 

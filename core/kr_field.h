@@ -1,8 +1,8 @@
 #pragma once
 
-/* The field of a form that takes a key result as a sentence: read, measured, and challenged where it counts the team's
- * own doings (framework: Telling an outcome from an activity). A form that has it names its keys "kr", "keep" and, where
- * activities belong, "initiative". */
+/* The field of a form that takes a key result as a sentence: read, measured, and challenged where
+ * it counts the team's own doings (framework: Telling an outcome from an activity). A form that has
+ * it names its keys "kr", "keep" and, where activities belong, "initiative". */
 
 #include "core/form.h"
 #include "core/statement.h"

@@ -5,10 +5,12 @@
 
 #include "core/slice.h"
 
-/* The first member named in the text: the id as its platform knows it (Matrix ids keep their "@"; caller frees), and
- * the place in the text. NULL when nobody is named; an e-mail address names nobody. */
+/* The first member named in the text: the id as its platform knows it (Matrix ids keep their "@";
+ * caller frees), and the place in the text. NULL when nobody is named; an e-mail address names
+ * nobody. */
 char *mention_first(Slice text, Slice *place);
 
-/* The text without a mention that only stands behind it: "legal review @jonas", "legal review (@jonas)". A mention that
- * belongs to the sentence stays: "waiting for @jonas". Slices are of the text itself. */
+/* The text without a mention that only stands behind it: "legal review @jonas", "legal review
+ * (@jonas)". A mention that belongs to the sentence stays: "waiting for @jonas". Slices are of the
+ * text itself. */
 Slice mention_behind(Slice text, Slice place);

@@ -15,7 +15,8 @@ static bool send(Turn *turn, Team *team, Member *member, Card *take_card)
     g_autoptr(Card) card = take_card;
     Day today = team_day(team, turn->now);
 
-    if (member_away_on(member, today) || world_nudged(turn->world, team->workspace, member->id, turn->now)) {
+    if (member_away_on(member, today) ||
+        world_nudged(turn->world, team->workspace, member->id, turn->now)) {
         return false;
     }
     member->nudged = today;

@@ -1,9 +1,14 @@
 #include "core/policy.h"
 
 static const Trigger triggers[] = {
-    {"KR at Risk", "the gap at two check-ins in a row, and that initiatives were revised and the number did not move", false},
-    {"Emergent Opportunity", "what opened the window, how long it lasts, and what it could bring", false},
-    {"Cross-Functional Gap", "the hand-off that no team's OKRs cover, and the number that shows it", true},
+    {"KR at Risk",
+     "the gap at two check-ins in a row, and that initiatives were revised and the number did not "
+     "move",
+     false},
+    {"Emergent Opportunity", "what opened the window, how long it lasts, and what it could bring",
+     false},
+    {"Cross-Functional Gap", "the hand-off that no team's OKRs cover, and the number that shows it",
+     true},
     {NULL, NULL, false},
 };
 

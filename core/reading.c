@@ -62,7 +62,8 @@ static bool counts(const Track *track, guint i)
 }
 
 /* The newest reading that counts and that `wanted` accepts. */
-static const Reading *newest(const Track *track, bool (*wanted)(const Reading *, const void *), const void *arg)
+static const Reading *newest(const Track *track, bool (*wanted)(const Reading *, const void *),
+                             const void *arg)
 {
     for (guint i = track->readings->len; i > 0; i--) {
         if (wanted(reading_at(track, i - 1), arg) && counts(track, i - 1)) {

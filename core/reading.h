@@ -1,7 +1,8 @@
 #pragma once
 
-/* A key result's values over time (framework: Words, Numbers). Readings are only ever added: a correction is a newer
- * reading, and an answer that was edited away leaves a reading that retracts it. */
+/* A key result's values over time (framework: Words, Numbers). Readings are only ever added: a
+ * correction is a newer reading, and an answer that was edited away leaves a reading that retracts
+ * it. */
 
 #include "core/day.h"
 #include "core/kr.h"
@@ -19,11 +20,13 @@ typedef struct Reading {
     KrId kr;
     Decimal value;
     Instant at;
-    Day day;             /* the day it speaks for, in the team's zone: a late answer speaks for its check-in's day */
+    Day day; /* the day it speaks for, in the team's zone: a late answer speaks for its check-in's
+                day */
     ReadingSource source;
-    CheckinId checkin;   /* whose answer it is, or none */
-    char *message;       /* the message that brought it, NULL if none; owned */
-    ReadingId retracts;  /* this reading only takes that one back (its value is the one before); else none */
+    CheckinId checkin;  /* whose answer it is, or none */
+    char *message;      /* the message that brought it, NULL if none; owned */
+    ReadingId retracts; /* this reading only takes that one back (its value is the one before); else
+                           none */
 } Reading;
 
 Reading *reading_new(void);

@@ -1,7 +1,8 @@
 #pragma once
 
-/* What is said about the parts of a reply that could not be taken. Each appends one fault to the reply: the words as
- * they came, and what is wrong, why, and what to send instead, with the sprint's own key results as the example. */
+/* What is said about the parts of a reply that could not be taken. Each appends one fault to the
+ * reply: the words as they came, and what is wrong, why, and what to send instead, with the
+ * sprint's own key results as the example. */
 
 #include "core/clause.h"
 #include "core/reply.h"
@@ -14,9 +15,11 @@ void fault_no_such_kr(Reply *reply, const Clause *clause, const Sprint *sprint);
 void fault_no_value(Reply *reply, Slice part, const SprintKr *kr);
 void fault_twice(Reply *reply, Slice part, const SprintKr *kr, Decimal one, Decimal other);
 void fault_below_zero(Reply *reply, Slice part, const SprintKr *kr, Decimal value);
-/* `value` is what was read as that KR's value: said by what is wrong with it, or by the doubt or the dash in it. */
+/* `value` is what was read as that KR's value: said by what is wrong with it, or by the doubt or
+ * the dash in it. */
 void fault_value(Reply *reply, Slice part, Slice value, const SprintKr *kr, ValueFault fault);
-/* Bare values: which KRs they belong to is open (`value` is one of them, and fits `kr`), or none has such a unit. */
+/* Bare values: which KRs they belong to is open (`value` is one of them, and fits `kr`), or none
+ * has such a unit. */
 void fault_which(Reply *reply, Slice part, Slice value, const SprintKr *kr, const Sprint *sprint);
 void fault_no_fit(Reply *reply, Slice part, const Sprint *sprint);
 void fault_too_many(Reply *reply, Slice part, int64_t count, const Sprint *sprint);

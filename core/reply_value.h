@@ -1,18 +1,20 @@
 #pragma once
 
-/* The values of a reply, while it is read: which key result each belongs to, and what is asked back because that
- * stays open. */
+/* The values of a reply, while it is read: which key result each belongs to, and what is asked back
+ * because that stays open. */
 
 #include "core/clause.h"
 #include "core/reply.h"
 
 typedef struct ReplyValues {
     const Sprint *sprint;
-    Reply *reply;    /* gets the values and the faults */
-    bool *told;      /* of each KR of the sprint, in order: it was named or confirmed, rightly or wrongly */
+    Reply *reply; /* gets the values and the faults */
+    bool *told; /* of each KR of the sprint, in order: it was named or confirmed, rightly or wrongly
+                 */
     bool *clashed;   /* of each KR: two values came */
     GArray *items;   /* of Clause: bare VALUE, SAME and SKIP, in order */
-    GArray *waiting; /* of Clause: KRs without a value, in front of one that may speak for all: "kr1, kr2 same" */
+    GArray *waiting; /* of Clause: KRs without a value, in front of one that may speak for all:
+                        "kr1, kr2 same" */
     bool rest_same;
 } ReplyValues;
 

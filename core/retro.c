@@ -1,4 +1,5 @@
-/* The retrospective's form: checks first, then what is known already, then taking what was given. */
+/* The retrospective's form: checks first, then what is known already, then taking what was given.
+ */
 
 #include "core/retro.h"
 
@@ -10,8 +11,8 @@
 #include "core/text.h"
 
 #define ACTIONS_MAX 3
-/* Below this share of the way a KR is asked for its root cause: in millionths, and read to one place as scores are, so
- * that 69% counts as 0.7. */
+/* Below this share of the way a KR is asked for its root cause: in millionths, and read to one
+ * place as scores are, so that 69% counts as 0.7. */
 #define SHORT_OF 700000
 
 static const char *const moved_names[] = {"yes", "partly", "no", NULL};
@@ -42,13 +43,15 @@ CheckResult retro_check_sprint(Turn *turn, FormValues *values, FormEntry *entry,
     return sprint_meant(turn, values, SPRINT_CLOSING, why) != NULL ? CHECK_OK : CHECK_WRONG;
 }
 
-static CheckResult check_amount(const FormEntry *entry, const Unit *unit, Decimal now, Decimal target, GString *why)
+static CheckResult check_amount(const FormEntry *entry, const Unit *unit, Decimal now,
+                                Decimal target, GString *why)
 {
     Decimal value = {0};
     bool delta = false;
     ValueFault fault = value_read(entry->text, unit, now, target, &value, &delta);
 
-    return fault == VALUE_OK ? CHECK_OK : wrong(why, value_fault_say(fault, entry->text, unit, now));
+    return fault == VALUE_OK ? CHECK_OK
+                             : wrong(why, value_fault_say(fault, entry->text, unit, now));
 }
 
 CheckResult retro_check_kr(Turn *turn, FormValues *values, FormEntry *entry, GString *why)
@@ -57,19 +60,23 @@ CheckResult retro_check_kr(Turn *turn, FormValues *values, FormEntry *entry, GSt
     const SprintKr *kr = sprint != NULL ? sprint_kr(sprint, entry->number) : NULL;
 
     if (sprint == NULL) {
-        return form_get(values, "sprint") != NULL ? CHECK_OK : retro_check_sprint(turn, values, entry, why);
+        return form_get(values, "sprint") != NULL ? CHECK_OK
+                                                  : retro_check_sprint(turn, values, entry, why);
     }
     if (kr == NULL) {
         return wrong(why, say(W_RETRO_NO_KR, N("n", entry->number), N("krs", sprint->krs->len)));
     }
-    return check_amount(entry, &kr->track->kr->unit, track_value(kr->track), kr->track->kr->target, why);
+    return check_amount(entry, &kr->track->kr->unit, track_value(kr->track), kr->track->kr->target,
+                        why);
 }
 
 CheckResult retro_check_anchor(Turn *turn, FormValues *values, FormEntry *entry, GString *why)
 {
     const Sprint *sprint = sprint_of(turn, values);
 
-    return sprint == NULL ? CHECK_OK : check_amount(entry, &sprint->anchor_unit, sprint->anchor_open, sprint->anchor_target, why);
+    return sprint == NULL ? CHECK_OK
+                          : check_amount(entry, &sprint->anchor_unit, sprint->anchor_open,
+                                         sprint->anchor_target, why);
 }
 
 CheckResult retro_check_moved(Turn *turn, FormValues *values, FormEntry *entry, GString *why)
@@ -127,7 +134,8 @@ CheckResult retro_check_cause(Turn *turn, FormValues *values, FormEntry *entry, 
     return CHECK_OK;
 }
 
-/* Calls `take` for each initiative that a list of numbers names; false at the first that is none. */
+/* Calls `take` for each initiative that a list of numbers names; false at the first that is none.
+ */
 static bool each_initiative(const Sprint *sprint, const char *text, GPtrArray *out)
 {
     g_auto(GStrv) parts = g_strsplit_set(text, ", ", -1);
@@ -159,7 +167,8 @@ CheckResult retro_check_initiatives(Turn *turn, FormValues *values, FormEntry *e
     if (sprint == NULL || each_initiative(sprint, entry->text, NULL)) {
         return CHECK_OK;
     }
-    return wrong(why, say(W_RETRO_INITIATIVES, S("key", entry->field->key), N("n", sprint->initiatives->len)));
+    return wrong(why, say(W_RETRO_INITIATIVES, S("key", entry->field->key),
+                          N("n", sprint->initiatives->len)));
 }
 
 CheckResult retro_check_change(Turn *turn, FormValues *values, FormEntry *entry, GString *why)
@@ -173,7 +182,9 @@ CheckResult retro_check_change(Turn *turn, FormValues *values, FormEntry *entry,
         return wrong(why, say(W_RETRO_CHANGE));
     }
     bool wants_more = change >= 1 && change <= 3;
-    return !wants_more || *rest != '\0' ? CHECK_OK : wrong(why, say(W_RETRO_CHANGE_TO, S("word", change_names[change])));
+    return !wants_more || *rest != '\0'
+               ? CHECK_OK
+               : wrong(why, say(W_RETRO_CHANGE_TO, S("word", change_names[change])));
 }
 
 typedef struct ActionText {
@@ -206,7 +217,8 @@ static WhenFault action_read(const char *text, Day today, ActionText *out)
     for (char **part = parts; *part != NULL; part++) {
         g_autofree char *squeezed = text_squeeze(*part);
         const char *colon = strchr(squeezed, ':');
-        g_autofree char *before = g_strndup(squeezed, colon != NULL ? (gsize)(colon - squeezed) : 0);
+        g_autofree char *before =
+            g_strndup(squeezed, colon != NULL ? (gsize)(colon - squeezed) : 0);
         g_autofree char *key = text_key(before);
 
         if (strcmp(key, "owner") == 0) {
@@ -231,7 +243,8 @@ CheckResult retro_check_action(Turn *turn, FormValues *values, FormEntry *entry,
         return wrong(why, say(W_RETRO_ACTION));
     }
     if (fault != WHEN_OK) {
-        return wrong(why, when_fault_say(fault, WHEN_A_DAY, entry->text, turn->policy->window, (Window){0}));
+        return wrong(
+            why, when_fault_say(fault, WHEN_A_DAY, entry->text, turn->policy->window, (Window){0}));
     }
     return CHECK_OK;
 }
@@ -244,7 +257,8 @@ void retro_show_kr(Turn *turn, const FormValues *values, int32_t number, Card *c
     const SprintKr *kr = sprint != NULL ? sprint_kr(sprint, number) : NULL;
 
     if (kr != NULL) {
-        card_block(card, show_kr(sprint, kr, turn->team, day_plus(sprint->window.last, 1), turn->policy, false));
+        card_block(card, show_kr(sprint, kr, turn->team, day_plus(sprint->window.last, 1),
+                                 turn->policy, false));
     }
 }
 
@@ -256,7 +270,8 @@ void retro_show_anchor(Turn *turn, const FormValues *values, int32_t number, Car
     if (sprint != NULL) {
         g_autofree char *open = value_text(sprint->anchor_open, &sprint->anchor_unit);
 
-        card_item(card, "", say(W_SPRINT_ANCHOR, S("statement", sprint->anchor_statement), S("value", open)));
+        card_item(card, "",
+                  say(W_SPRINT_ANCHOR, S("statement", sprint->anchor_statement), S("value", open)));
     }
 }
 
@@ -287,11 +302,13 @@ void retro_show_initiatives(Turn *turn, const FormValues *values, int32_t number
 /* The final value, as given here or known before; false when neither. */
 static bool final_value(const FormValues *values, const SprintKr *kr, Decimal *value)
 {
-    const FormEntry *entry = values != NULL ? form_entry_numbered(values, "kr", kr->track->kr->number) : NULL;
+    const FormEntry *entry =
+        values != NULL ? form_entry_numbered(values, "kr", kr->track->kr->number) : NULL;
     const Kr *def = kr->track->kr;
     bool delta = false;
 
-    if (entry != NULL && value_read(entry->text, &def->unit, track_value(kr->track), def->target, value, &delta) == VALUE_OK) {
+    if (entry != NULL && value_read(entry->text, &def->unit, track_value(kr->track), def->target,
+                                    value, &delta) == VALUE_OK) {
         return true;
     }
     *value = track_value(kr->track);
@@ -302,14 +319,16 @@ static bool fell_short(const FormValues *values, const SprintKr *kr)
 {
     Decimal value = {0}, progress = {0};
 
-    return final_value(values, kr, &value) && kr_progress(kr->track->kr, value, &progress) && decimal_round(progress, 1).millionths < SHORT_OF;
+    return final_value(values, kr, &value) && kr_progress(kr->track->kr, value, &progress) &&
+           decimal_round(progress, 1).millionths < SHORT_OF;
 }
 
 void retro_numbers(const Turn *turn, const FormValues *values, const Field *field, GArray *numbers)
 {
     Sprint *sprint = NULL;
     int32_t wanted = 0;
-    bool any = form_get(values, "sprint") == NULL || is_whole_number(form_get(values, "sprint"), &wanted);
+    bool any =
+        form_get(values, "sprint") == NULL || is_whole_number(form_get(values, "sprint"), &wanted);
 
     for (guint i = 0; any && i < turn->team->sprints->len; i++) {
         Sprint *other = g_ptr_array_index(turn->team->sprints, i);
@@ -322,7 +341,8 @@ void retro_numbers(const Turn *turn, const FormValues *values, const Field *fiel
         const SprintKr *kr = g_ptr_array_index(sprint->krs, i);
         int32_t number = kr->track->kr->number;
         Decimal value = {0};
-        bool is_wanted = *field->key == 'k' ? !final_value(values, kr, &value) : fell_short(values, kr) && kr->cause == CAUSE_UNSAID;
+        bool is_wanted = *field->key == 'k' ? !final_value(values, kr, &value)
+                                            : fell_short(values, kr) && kr->cause == CAUSE_UNSAID;
 
         if (is_wanted) {
             g_array_append_val(numbers, number);
@@ -342,7 +362,8 @@ static char *numbers_of(const Sprint *sprint, const GPtrArray *texts)
 
     for (guint i = 0; i < texts->len; i++) {
         for (guint j = 0; j < sprint->initiatives->len; j++) {
-            if (strcmp(g_ptr_array_index(texts, i), g_ptr_array_index(sprint->initiatives, j)) == 0) {
+            if (strcmp(g_ptr_array_index(texts, i), g_ptr_array_index(sprint->initiatives, j)) ==
+                0) {
                 g_string_append_printf(out, "%s%u", out->len > 0 ? ", " : "", j + 1);
                 break;
             }
@@ -353,7 +374,8 @@ static char *numbers_of(const Sprint *sprint, const GPtrArray *texts)
 
 static void put(FormValues *values, const char *key, int32_t number, char *take_text)
 {
-    if (take_text != NULL && *take_text != '\0' && form_entry_numbered(values, key, number) == NULL) {
+    if (take_text != NULL && *take_text != '\0' &&
+        form_entry_numbered(values, key, number) == NULL) {
         form_put(values, key, number, take_text);
     }
     g_free(take_text);
@@ -361,7 +383,9 @@ static void put(FormValues *values, const char *key, int32_t number, char *take_
 
 static char *with_rest(const char *word, const char *rest)
 {
-    return *word == '\0' ? NULL : rest != NULL ? g_strdup_printf("%s, %s", word, rest) : g_strdup(word);
+    return *word == '\0'  ? NULL
+           : rest != NULL ? g_strdup_printf("%s, %s", word, rest)
+                          : g_strdup(word);
 }
 
 static void prefill_krs(FormValues *values, const Sprint *sprint)
@@ -371,7 +395,8 @@ static void prefill_krs(FormValues *values, const Sprint *sprint)
         const Kr *def = kr->track->kr;
 
         if (track_current(kr->track) != NULL) {
-            put(values, "kr", def->number, kr_value_typed(&def->unit, def->target, track_value(kr->track)));
+            put(values, "kr", def->number,
+                kr_value_typed(&def->unit, def->target, track_value(kr->track)));
         }
         put(values, "cause kr", def->number, g_strdup(cause_name(kr->cause)));
     }
@@ -388,7 +413,8 @@ CheckResult retro_prefill(Turn *turn, FormValues *values)
     put(values, "sprint", 0, g_strdup_printf("%d", sprint->number));
     prefill_krs(values, sprint);
     if (retro->anchor_known) {
-        put(values, "anchor", 0, kr_value_typed(&sprint->anchor_unit, sprint->anchor_target, retro->anchor_close));
+        put(values, "anchor", 0,
+            kr_value_typed(&sprint->anchor_unit, sprint->anchor_target, retro->anchor_close));
     }
     put(values, "moved", 0, with_rest(moved_name(retro->moved), retro->moved_how));
     put(values, "learned", 0, g_strdup(retro->learned));
@@ -399,7 +425,8 @@ CheckResult retro_prefill(Turn *turn, FormValues *values)
         const Action *action = g_ptr_array_index(retro->actions, i);
         g_autofree char *due = day_iso(action->due);
         const char *sign = *action->owner == '@' ? "" : "@";
-        g_autofree char *text = g_strdup_printf("%s; owner: %s%s; by: %s", action->text, sign, action->owner, due);
+        g_autofree char *text =
+            g_strdup_printf("%s; owner: %s%s; by: %s", action->text, sign, action->owner, due);
 
         form_put(values, "action", 0, text);
     }
@@ -429,7 +456,8 @@ static void take_krs(Turn *turn, Sprint *sprint, const FormValues *values)
         const FormEntry *cause = form_entry_numbered(values, "cause kr", kr->track->kr->number);
         Decimal value = {0};
 
-        if (form_entry_numbered(values, "kr", kr->track->kr->number) != NULL && final_value(values, kr, &value)) {
+        if (form_entry_numbered(values, "kr", kr->track->kr->number) != NULL &&
+            final_value(values, kr, &value)) {
             const Reading *now = track_current(kr->track);
 
             if (now == NULL || decimal_cmp(now->value, value) != 0) {
@@ -451,10 +479,12 @@ static void take_anchor(Turn *turn, Sprint *sprint, const FormValues *values)
     Decimal value = {0};
     bool delta = false;
 
-    if (text == NULL || value_read(text, &sprint->anchor_unit, sprint->anchor_open, sprint->anchor_target, &value, &delta) != VALUE_OK) {
+    if (text == NULL || value_read(text, &sprint->anchor_unit, sprint->anchor_open,
+                                   sprint->anchor_target, &value, &delta) != VALUE_OK) {
         return;
     }
-    bool is_news = !sprint->retro.anchor_known || decimal_cmp(sprint->retro.anchor_close, value) != 0;
+    bool is_news =
+        !sprint->retro.anchor_known || decimal_cmp(sprint->retro.anchor_close, value) != 0;
     sprint->retro.anchor_known = true;
     sprint->retro.anchor_close = value;
     if (anchor != NULL && is_news) {
@@ -473,7 +503,8 @@ static void set_text(char **slot, const char *text)
 static void take_answers(Sprint *sprint, const FormValues *values)
 {
     Retro *retro = &sprint->retro;
-    const char *moved = form_get(values, "moved"), *change = form_get(values, "change"), *rest = NULL;
+    const char *moved = form_get(values, "moved"), *change = form_get(values, "change"),
+               *rest = NULL;
 
     if (moved != NULL) {
         g_autofree char *word = leading_word(moved, &rest);
@@ -491,7 +522,8 @@ static void take_answers(Sprint *sprint, const FormValues *values)
     set_text(&retro->learned, form_get(values, "learned"));
 }
 
-static void take_initiatives(const Sprint *sprint, const FormValues *values, const char *key, GPtrArray *into)
+static void take_initiatives(const Sprint *sprint, const FormValues *values, const char *key,
+                             GPtrArray *into)
 {
     const char *text = form_get(values, key);
 
@@ -563,7 +595,8 @@ static void take_actions(Turn *turn, Sprint *sprint, const FormValues *values)
     }
     for (size_t i = 0; i < n; i++) {
         g_auto(ActionText) given = {0};
-        WhenFault fault = action_read(form_entry(values, "action", i)->text, turn_today(turn), &given);
+        WhenFault fault =
+            action_read(form_entry(values, "action", i)->text, turn_today(turn), &given);
         Action *action = action_row(turn, sprint, given.text);
 
         g_assert(fault == WHEN_OK);
@@ -575,7 +608,8 @@ static void take_actions(Turn *turn, Sprint *sprint, const FormValues *values)
     }
 }
 
-/* What must be there before it can be confirmed: 1, 2, 3 and 5 of the framework's list. "" when nothing lacks. */
+/* What must be there before it can be confirmed: 1, 2, 3 and 5 of the framework's list. "" when
+ * nothing lacks. */
 static char *lacking(const Sprint *sprint)
 {
     const Retro *retro = &sprint->retro;
@@ -629,7 +663,8 @@ bool retro_submit(Turn *turn, FormValues *values)
     }
     turn_change(turn, CHANGE_SPRINT, NULL, sprint);
     if (*missing != '\0') {
-        turn_say(turn, say(confirmed ? W_RETRO_NOT_YET : W_RETRO_TAKEN, N("n", sprint->number), S("missing", missing)));
+        turn_say(turn, say(confirmed ? W_RETRO_NOT_YET : W_RETRO_TAKEN, N("n", sprint->number),
+                           S("missing", missing)));
     } else {
         turn_say(turn, say(W_RETRO_READY, N("n", sprint->number)));
     }

@@ -10,7 +10,8 @@ NextDay schedule_next_prompt(const Sprint *sprint, const Team *team, Instant now
         Instant due = team_check_in(team, day);
         bool in_time = due.us > now.us || (today_too && day_cmp(day, today) == 0);
 
-        if (in_time && calendar_works(&calendar, day) && sprint_checkin_on(sprint, team->id, day) == NULL) {
+        if (in_time && calendar_works(&calendar, day) &&
+            sprint_checkin_on(sprint, team->id, day) == NULL) {
             return (NextDay){.any = true, .day = day, .due = due.us > now.us ? due : now};
         }
     }

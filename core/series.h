@@ -4,7 +4,7 @@
 
 #include "core/reading.h"
 
-/* The readings (of const Reading *, borrowed from the track) of the latest `max` days that have one, none of them
- * after `until`; latest first. Caller frees the array. */
+/* The readings (of const Reading *, borrowed from the track) of the latest `max` days that have
+ * one, none of them after `until`; latest first. Caller frees the array. */
 GArray *series_of(const Track *track, Day until, guint max);
 const Reading *series_at(const GArray *series, guint i);

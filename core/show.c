@@ -51,7 +51,8 @@ static void note_pace(GString *note, const KrFacts *facts)
     }
 }
 
-/* What moved on the day itself; before anybody has told, what moved at the check-in before, or that nobody told. */
+/* What moved on the day itself; before anybody has told, what moved at the check-in before, or that
+ * nobody told. */
 static void note_movement(GString *note, const Track *track, Day today, bool asked)
 {
     const Reading *now = track_on(track, today);
@@ -68,7 +69,7 @@ static void note_movement(GString *note, const Track *track, Day today, bool ask
         Unit unit = show_bare(&track->kr->unit);
         g_autofree char *moved = value_text_change(change, &unit);
 
-        note_add(note, now == NULL ? say(W_KR_AT_LAST, S("change", moved))
+        note_add(note, now == NULL      ? say(W_KR_AT_LAST, S("change", moved))
                        : before == NULL ? say(W_KR_SINCE_START, S("change", moved))
                                         : say(W_KR_SINCE_LAST, S("change", moved)));
     }
@@ -88,7 +89,9 @@ static Block *kr_row(const char *label, const Track *track, const Pace *pace)
     g_autofree char *now = value_text(track_value(track), &unit);
     g_autofree char *target = value_text(kr->target, &kr->unit);
     g_autofree char *high = value_text(kr->target_high, &kr->unit);
-    g_autofree char *band = kr->direction == DIRECTION_WITHIN ? g_strdup_printf("%s to %s", target, high) : g_strdup(target);
+    g_autofree char *band = kr->direction == DIRECTION_WITHIN
+                                ? g_strdup_printf("%s to %s", target, high)
+                                : g_strdup(target);
 
     block->label = g_strdup(label);
     block->text = g_strdup(kr->metric);
@@ -97,14 +100,16 @@ static Block *kr_row(const char *label, const Track *track, const Pace *pace)
     return block;
 }
 
-Block *show_kr(const Sprint *sprint, const SprintKr *kr, const Team *team, Day today, const Policy *policy, bool asked)
+Block *show_kr(const Sprint *sprint, const SprintKr *kr, const Team *team, Day today,
+               const Policy *policy, bool asked)
 {
     Calendar calendar = team_calendar(team);
     Elapsed elapsed = elapsed_working(sprint->window, &calendar, today);
     KrFacts facts = {.track = kr->track,
                      .pace = pace_of(kr->track->kr, track_value(kr->track), elapsed, policy),
                      .today = today,
-                     .stale = sprint->state == SPRINT_ACTIVE && track_stale(kr->track, &calendar, sprint->window.first, today),
+                     .stale = sprint->state == SPRINT_ACTIVE &&
+                              track_stale(kr->track, &calendar, sprint->window.first, today),
                      .rate = words_template(W_KR_PER_WORKING_DAY)};
     g_autofree char *label = g_strdup_printf("KR%d", kr->track->kr->number);
     Block *block = kr_row(label, kr->track, &facts.pace);
@@ -114,7 +119,9 @@ Block *show_kr(const Sprint *sprint, const SprintKr *kr, const Team *team, Day t
         note_movement(note, kr->track, today, asked);
     }
     if (facts.stale) {
-        note_add(note, say(W_KR_STALE, N("days", track_days_unconfirmed(kr->track, &calendar, sprint->window.first, today))));
+        note_add(note,
+                 say(W_KR_STALE, N("days", track_days_unconfirmed(kr->track, &calendar,
+                                                                  sprint->window.first, today))));
     } else if (track_stalled(kr->track) && facts.pace.status != PACE_DONE) {
         note_add(note, say(W_KR_STALLED));
     }
@@ -142,7 +149,8 @@ char *show_change(Decimal change, const Unit *unit)
 static char *gap_text(Decimal gap, Decimal of, const Unit *unit)
 {
     g_autofree char *rounded = value_text_rounded(gap, unit);
-    g_autofree char *points = unit->kind == UNIT_PERCENT ? decimal_text(decimal_round(gap, 1)) : NULL;
+    g_autofree char *points =
+        unit->kind == UNIT_PERCENT ? decimal_text(decimal_round(gap, 1)) : NULL;
     g_autofree char *value = points != NULL ? g_strconcat(points, " pp", NULL) : g_strdup(rounded);
     Decimal share = {0};
 
@@ -158,7 +166,8 @@ Block *show_tactical(const Team *team, const Tactical *tactical, Day today, cons
     const Kr *kr = tactical->track->kr;
     Unit unit = show_bare(&kr->unit);
     const Period *period = team_tactical_period(team, tactical);
-    Elapsed elapsed = elapsed_calendar(period != NULL ? period->days : (Window){today, today}, today);
+    Elapsed elapsed =
+        elapsed_calendar(period != NULL ? period->days : (Window){today, today}, today);
     Pace pace = pace_of(kr, track_value(tactical->track), elapsed, policy);
     g_autofree char *label = g_strdup_printf("KR %d", kr->number);
     Block *block = kr_row(label, tactical->track, &pace);
@@ -222,7 +231,8 @@ static void card_facts(Card *card, const World *world, const Sprint *sprint)
 
     card_fact(card, say(W_LABEL_TRIGGER), g_strdup(sprint->trigger));
     card_fact(card, say(W_LABEL_SITUATION), g_strdup(sprint->situation));
-    card_fact(card, say(W_LABEL_ANCHOR), say(W_SPRINT_ANCHOR, S("statement", sprint->anchor_statement), S("value", open)));
+    card_fact(card, say(W_LABEL_ANCHOR),
+              say(W_SPRINT_ANCHOR, S("statement", sprint->anchor_statement), S("value", open)));
     card_fact(card, say(W_LABEL_WINDOW), window_text_long(sprint->window));
     card_fact(card, say(W_LABEL_OWNER), show_owners(world, sprint));
 }
@@ -264,18 +274,23 @@ static char *state_line(const Sprint *sprint, const Team *team, Day today)
     return g_strdup("");
 }
 
-Card *show_sprint_card(const World *world, const Sprint *sprint, const Team *team, Instant now, const Policy *policy)
+Card *show_sprint_card(const World *world, const Sprint *sprint, const Team *team, Instant now,
+                       const Policy *policy)
 {
     Card *card = card_new(CARD_SPRINT);
-    Day today = sprint->state == SPRINT_ACTIVE ? team_day(team, now) : day_plus(sprint->window.last, 1);
+    Day today =
+        sprint->state == SPRINT_ACTIVE ? team_day(team, now) : day_plus(sprint->window.last, 1);
 
-    card->key = g_strdup_printf("sprint/%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT, sprint->id.v, team->id.v);
+    card->key =
+        g_strdup_printf("sprint/%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT, sprint->id.v, team->id.v);
     card->channel = g_strdup(team->home);
-    card_title(card, say(W_SPRINT_TITLE, N("n", sprint->number), S("objective", sprint->objective)));
+    card_title(card,
+               say(W_SPRINT_TITLE, N("n", sprint->number), S("objective", sprint->objective)));
     card_text(card, state_line(sprint, team, today));
     card_facts(card, world, sprint);
     for (guint i = 0; i < sprint->krs->len; i++) {
-        card_block(card, show_kr(sprint, g_ptr_array_index(sprint->krs, i), team, today, policy, false));
+        card_block(card,
+                   show_kr(sprint, g_ptr_array_index(sprint->krs, i), team, today, policy, false));
     }
     card_initiatives(card, sprint);
     return card;

@@ -5,24 +5,28 @@
 #include "core/form.h"
 #include "core/pace.h"
 
-/* How a sprint's KR stands today, as a row. `since` names what the movement is counted from; DAY_NONE: since the last
- * check-in day before `today`. `asked`: a day without a value says "not updated". */
-Block *show_kr(const Sprint *sprint, const SprintKr *kr, const Team *team, Day today, const Policy *policy, bool asked);
+/* How a sprint's KR stands today, as a row. `since` names what the movement is counted from;
+ * DAY_NONE: since the last check-in day before `today`. `asked`: a day without a value says "not
+ * updated". */
+Block *show_kr(const Sprint *sprint, const SprintKr *kr, const Team *team, Day today,
+               const Policy *policy, bool asked);
 /* A tactical KR in its period. */
 Block *show_tactical(const Team *team, const Tactical *tactical, Day today, const Policy *policy);
 
-/* The unit for figures beside others of the same KR: a count's noun stands once in a row, elsewhere the bare number
- * says enough. */
+/* The unit for figures beside others of the same KR: a count's noun stands once in a row, elsewhere
+ * the bare number says enough. */
 Unit show_bare(const Unit *unit);
 
-/* A movement that was computed, rounded as far as a reader needs: "+$2.5M", "+1.33 pp". Caller frees. */
+/* A movement that was computed, rounded as far as a reader needs: "+$2.5M", "+1.33 pp". Caller
+ * frees. */
 char *show_change(Decimal change, const Unit *unit);
 
 /* Day n of m of the window, in working days of that team: today counts. */
 void show_day_of(const Sprint *sprint, const Team *team, Day today, int32_t *n, int32_t *m);
 
 /* The sprint card of one home. */
-Card *show_sprint_card(const World *world, const Sprint *sprint, const Team *team, Instant now, const Policy *policy);
+Card *show_sprint_card(const World *world, const Sprint *sprint, const Team *team, Instant now,
+                       const Policy *policy);
 /* Puts the sprint card of every owner's home in the outbox, in place. */
 void show_refresh(Turn *turn, Sprint *sprint);
 

@@ -1,7 +1,7 @@
 #pragma once
 
-/* A sprint: its record, its states and what moves it from one to the next (framework: A valid sprint has, Life of a
- * sprint). The table in sprint.c is the only way from state to state. */
+/* A sprint: its record, its states and what moves it from one to the next (framework: A valid
+ * sprint has, Life of a sprint). The table in sprint.c is the only way from state to state. */
 
 #include "core/reading.h"
 #include "core/when.h"
@@ -38,105 +38,122 @@ typedef struct Checkin {
     TeamId team;
     Day day;
     Instant asked, closes;
-    bool summarised;      /* its fifteen minutes are over */
-    GPtrArray *answers;   /* of Answer, in order of arrival */
+    bool summarised;    /* its fifteen minutes are over */
+    GPtrArray *answers; /* of Answer, in order of arrival */
 } Checkin;
 
-/* What one message said, besides values (those are readings that name the message). Edited with the message. */
+/* What one message said, besides values (those are readings that name the message). Edited with the
+ * message. */
 typedef struct Answer {
     CheckinId checkin;
-    char *message;        /* its key; unique */
-    char *by;             /* never exported, never shown beside a figure */
+    char *message; /* its key; unique */
+    char *by;      /* never exported, never shown beside a figure */
     Instant at;
-    bool late;            /* after the summary */
-    bool withdrawn;       /* edited so that nothing is left, or deleted */
-    int32_t confidence;   /* 0 to 10, -1 when not given */
-    char *learned;        /* NULL when not given */
-    char *note;           /* what was no movement, kept as it came; NULL */
+    bool late;          /* after the summary */
+    bool withdrawn;     /* edited so that nothing is left, or deleted */
+    int32_t confidence; /* 0 to 10, -1 when not given */
+    char *learned;      /* NULL when not given */
+    char *note;         /* what was no movement, kept as it came; NULL */
 } Answer;
 
 typedef struct Blocker {
     BlockerId id;
     SprintId sprint;
-    int32_t number;       /* within the sprint, as people name it */
+    int32_t number; /* within the sprint, as people name it */
     char *text;
-    char *owner;          /* member id */
-    char *message;        /* the message that reported it */
+    char *owner;   /* member id */
+    char *message; /* the message that reported it */
     Instant since;
-    Instant cleared;      /* us == 0 while it stands */
+    Instant cleared; /* us == 0 while it stands */
 } Blocker;
 
 typedef enum Moved { MOVED_UNSAID, MOVED_YES, MOVED_PARTLY, MOVED_NO } Moved;
-typedef enum TacticalChange { TACTICAL_UNSAID, TACTICAL_KEEP, TACTICAL_RAISE, TACTICAL_LOWER, TACTICAL_REWRITE, TACTICAL_DROP } TacticalChange;
+typedef enum TacticalChange {
+    TACTICAL_UNSAID,
+    TACTICAL_KEEP,
+    TACTICAL_RAISE,
+    TACTICAL_LOWER,
+    TACTICAL_REWRITE,
+    TACTICAL_DROP
+} TacticalChange;
 typedef enum Cause {
-    CAUSE_UNSAID, CAUSE_AMBITION, CAUSE_WRONG_KR, CAUSE_DEPENDENCY, CAUSE_CAPACITY, CAUSE_PRIORITIES,
-    CAUSE_OUTSIDE, CAUSE_LOST_FOCUS, CAUSE_RHYTHM, CAUSE_COUNT,
+    CAUSE_UNSAID,
+    CAUSE_AMBITION,
+    CAUSE_WRONG_KR,
+    CAUSE_DEPENDENCY,
+    CAUSE_CAPACITY,
+    CAUSE_PRIORITIES,
+    CAUSE_OUTSIDE,
+    CAUSE_LOST_FOCUS,
+    CAUSE_RHYTHM,
+    CAUSE_COUNT,
 } Cause;
 
-const char *moved_name(Moved moved);             /* "yes", "partly", "no"; "" for UNSAID */
+const char *moved_name(Moved moved); /* "yes", "partly", "no"; "" for UNSAID */
 const char *tactical_change_name(TacticalChange change);
-const char *cause_name(Cause cause);             /* "wrong KR" and so on, as it is typed and shown */
+const char *cause_name(Cause cause); /* "wrong KR" and so on, as it is typed and shown */
 
 /* A follow-up action of a retrospective: asked after until done, or dropped with a reason. */
 typedef struct Action {
     ActionId id;
     SprintId sprint;
-    int32_t number;       /* 1 to 3 */
+    int32_t number; /* 1 to 3 */
     char *text;
     char *owner;
     Day due;
     bool done;
-    char *dropped;        /* the reason; NULL */
+    char *dropped; /* the reason; NULL */
 } Action;
 
 /* The Sprint Close, as far as it has been answered (framework: The retrospective asks). */
 typedef struct Retro {
     Moved moved;
-    char *moved_how;      /* the sentence beside it; NULL */
+    char *moved_how; /* the sentence beside it; NULL */
     char *learned;
     TacticalChange change;
-    char *change_to;      /* the new target or sentence, where one was given; NULL */
+    char *change_to; /* the new target or sentence, where one was given; NULL */
     bool change_applied;
-    bool anchor_known;    /* anchor_close has been given */
+    bool anchor_known; /* anchor_close has been given */
     Decimal anchor_close;
-    GPtrArray *worked;    /* of char *: the initiatives that moved a number, each as its text */
+    GPtrArray *worked; /* of char *: the initiatives that moved a number, each as its text */
     GPtrArray *did_not;
-    GPtrArray *actions;   /* of Action */
+    GPtrArray *actions; /* of Action */
     char *confirmed_by;
 } Retro;
 
 typedef struct SprintKr {
     Track *track;
-    bool final_given;     /* the retrospective named its final value (a reading with READING_RETRO) */
-    Cause cause;          /* asked where progress stayed below 0.7 */
+    bool final_given; /* the retrospective named its final value (a reading with READING_RETRO) */
+    Cause cause;      /* asked where progress stayed below 0.7 */
 } SprintKr;
 
 struct Sprint {
     SprintId id;
     WorkspaceId workspace;
-    int32_t number;       /* within the workspace, as people name it */
+    int32_t number; /* within the workspace, as people name it */
     SprintState state;
-    char *trigger;        /* a type's name, as in the policy */
+    char *trigger; /* a type's name, as in the policy */
     char *situation;
     TeamId anchor_team;
     KrId anchor;
     char *anchor_statement; /* as it stood at the opening */
     Unit anchor_unit;
-    Decimal anchor_open;  /* the anchor's value when the sprint opened */
+    Decimal anchor_open; /* the anchor's value when the sprint opened */
     Decimal anchor_target;
     Window window;
     char *objective;
-    GArray *owners;       /* of TeamId; the first is where it was opened, which gives it no lead */
+    GArray *owners; /* of TeamId; the first is where it was opened, which gives it no lead */
     char *facilitator;
-    GPtrArray *krs;       /* of SprintKr */
-    GPtrArray *initiatives; /* of char * */
+    GPtrArray *krs;                  /* of SprintKr */
+    GPtrArray *initiatives;          /* of char * */
     Instant opened, closing, closed; /* us == 0 until then */
-    GArray *reminded_in;  /* of Day, beside `owners`: the last day on which that team was reminded of the end */
-    Day reminded;         /* the last day on which its retrospective was asked after */
+    GArray *reminded_in; /* of Day, beside `owners`: the last day on which that team was reminded of
+                            the end */
+    Day reminded;        /* the last day on which its retrospective was asked after */
     bool ended_early;
     char *early_reason;
-    GPtrArray *checkins;  /* of Checkin, by time asked */
-    GPtrArray *blockers;  /* of Blocker */
+    GPtrArray *checkins; /* of Checkin, by time asked */
+    GPtrArray *blockers; /* of Blocker */
     Retro retro;
 };
 
@@ -155,19 +172,22 @@ SprintKr *sprint_kr_new(Track *take_track);
 void sprint_kr_free(SprintKr *kr);
 
 /* What an event does in a state; `*next` is where it leads (unchanged when DO_REFUSE). */
-SprintAct sprint_step(SprintState state, SprintEvent event, SprintState *next) __attribute__((warn_unused_result));
-const char *sprint_state_name(SprintState state);   /* "draft", "active", "closing", "closed" */
+SprintAct sprint_step(SprintState state, SprintEvent event, SprintState *next)
+    __attribute__((warn_unused_result));
+const char *sprint_state_name(SprintState state); /* "draft", "active", "closing", "closed" */
 
 bool sprint_owned_by(const Sprint *sprint, TeamId team);
 /* The last day on which that owner was reminded of the end; DAY_NONE: never. */
 Day sprint_reminded(const Sprint *sprint, TeamId team);
 void sprint_set_reminded(Sprint *sprint, TeamId team, Day day);
-SprintKr *sprint_kr(const Sprint *sprint, int32_t number); /* NULL if there is none of that number */
+SprintKr *sprint_kr(const Sprint *sprint,
+                    int32_t number); /* NULL if there is none of that number */
 SprintKr *sprint_kr_of(const Sprint *sprint, KrId id);
 Checkin *sprint_checkin(const Sprint *sprint, CheckinId id);
 /* The check-in of that team on that day; NULL if it was not asked. */
 Checkin *sprint_checkin_on(const Sprint *sprint, TeamId team, Day day);
-/* The newest check-in of that team; NULL before the first. Answers go there until the next prompt. */
+/* The newest check-in of that team; NULL before the first. Answers go there until the next prompt.
+ */
 Checkin *sprint_checkin_last(const Sprint *sprint, TeamId team);
 /* The answer a message gave, and its check-in (`checkin` may be NULL); NULL if none. */
 Answer *sprint_answer(const Sprint *sprint, const char *message, Checkin **checkin);

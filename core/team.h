@@ -1,6 +1,7 @@
 #pragma once
 
-/* A team, its people, its period's objectives and tactical KRs (framework: Words). A team is never a person. */
+/* A team, its people, its period's objectives and tactical KRs (framework: Words). A team is never
+ * a person. */
 
 #include "core/calendar.h"
 #include "core/challenge.h"
@@ -9,13 +10,14 @@
 
 typedef struct Sprint Sprint;
 
-/* Somebody in a team's home. Ids are the platform's own ("maria", "U0123ABCD", "@maria:example.org"). */
+/* Somebody in a team's home. Ids are the platform's own ("maria", "U0123ABCD",
+ * "@maria:example.org"). */
 typedef struct Member {
     char *id;
-    bool present;       /* in the home now; a member who left keeps the row */
-    Weekdays days_off;  /* part-time: never asked or missed on these */
-    GArray *away;       /* of Window; last day inside */
-    Day nudged;         /* the day of the last nudge: one a day is the ceiling, over all sprints */
+    bool present;      /* in the home now; a member who left keeps the row */
+    Weekdays days_off; /* part-time: never asked or missed on these */
+    GArray *away;      /* of Window; last day inside */
+    Day nudged;        /* the day of the last nudge: one a day is the ceiling, over all sprints */
 } Member;
 
 Member *member_new(const char *id);
@@ -31,7 +33,7 @@ typedef struct Period {
 typedef struct Objective {
     ObjectiveId id;
     PeriodId period;
-    int32_t number;     /* 1 to 3 within team and period */
+    int32_t number; /* 1 to 3 within team and period */
     char *text;
 } Objective;
 
@@ -47,40 +49,44 @@ typedef struct Team {
     TeamId id;
     WorkspaceId workspace;
     char *name;
-    char *home;              /* channel or room */
+    char *home; /* channel or room */
     char *zone_name;
     GTimeZone *zone;
-    int32_t check_in;        /* minute of the day */
+    int32_t check_in; /* minute of the day */
     int32_t check_in_minutes;
     Weekdays working;
     Holidays holidays;
-    char *lead;              /* member ids; NULL when none was named */
+    char *lead; /* member ids; NULL when none was named */
     char *escalation;
-    char **outcome_words;    /* what the team added to the challenge's lists; NULL-terminated or NULL */
+    char *
+        *outcome_words; /* what the team added to the challenge's lists; NULL-terminated or NULL */
     char **activity_words;
-    GPtrArray *members;      /* of Member */
-    GPtrArray *periods;      /* of Period, by first day */
-    GPtrArray *objectives;   /* of Objective */
-    GPtrArray *tacticals;    /* of Tactical */
-    GPtrArray *sprints;      /* of Sprint: not closed, owned by this team alone or jointly; borrowed from the world */
+    GPtrArray *members;    /* of Member */
+    GPtrArray *periods;    /* of Period, by first day */
+    GPtrArray *objectives; /* of Objective */
+    GPtrArray *tacticals;  /* of Tactical */
+    GPtrArray *sprints; /* of Sprint: not closed, owned by this team alone or jointly; borrowed from
+                           the world */
 } Team;
 
 Team *team_new(void);
 void team_free(Team *team);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Team, team_free)
 
-Calendar team_calendar(const Team *team);             /* borrowed from the team */
-Day team_day(const Team *team, Instant at);           /* the team's date then */
-Instant team_check_in(const Team *team, Day day);     /* when it is asked on that day */
-Instant team_midnight(const Team *team, Day day);     /* the first instant of that day */
+Calendar team_calendar(const Team *team);         /* borrowed from the team */
+Day team_day(const Team *team, Instant at);       /* the team's date then */
+Instant team_check_in(const Team *team, Day day); /* when it is asked on that day */
+Instant team_midnight(const Team *team, Day day); /* the first instant of that day */
 ChallengeWords team_words(const Team *team);
 
 Member *team_member(const Team *team, const char *id); /* NULL if unknown */
-size_t team_present(const Team *team, Day day);       /* members who are here and not away that day */
+size_t team_present(const Team *team, Day day); /* members who are here and not away that day */
 
-const Period *team_period(const Team *team, Day day); /* the one that contains `day`, else the next, else the last; NULL */
+const Period *
+team_period(const Team *team,
+            Day day); /* the one that contains `day`, else the next, else the last; NULL */
 const Period *team_period_of(const Team *team, PeriodId id);
 const Objective *team_objective(const Team *team, ObjectiveId id);
 const Period *team_tactical_period(const Team *team, const Tactical *tactical);
-Tactical *team_tactical(const Team *team, KrId id);   /* NULL if it is not this team's */
+Tactical *team_tactical(const Team *team, KrId id); /* NULL if it is not this team's */
 Tactical *team_tactical_number(const Team *team, int32_t number);

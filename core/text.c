@@ -17,9 +17,11 @@ static bool is_invisible(gunichar c)
     if (type == G_UNICODE_CONTROL) {
         return c != '\n';
     }
-    return type == G_UNICODE_FORMAT /* zero-width, bidirectional, tags, byte-order mark, soft hyphen */
-           || type == G_UNICODE_SURROGATE || type == G_UNICODE_PRIVATE_USE || type == G_UNICODE_UNASSIGNED ||
-           c == 0x115F || c == 0x1160 || c == 0x3164 || c == 0xFFA0; /* Hangul fillers */
+    return type ==
+               G_UNICODE_FORMAT /* zero-width, bidirectional, tags, byte-order mark, soft hyphen */
+           || type == G_UNICODE_SURROGATE || type == G_UNICODE_PRIVATE_USE ||
+           type == G_UNICODE_UNASSIGNED || c == 0x115F || c == 0x1160 || c == 0x3164 ||
+           c == 0xFFA0; /* Hangul fillers */
 }
 
 static char *strip_invisible(const char *text)

@@ -1,6 +1,7 @@
 #pragma once
 
-/* Text from outside: checked and cleaned once, where it comes in; and the small tools that readers of text share. */
+/* Text from outside: checked and cleaned once, where it comes in; and the small tools that readers
+ * of text share. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,28 +13,32 @@
 
 typedef enum TextFault { TEXT_OK, TEXT_NOT_UTF8, TEXT_HAS_NUL, TEXT_TOO_LONG } TextFault;
 
-/* Checks that `bytes` are UTF-8 of at most `max` characters, and copies them without what no reader can see and a
- * cheat can use: C0 and C1 controls (newline stays; tab becomes a blank; CR LF becomes newline), bidirectional
- * controls, zero-width characters except between emoji, tag characters, the byte-order mark. Normalised to NFC.
- * TEXT_OK: `*out` is the clean text (caller frees). Otherwise `*at` is the offending byte, or the length in
- * characters when TEXT_TOO_LONG. */
+/* Checks that `bytes` are UTF-8 of at most `max` characters, and copies them without what no reader
+ * can see and a cheat can use: C0 and C1 controls (newline stays; tab becomes a blank; CR LF
+ * becomes newline), bidirectional controls, zero-width characters except between emoji, tag
+ * characters, the byte-order mark. Normalised to NFC. TEXT_OK: `*out` is the clean text (caller
+ * frees). Otherwise `*at` is the offending byte, or the length in characters when TEXT_TOO_LONG. */
 TextFault text_clean(const char *bytes, size_t len, size_t max, char **out, size_t *at)
     __attribute__((warn_unused_result));
 /* Says a fault to the person who sent the text. Caller frees. */
 char *text_fault_say(TextFault fault, size_t at, size_t max);
 
-/* A copy with leading and trailing blanks removed and inner runs of white space made one blank. Caller frees. */
+/* A copy with leading and trailing blanks removed and inner runs of white space made one blank.
+ * Caller frees. */
 char *text_squeeze(const char *text);
-/* At most `max` characters, with "…" for what was cut; for quoting people's words back. Caller frees. */
+/* At most `max` characters, with "…" for what was cut; for quoting people's words back. Caller
+ * frees. */
 char *text_cut(const char *text, size_t max);
 /* Case-folded and squeezed, for comparing. Caller frees. */
 char *text_fold(const char *text);
-/* Only the letters and digits of the folded text: "Check-in" and "check in" are both "checkin". Caller frees. */
+/* Only the letters and digits of the folded text: "Check-in" and "check in" are both "checkin".
+ * Caller frees. */
 char *text_key(const char *text);
-bool text_starts_word(const char *text, const char *word); /* ASCII case ignored; a word boundary must follow */
+bool text_starts_word(const char *text,
+                      const char *word); /* ASCII case ignored; a word boundary must follow */
 
 /* Damerau-Levenshtein distance, for "did you mean"; both NUL-terminated, bytes. */
 size_t text_distance(const char *a, const char *b);
-/* The candidate nearest to `word` by text_key, or NULL when none is near (a third of its length, at least 2).
- * `candidates` ends with NULL; the result is one of them. */
+/* The candidate nearest to `word` by text_key, or NULL when none is near (a third of its length, at
+ * least 2). `candidates` ends with NULL; the result is one of them. */
 const char *text_nearest(const char *word, const char *const *candidates);

@@ -1,12 +1,13 @@
 #pragma once
 
-/* One event's turn through the core: given what is loaded, the event and the instant, what changes, and what is
- * said? The turn collects the answer as values; the engine saves it, in one transaction, and only then shows it.
+/* One event's turn through the core: given what is loaded, the event and the instant, what changes,
+ * and what is said? The turn collects the answer as values; the engine saves it, in one
+ * transaction, and only then shows it.
  *
- * Purity: a turn calls nothing outside. It changes what the world holds in memory and records each change; when the
- * save fails, the engine forgets the world and nothing has happened. What a turn misses (a team that somebody named,
- * a closed sprint) it asks for as a need; the engine loads it and takes the turn again from the start, so needs
- * are asked for before anything is changed. */
+ * Purity: a turn calls nothing outside. It changes what the world holds in memory and records each
+ * change; when the save fails, the engine forgets the world and nothing has happened. What a turn
+ * misses (a team that somebody named, a closed sprint) it asks for as a need; the engine loads it
+ * and takes the turn again from the start, so needs are asked for before anything is changed. */
 
 #include "core/card.h"
 #include "core/event.h"
@@ -19,17 +20,18 @@ typedef enum ChangeKind {
     CHANGE_PERIOD,    /* Period of `team` */
     CHANGE_OBJECTIVE, /* Objective of `team` */
     CHANGE_TACTICAL,  /* Tactical of `team`: its KR, not its readings */
-    CHANGE_SPRINT,    /* Sprint: its own row, KRs, initiatives, owners and retrospective; not readings, check-ins, blockers */
-    CHANGE_STATE,     /* StateLog: a line of a sprint's history */
-    CHANGE_READING,   /* Reading: added */
-    CHANGE_CHECKIN,   /* Checkin: its own row */
-    CHANGE_ANSWER,    /* Answer */
-    CHANGE_BLOCKER,   /* Blocker */
-    CHANGE_ACTION,    /* Action: one that is there already */
-    CHANGE_DRAFT,     /* Draft: saved */
-    CHANGE_DRAFT_GONE,/* Draft: removed */
-    CHANGE_TIMER,     /* Timer: set */
-    CHANGE_TIMER_GONE,/* Timer: cleared, by its name; nothing happens when there is none */
+    CHANGE_SPRINT, /* Sprint: its own row, KRs, initiatives, owners and retrospective; not readings,
+                      check-ins, blockers */
+    CHANGE_STATE,  /* StateLog: a line of a sprint's history */
+    CHANGE_READING,    /* Reading: added */
+    CHANGE_CHECKIN,    /* Checkin: its own row */
+    CHANGE_ANSWER,     /* Answer */
+    CHANGE_BLOCKER,    /* Blocker */
+    CHANGE_ACTION,     /* Action: one that is there already */
+    CHANGE_DRAFT,      /* Draft: saved */
+    CHANGE_DRAFT_GONE, /* Draft: removed */
+    CHANGE_TIMER,      /* Timer: set */
+    CHANGE_TIMER_GONE, /* Timer: cleared, by its name; nothing happens when there is none */
     CHANGE_KIND_COUNT,
 } ChangeKind;
 
@@ -38,14 +40,15 @@ typedef struct StateLog {
     SprintId sprint;
     SprintState from, to;
     Instant at;
-    char *who;          /* member id, "" for the clock */
+    char *who; /* member id, "" for the clock */
     char *why;
 } StateLog;
 
 typedef struct Change {
     ChangeKind kind;
-    Team *team;         /* where the kind says "of `team`" */
-    void *what;         /* as the kind says; borrowed from the world, or owned by the turn (StateLog, Timer, Draft gone) */
+    Team *team; /* where the kind says "of `team`" */
+    void *what; /* as the kind says; borrowed from the world, or owned by the turn (StateLog, Timer,
+                   Draft gone) */
 } Change;
 
 typedef struct Need {
@@ -59,27 +62,24 @@ typedef struct Turn {
     const Event *event;
     Instant now;
     const Policy *policy;
-    IdPool *ids;          /* new entities take their ids here */
-    int32_t next_sprint;  /* the number that the workspace's next sprint will have */
+    IdPool *ids;         /* new entities take their ids here */
+    int32_t next_sprint; /* the number that the workspace's next sprint will have */
 
-    GArray *needs;        /* of Need: when not empty, all below is void */
-    GArray *changes;      /* of Change, in order */
-    GPtrArray *cards;     /* of Card, for the outbox, in order */
-    Card *reply;          /* for the asker, with the acknowledgement; NULL */
-    GPtrArray *owned;     /* what changes borrow from the turn itself */
+    GArray *needs;    /* of Need: when not empty, all below is void */
+    GArray *changes;  /* of Change, in order */
+    GPtrArray *cards; /* of Card, for the outbox, in order */
+    Card *reply;      /* for the asker, with the acknowledgement; NULL */
+    GPtrArray *owned; /* what changes borrow from the turn itself */
 
-    Team *team;           /* of the event's channel, or the timer's; NULL when the channel is no team's home */
-    char *text;           /* the event's text, cleaned; "" */
-    GTimeZone *zone;      /* the default's, once it was asked for where there is no team */
+    Team
+        *team; /* of the event's channel, or the timer's; NULL when the channel is no team's home */
+    char *text;      /* the event's text, cleaned; "" */
+    GTimeZone *zone; /* the default's, once it was asked for where there is no team */
 } Turn;
 
 Turn *turn_new(World *world, const Event *event, Instant now, const Policy *policy, IdPool *ids);
 void turn_free(Turn *turn);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Turn, turn_free)
-
-/* Takes the turn: the core's one entry. Never fails; afterwards either `needs` is not empty, or the rest holds the
- * answer. The engine has loaded the team of the event's channel (or of the timer) with its sprints and their owners. */
-void turn_take(Turn *turn);
 
 /* For the core's own modules. */
 
@@ -93,7 +93,8 @@ bool turn_needs_member(Turn *turn, const char *id);
 const GPtrArray *turn_digests(const Turn *turn, TeamId team);
 
 void turn_change(Turn *turn, ChangeKind kind, Team *team, void *what);
-void turn_timer(Turn *turn, TimerKind kind, TeamId team, SprintId sprint, int64_t subject, Instant due);
+void turn_timer(Turn *turn, TimerKind kind, TeamId team, SprintId sprint, int64_t subject,
+                Instant due);
 void turn_timer_gone(Turn *turn, TimerKind kind, TeamId team, SprintId sprint, int64_t subject);
 /* Moves the sprint along the table, logs it, and returns what to do; DO_REFUSE changes nothing. */
 SprintAct turn_step(Turn *turn, Sprint *sprint, SprintEvent event, const char *who, const char *why)

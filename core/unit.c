@@ -187,7 +187,7 @@ static size_t currency_match(const char *text, const char *list)
     for (const char *word = list; *word != '\0';) {
         size_t len = strcspn(word, " ");
 
-        if (*word == *text && len > best && strncmp(text, word, len) == 0 &&
+        if (len > best && strncmp(text, word, len) == 0 &&
             (has_symbol(word, len) || len == letters_len(text))) {
             best = len;
         }
@@ -200,6 +200,9 @@ size_t unit_take_currency(const char *text, Unit *out)
 {
     size_t best = 0;
 
+    if (*text == '\0' || *text == ' ' || g_ascii_isdigit(*text)) {
+        return 0; /* as none begins, and most places in a text do */
+    }
     for (size_t i = 0; i < G_N_ELEMENTS(currencies); i++) {
         size_t len = MAX(currency_match(text, currencies[i].name),
                          currency_match(text, currencies[i].before));

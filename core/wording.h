@@ -1,6 +1,7 @@
 #pragma once
 
-/* The words around a value: what leads up to it, what says that it did not move, what takes its certainty away. */
+/* The words around a value: what leads up to it, what says that it did not move, what takes its
+ * certainty away. */
 
 #include <stdbool.h>
 #include <stddef.h>

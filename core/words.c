@@ -1,4 +1,5 @@
-/* Templates are read with a small scanner each time: they are short, and a message is rare beside an fsync. */
+/* Templates are read with a small scanner each time: they are short, and a message is rare beside
+ * an fsync. */
 
 #include "core/words.h"
 

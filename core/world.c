@@ -11,7 +11,8 @@ struct World {
     GPtrArray *drafts;   /* of Draft */
     GHashTable *marks;   /* "kind id text" of needs that were looked up */
     GHashTable *digests; /* int64 id of a team -> GPtrArray of Digest */
-    GHashTable *absent;  /* int64 id of a team that is not loaded -> GPtrArray of its loaded Sprints, borrowed */
+    GHashTable *absent; /* int64 id of a team that is not loaded -> GPtrArray of its loaded Sprints,
+                           borrowed */
     size_t weight;
 };
 
@@ -82,8 +83,10 @@ World *world_new(void)
     world->homes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     world->drafts = g_ptr_array_new_with_free_func(free_draft);
     world->marks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    world->digests = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
-    world->absent = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+    world->digests = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
+                                           (GDestroyNotify)g_ptr_array_unref);
+    world->absent = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
+                                          (GDestroyNotify)g_ptr_array_unref);
     return world;
 }
 
@@ -280,7 +283,8 @@ void world_unlist_sprint(World *world, Sprint *sprint)
     }
 }
 
-Draft *world_draft(const World *world, WorkspaceId workspace, const char *channel, const char *member)
+Draft *world_draft(const World *world, WorkspaceId workspace, const char *channel,
+                   const char *member)
 {
     for (guint i = 0; i < world->drafts->len; i++) {
         Draft *draft = g_ptr_array_index(world->drafts, i);

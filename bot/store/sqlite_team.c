@@ -207,7 +207,8 @@ static bool save_countries(Sqlite *store, const Team *team, GError **error)
     const GPtrArray *codes = team->holidays.countries;
 
     for (guint i = 0; codes != NULL && i < codes->len; i++) {
-        if (!add_line(store, team->id, list_names[COUNTRIES], i, g_ptr_array_index(codes, i), error)) {
+        if (!add_line(store, team->id, list_names[COUNTRIES], i, g_ptr_array_index(codes, i),
+                      error)) {
             return false;
         }
     }
@@ -404,7 +405,8 @@ bool sqlite_team_load(Store *base, TeamId id, Team **out, GError **error)
         *out = NULL;
         return true;
     }
-    if (!load_lines(store, team, error) || !load_holidays(store, team, error) || !load_members(store, team, error) || !load_periods(store, team, error) ||
+    if (!load_lines(store, team, error) || !load_holidays(store, team, error) ||
+        !load_members(store, team, error) || !load_periods(store, team, error) ||
         !load_objectives(store, team, error) || !sqlite_load_tacticals(store, team, error)) {
         return false;
     }

@@ -11,8 +11,18 @@ static CheckResult check_sprint(Turn *turn, FormValues *values, FormEntry *entry
 }
 
 static const Field fields[] = {
-    {.key = "sprint", .quiet = true, .max = 10, .question = W_CLOSE_ASK_SPRINT, .help = W_CLOSE_ASK_SPRINT, .check = check_sprint},
-    {.key = "reason", .aliases = "why,because", .required = true, .max = 500, .question = W_CLOSE_ASK_REASON, .help = W_CLOSE_HELP_REASON},
+    {.key = "sprint",
+     .quiet = true,
+     .max = 10,
+     .question = W_CLOSE_ASK_SPRINT,
+     .help = W_CLOSE_ASK_SPRINT,
+     .check = check_sprint},
+    {.key = "reason",
+     .aliases = "why,because",
+     .required = true,
+     .max = 500,
+     .question = W_CLOSE_ASK_REASON,
+     .help = W_CLOSE_HELP_REASON},
     {.key = NULL},
 };
 
@@ -23,7 +33,8 @@ static int32_t at_least(const Turn *turn, const FormValues *values, const Field 
 
     (void)values;
     for (guint i = 0; i < turn->team->sprints->len; i++) {
-        active += ((const Sprint *)g_ptr_array_index(turn->team->sprints, i))->state == SPRINT_ACTIVE;
+        active +=
+            ((const Sprint *)g_ptr_array_index(turn->team->sprints, i))->state == SPRINT_ACTIVE;
     }
     return field->required || active > 1 ? 1 : 0;
 }

@@ -19,7 +19,8 @@ static bool is_to_come(const Turn *turn, const Objective *objective)
     return period != NULL && day_cmp(period->days.last, team_day(turn->team, turn->now)) >= 0;
 }
 
-/* The objective a text names: by number in the current period, or by a unique part in any that is not over; NULL. */
+/* The objective a text names: by number in the current period, or by a unique part in any that is
+ * not over; NULL. */
 static const Objective *objective_named(const Turn *turn, const char *text)
 {
     const Period *period = team_period(turn->team, team_day(turn->team, turn->now));
@@ -33,8 +34,9 @@ static const Objective *objective_named(const Turn *turn, const char *text)
         g_autofree char *folded = text_fold(objective->text);
         bool current = ID_EQ(objective->period, period->id);
 
-        if (is_number ? current && objective->number == number
-                      : (current || is_to_come(turn, objective)) && strstr(folded, wanted) != NULL) {
+        if (is_number
+                ? current && objective->number == number
+                : (current || is_to_come(turn, objective)) && strstr(folded, wanted) != NULL) {
             found = objective;
             fits++;
         }
@@ -87,15 +89,38 @@ static CheckResult check_which(Turn *turn, FormValues *values, FormEntry *entry,
     for (guint i = 0; i < turn->team->objectives->len; i++) {
         const Objective *objective = g_ptr_array_index(turn->team->objectives, i);
 
-        g_string_append_printf(list, "%s%d. %s", list->len > 0 ? "; " : "", objective->number, objective->text);
+        g_string_append_printf(list, "%s%d. %s", list->len > 0 ? "; " : "", objective->number,
+                               objective->text);
     }
-    return wrong(why, list->len > 0 ? say(W_KR_OBJECTIVE_UNKNOWN, S("given", quoted), S("list", list->str)) : say(W_KR_NO_OBJECTIVE));
+    return wrong(why, list->len > 0
+                          ? say(W_KR_OBJECTIVE_UNKNOWN, S("given", quoted), S("list", list->str))
+                          : say(W_KR_NO_OBJECTIVE));
 }
 
 static const Field fields[] = {
-    {.key = "objective", .required = true, .max = 200, .question = W_KR_ASK_OBJECTIVE, .help = W_KR_HELP_OBJECTIVE, .check = check_which, .choices = objective_choices},
-    {.key = "kr", .aliases = "key result", .required = true, .max = STATEMENT_MAX, .question = W_KR_ASK, .help = W_KR_HELP, .check = kr_field_check, .take = kr_field_take},
-    {.key = "keep", .aliases = "kept because,keep because", .max = 300, .quiet = true, .behind = true, .question = W_KR_HELP_KEEP, .help = W_KR_HELP_KEEP, .check = kr_field_check_keep},
+    {.key = "objective",
+     .required = true,
+     .max = 200,
+     .question = W_KR_ASK_OBJECTIVE,
+     .help = W_KR_HELP_OBJECTIVE,
+     .check = check_which,
+     .choices = objective_choices},
+    {.key = "kr",
+     .aliases = "key result",
+     .required = true,
+     .max = STATEMENT_MAX,
+     .question = W_KR_ASK,
+     .help = W_KR_HELP,
+     .check = kr_field_check,
+     .take = kr_field_take},
+    {.key = "keep",
+     .aliases = "kept because,keep because",
+     .max = 300,
+     .quiet = true,
+     .behind = true,
+     .question = W_KR_HELP_KEEP,
+     .help = W_KR_HELP_KEEP,
+     .check = kr_field_check_keep},
     {.key = NULL},
 };
 
@@ -133,7 +158,8 @@ static int32_t next_number(const Team *team)
     int32_t number = 0;
 
     for (guint i = 0; i < team->tacticals->len; i++) {
-        number = MAX(number, ((const Tactical *)g_ptr_array_index(team->tacticals, i))->track->kr->number);
+        number = MAX(number,
+                     ((const Tactical *)g_ptr_array_index(team->tacticals, i))->track->kr->number);
     }
     return number + 1;
 }
@@ -169,7 +195,8 @@ static bool submit(Turn *turn, FormValues *values)
 {
     Team *team = turn->team;
     const char *named = form_get(values, "objective");
-    const Objective *objective = named != NULL ? objective_named(turn, named) : only_objective(turn);
+    const Objective *objective =
+        named != NULL ? objective_named(turn, named) : only_objective(turn);
     const Tactical *same = same_statement(team, form_get(values, "kr"));
 
     g_assert(objective != NULL);
@@ -188,7 +215,8 @@ static bool submit(Turn *turn, FormValues *values)
     card_block(turn_reply(turn), show_tactical(team, tactical, turn_today(turn), turn->policy));
     int32_t n = count_under(team, objective->id);
     if (n > KRS_PER_OBJECTIVE) {
-        card_hint(turn_reply(turn), say(W_KR_MANY, N("n", n), N("objective", objective->number), N("most", KRS_PER_OBJECTIVE)));
+        card_hint(turn_reply(turn), say(W_KR_MANY, N("n", n), N("objective", objective->number),
+                                        N("most", KRS_PER_OBJECTIVE)));
     }
     card_hint(turn_reply(turn), say(W_KR_NEXT, N("n", kr->number)));
     return true;

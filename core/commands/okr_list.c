@@ -29,7 +29,8 @@ static void run(Turn *turn, const char *rest)
         return;
     }
     g_autofree char *dates = window_text(period->days);
-    card_title(turn_reply(turn), say(W_LIST_TITLE, S("team", team->name), S("period", period->name), S("dates", dates)));
+    card_title(turn_reply(turn), say(W_LIST_TITLE, S("team", team->name), S("period", period->name),
+                                     S("dates", dates)));
     for (guint i = 0; i < team->objectives->len; i++) {
         const Objective *objective = g_ptr_array_index(team->objectives, i);
 

@@ -51,12 +51,16 @@ static CheckResult check_period(Turn *turn, FormValues *values, FormEntry *entry
         return CHECK_OK;
     }
     if (!period_read(entry->text, turn_today(turn), &name, &days, &fault)) {
-        g_autofree char *said = when_fault_say(fault, WHEN_A_SPAN, entry->text, turn->policy->window, (Window){0});
+        g_autofree char *said =
+            when_fault_say(fault, WHEN_A_SPAN, entry->text, turn->policy->window, (Window){0});
 
-        return wrong(why, fault == WHEN_NOT_UNDERSTOOD || said == NULL ? say(W_PERIOD_FORM, S("text", quoted)) : g_steal_pointer(&said));
+        return wrong(why, fault == WHEN_NOT_UNDERSTOOD || said == NULL
+                              ? say(W_PERIOD_FORM, S("text", quoted))
+                              : g_steal_pointer(&said));
     }
     const Period *other = period_called(turn->team, name);
-    if (other != NULL && (day_cmp(other->days.first, days.first) != 0 || day_cmp(other->days.last, days.last) != 0)) {
+    if (other != NULL && (day_cmp(other->days.first, days.first) != 0 ||
+                          day_cmp(other->days.last, days.last) != 0)) {
         g_autofree char *dates = window_text(other->days);
 
         return wrong(why, say(W_PERIOD_OTHER_DATES, S("name", name), S("dates", dates)));
@@ -65,9 +69,23 @@ static CheckResult check_period(Turn *turn, FormValues *values, FormEntry *entry
 }
 
 static const Field fields[] = {
-    {.key = "objective", .required = true, .max = 200, .question = W_OBJECTIVE_ASK, .help = W_OBJECTIVE_HELP, .check = check_objective},
-    {.key = "period", .required = true, .max = 120, .question = W_PERIOD_ASK, .help = W_PERIOD_HELP, .check = check_period},
-    {.key = "number", .max = 4, .quiet = true, .question = W_OBJECTIVE_HELP, .help = W_OBJECTIVE_HELP},
+    {.key = "objective",
+     .required = true,
+     .max = 200,
+     .question = W_OBJECTIVE_ASK,
+     .help = W_OBJECTIVE_HELP,
+     .check = check_objective},
+    {.key = "period",
+     .required = true,
+     .max = 120,
+     .question = W_PERIOD_ASK,
+     .help = W_PERIOD_HELP,
+     .check = check_period},
+    {.key = "number",
+     .max = 4,
+     .quiet = true,
+     .question = W_OBJECTIVE_HELP,
+     .help = W_OBJECTIVE_HELP},
     {.key = NULL},
 };
 
@@ -76,9 +94,13 @@ static int32_t at_least(const Turn *turn, const FormValues *values, const Field 
 {
     (void)values;
     if (strcmp(field->key, "period") == 0) {
-        const Period *period = turn->team->periods->len > 0 ? team_period(turn->team, team_day(turn->team, turn->now)) : NULL;
+        const Period *period = turn->team->periods->len > 0
+                                   ? team_period(turn->team, team_day(turn->team, turn->now))
+                                   : NULL;
 
-        return period == NULL || day_cmp(period->days.last, team_day(turn->team, turn->now)) < 0 ? 1 : 0;
+        return period == NULL || day_cmp(period->days.last, team_day(turn->team, turn->now)) < 0
+                   ? 1
+                   : 0;
     }
     return field->required ? 1 : 0;
 }
@@ -108,7 +130,8 @@ static PeriodId period_for(Turn *turn, const char *given)
         return known->id;
     }
     Period *period = g_new0(Period, 1);
-    *period = (Period){.id = ID_NEW(PeriodId, turn->ids), .name = g_steal_pointer(&name), .days = days};
+    *period =
+        (Period){.id = ID_NEW(PeriodId, turn->ids), .name = g_steal_pointer(&name), .days = days};
     g_ptr_array_add(team->periods, period);
     turn_change(turn, CHANGE_PERIOD, team, period);
     PeriodId id = period->id;
@@ -125,7 +148,8 @@ static int32_t count_in(const Team *team, PeriodId period, GString *list)
 
         if (ID_EQ(objective->period, period)) {
             n++;
-            g_string_append_printf(list, "%s%d. %s", list->len > 0 ? "; " : "", objective->number, objective->text);
+            g_string_append_printf(list, "%s%d. %s", list->len > 0 ? "; " : "", objective->number,
+                                   objective->text);
         }
     }
     return n;
@@ -136,7 +160,9 @@ static bool rewrite(Turn *turn, const FormValues *values)
     int32_t number = 0;
     const Period *period = team_period(turn->team, turn_today(turn));
 
-    for (guint i = 0; is_whole_number(form_get(values, "number"), &number) && period != NULL && i < turn->team->objectives->len; i++) {
+    for (guint i = 0; is_whole_number(form_get(values, "number"), &number) && period != NULL &&
+                      i < turn->team->objectives->len;
+         i++) {
         Objective *objective = g_ptr_array_index(turn->team->objectives, i);
 
         if (objective->number == number && ID_EQ(objective->period, period->id)) {
@@ -160,26 +186,33 @@ static bool submit(Turn *turn, FormValues *values)
         return rewrite(turn, values);
     }
     const char *given = form_get(values, "period");
-    const Period *known = given == NULL ? team_period(team, turn_today(turn)) : period_called(team, given);
+    const Period *known =
+        given == NULL ? team_period(team, turn_today(turn)) : period_called(team, given);
     int32_t n = known != NULL ? count_in(team, known->id, list) : 0;
     if (n >= turn->policy->max_objectives) {
-        turn_say(turn, say(W_OBJECTIVE_TOO_MANY, N("max", turn->policy->max_objectives), S("list", list->str)));
+        turn_say(turn, say(W_OBJECTIVE_TOO_MANY, N("max", turn->policy->max_objectives),
+                           S("list", list->str)));
         return false;
     }
     PeriodId period = period_for(turn, given);
     g_string_truncate(list, 0);
     n = count_in(team, period, list);
     if (n >= turn->policy->max_objectives) {
-        turn_say(turn, say(W_OBJECTIVE_TOO_MANY, N("max", turn->policy->max_objectives), S("list", list->str)));
+        turn_say(turn, say(W_OBJECTIVE_TOO_MANY, N("max", turn->policy->max_objectives),
+                           S("list", list->str)));
         return false;
     }
     Objective *objective = g_new0(Objective, 1);
-    *objective = (Objective){.id = ID_NEW(ObjectiveId, turn->ids), .period = period, .number = n + 1, .text = g_strdup(form_get(values, "objective"))};
+    *objective = (Objective){.id = ID_NEW(ObjectiveId, turn->ids),
+                             .period = period,
+                             .number = n + 1,
+                             .text = g_strdup(form_get(values, "objective"))};
     g_ptr_array_add(team->objectives, objective);
     turn_change(turn, CHANGE_OBJECTIVE, team, objective);
     const Period *saved = team_period_of(team, period);
     g_autofree char *dates = window_text(saved->days);
-    turn_say(turn, say(W_OBJECTIVE_ADDED, N("n", objective->number), S("text", objective->text), S("period", saved->name), S("dates", dates)));
+    turn_say(turn, say(W_OBJECTIVE_ADDED, N("n", objective->number), S("text", objective->text),
+                       S("period", saved->name), S("dates", dates)));
     card_hint(turn_reply(turn), say(W_OBJECTIVE_NEXT, N("n", objective->number)));
     return true;
 }

@@ -43,7 +43,8 @@ static char *known_krs(const Team *team)
     for (guint i = 0; i < team->tacticals->len; i++) {
         const Kr *kr = ((const Tactical *)g_ptr_array_index(team->tacticals, i))->track->kr;
 
-        g_string_append_printf(list, "%s%d. %s", list->len > 0 ? "; " : "", kr->number, kr->statement);
+        g_string_append_printf(list, "%s%d. %s", list->len > 0 ? "; " : "", kr->number,
+                               kr->statement);
     }
     return g_string_free(list, FALSE);
 }
@@ -71,9 +72,11 @@ static CheckResult check_value(Turn *turn, FormValues *values, FormEntry *entry,
         return CHECK_OK; /* the KR is asked for first; then the value is checked again */
     }
     const Kr *kr = tactical->track->kr;
-    ValueFault fault = value_read(entry->text, &kr->unit, track_value(tactical->track), kr->target, &value, &delta);
+    ValueFault fault = value_read(entry->text, &kr->unit, track_value(tactical->track), kr->target,
+                                  &value, &delta);
     if (fault == VALUE_OK) {
-        entry_set(entry, delta ? kr_value_typed(&kr->unit, kr->target, value) : g_strdup(entry->text));
+        entry_set(entry,
+                  delta ? kr_value_typed(&kr->unit, kr->target, value) : g_strdup(entry->text));
         return CHECK_OK;
     }
     return wrong(why, value_fault_say(fault, entry->text, &kr->unit, track_value(tactical->track)));
@@ -91,9 +94,26 @@ static CheckResult check_confidence(Turn *turn, FormValues *values, FormEntry *e
 }
 
 static const Field fields[] = {
-    {.key = "kr", .aliases = "key result", .required = true, .max = STATEMENT_MAX, .question = W_UPDATE_ASK_KR, .help = W_UPDATE_HELP_KR, .check = check_kr, .choices = kr_choices},
-    {.key = "value", .required = true, .movement = true, .max = 60, .question = W_UPDATE_ASK_VALUE, .help = W_UPDATE_HELP_VALUE, .check = check_value},
-    {.key = "confidence", .max = 4, .question = W_UPDATE_ASK_CONFIDENCE, .help = W_UPDATE_HELP_CONFIDENCE, .check = check_confidence},
+    {.key = "kr",
+     .aliases = "key result",
+     .required = true,
+     .max = STATEMENT_MAX,
+     .question = W_UPDATE_ASK_KR,
+     .help = W_UPDATE_HELP_KR,
+     .check = check_kr,
+     .choices = kr_choices},
+    {.key = "value",
+     .required = true,
+     .movement = true,
+     .max = 60,
+     .question = W_UPDATE_ASK_VALUE,
+     .help = W_UPDATE_HELP_VALUE,
+     .check = check_value},
+    {.key = "confidence",
+     .max = 4,
+     .question = W_UPDATE_ASK_CONFIDENCE,
+     .help = W_UPDATE_HELP_CONFIDENCE,
+     .check = check_confidence},
     {.key = NULL},
 };
 
@@ -111,7 +131,8 @@ static bool submit(Turn *turn, FormValues *values)
     Reading *reading = reading_new();
     bool delta = false;
 
-    ValueFault fault = value_read(form_get(values, "value"), &track->kr->unit, track_value(track), track->kr->target, &reading->value, &delta);
+    ValueFault fault = value_read(form_get(values, "value"), &track->kr->unit, track_value(track),
+                                  track->kr->target, &reading->value, &delta);
     g_assert(fault == VALUE_OK);
     reading->id = ID_NEW(ReadingId, turn->ids);
     reading->kr = track->kr->id;

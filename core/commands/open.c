@@ -39,7 +39,9 @@ static void trigger_choices(Turn *turn, const FormValues *values, int32_t number
     for (const Trigger *trigger = turn->policy->triggers; trigger->name != NULL; trigger++) {
         g_autofree char *label = g_strdup_printf("%d", n++);
 
-        card_item(card, label, say(W_OPEN_TRIGGER_ROW, S("name", trigger->name), S("evidence", trigger->evidence)));
+        card_item(
+            card, label,
+            say(W_OPEN_TRIGGER_ROW, S("name", trigger->name), S("evidence", trigger->evidence)));
     }
 }
 
@@ -68,15 +70,20 @@ static CheckResult check_situation(Turn *turn, FormValues *values, FormEntry *en
     if (strpbrk(entry->text, "0123456789") != NULL) {
         return CHECK_OK;
     }
-    return wrong(why, say(W_OPEN_SITUATION, S("evidence", trigger != NULL ? trigger->evidence : turn->policy->triggers[0].evidence)));
+    return wrong(why, say(W_OPEN_SITUATION,
+                          S("evidence", trigger != NULL ? trigger->evidence
+                                                        : turn->policy->triggers[0].evidence)));
 }
 
-/* The owners as far as they are known; on a mistake in them just the home team, since that is said at its own field. */
+/* The owners as far as they are known; on a mistake in them just the home team, since that is said
+ * at its own field. */
 static CheckResult owners_of(Turn *turn, const FormValues *values, GPtrArray *owners)
 {
     g_autoptr(GString) unused = g_string_new(NULL);
 
-    return governance_owners(turn, form_get(values, "owner"), owners, unused) == CHECK_NEED ? CHECK_NEED : CHECK_OK;
+    return governance_owners(turn, form_get(values, "owner"), owners, unused) == CHECK_NEED
+               ? CHECK_NEED
+               : CHECK_OK;
 }
 
 static void anchor_choices(Turn *turn, const FormValues *values, int32_t number, Card *card)
@@ -97,8 +104,9 @@ static void anchor_choices(Turn *turn, const FormValues *values, int32_t number,
                 Block *row = show_tactical(team, tactical, turn_today(turn), turn->policy);
 
                 g_free(row->label);
-                row->label = i > 0 ? g_strdup_printf("%s %d", team->name, tactical->track->kr->number)
-                                   : g_strdup_printf("%d", tactical->track->kr->number);
+                row->label = i > 0
+                                 ? g_strdup_printf("%s %d", team->name, tactical->track->kr->number)
+                                 : g_strdup_printf("%d", tactical->track->kr->number);
                 card_block(card, row);
             }
         }
@@ -132,15 +140,18 @@ static CheckResult check_window(Turn *turn, FormValues *values, FormEntry *entry
     WhenFault fault = when_window(entry->text, today, turn->policy->window, &window);
 
     if (fault != WHEN_OK) {
-        return wrong(why, when_fault_say(fault, WHEN_A_WINDOW, entry->text, turn->policy->window, window));
+        return wrong(
+            why, when_fault_say(fault, WHEN_A_WINDOW, entry->text, turn->policy->window, window));
     }
     if (day_cmp(window.last, today) < 0) {
-        return wrong(why, when_fault_say(WHEN_PAST, WHEN_A_WINDOW, entry->text, turn->policy->window, window));
+        return wrong(why, when_fault_say(WHEN_PAST, WHEN_A_WINDOW, entry->text,
+                                         turn->policy->window, window));
     }
     if (day_diff(today, window.first) >= turn->policy->window.min_days) {
         g_autofree char *first = day_text(window.first);
 
-        return wrong(why, say(W_OPEN_WINDOW_BEGAN, S("first", first), N("days", day_diff(today, window.first))));
+        return wrong(why, say(W_OPEN_WINDOW_BEGAN, S("first", first),
+                              N("days", day_diff(today, window.first))));
     }
     const char *named = form_get(values, "anchor");
     if (owners_of(turn, values, owners) == CHECK_NEED) {
@@ -178,15 +189,73 @@ static CheckResult check_owner(Turn *turn, FormValues *values, FormEntry *entry,
 }
 
 static const Field fields[] = {
-    {.key = "trigger", .aliases = "trigger type", .required = true, .max = 60, .question = W_OPEN_ASK_TRIGGER, .help = W_OPEN_HELP_TRIGGER, .check = check_trigger, .choices = trigger_choices},
-    {.key = "situation", .aliases = "evidence", .required = true, .max = 1000, .question = W_OPEN_ASK_SITUATION, .help = W_OPEN_HELP_SITUATION, .check = check_situation},
-    {.key = "owner", .aliases = "owners,sprint owner,teams", .quiet = true, .max = 300, .question = W_OPEN_ASK_OWNER, .help = W_OPEN_HELP_OWNER, .check = check_owner},
-    {.key = "anchor", .aliases = "anchor kr", .required = true, .max = STATEMENT_MAX, .question = W_OPEN_ASK_ANCHOR, .help = W_OPEN_HELP_ANCHOR, .check = check_anchor, .choices = anchor_choices},
-    {.key = "window", .aliases = "sprint window,dates", .required = true, .max = 80, .question = W_OPEN_ASK_WINDOW, .help = W_OPEN_HELP_WINDOW, .check = check_window},
-    {.key = "objective", .required = true, .max = 200, .question = W_OPEN_ASK_OBJECTIVE, .help = W_OPEN_HELP_OBJECTIVE, .check = check_objective},
-    {.key = "kr", .aliases = "key result", .required = true, .repeat = true, .max = STATEMENT_MAX, .question = W_OPEN_ASK_KR, .help = W_OPEN_HELP_KR, .check = kr_field_check, .take = kr_field_take},
-    {.key = "keep", .aliases = "kept because,keep because", .repeat = true, .quiet = true, .behind = true, .max = 300, .question = W_KR_HELP_KEEP, .help = W_KR_HELP_KEEP, .check = kr_field_check_keep},
-    {.key = "initiative", .aliases = "supporting initiative", .repeat = true, .max = 300, .question = W_OPEN_ASK_INITIATIVE, .help = W_OPEN_HELP_INITIATIVE},
+    {.key = "trigger",
+     .aliases = "trigger type",
+     .required = true,
+     .max = 60,
+     .question = W_OPEN_ASK_TRIGGER,
+     .help = W_OPEN_HELP_TRIGGER,
+     .check = check_trigger,
+     .choices = trigger_choices},
+    {.key = "situation",
+     .aliases = "evidence",
+     .required = true,
+     .max = 1000,
+     .question = W_OPEN_ASK_SITUATION,
+     .help = W_OPEN_HELP_SITUATION,
+     .check = check_situation},
+    {.key = "owner",
+     .aliases = "owners,sprint owner,teams",
+     .quiet = true,
+     .max = 300,
+     .question = W_OPEN_ASK_OWNER,
+     .help = W_OPEN_HELP_OWNER,
+     .check = check_owner},
+    {.key = "anchor",
+     .aliases = "anchor kr",
+     .required = true,
+     .max = STATEMENT_MAX,
+     .question = W_OPEN_ASK_ANCHOR,
+     .help = W_OPEN_HELP_ANCHOR,
+     .check = check_anchor,
+     .choices = anchor_choices},
+    {.key = "window",
+     .aliases = "sprint window,dates",
+     .required = true,
+     .max = 80,
+     .question = W_OPEN_ASK_WINDOW,
+     .help = W_OPEN_HELP_WINDOW,
+     .check = check_window},
+    {.key = "objective",
+     .required = true,
+     .max = 200,
+     .question = W_OPEN_ASK_OBJECTIVE,
+     .help = W_OPEN_HELP_OBJECTIVE,
+     .check = check_objective},
+    {.key = "kr",
+     .aliases = "key result",
+     .required = true,
+     .repeat = true,
+     .max = STATEMENT_MAX,
+     .question = W_OPEN_ASK_KR,
+     .help = W_OPEN_HELP_KR,
+     .check = kr_field_check,
+     .take = kr_field_take},
+    {.key = "keep",
+     .aliases = "kept because,keep because",
+     .repeat = true,
+     .quiet = true,
+     .behind = true,
+     .max = 300,
+     .question = W_KR_HELP_KEEP,
+     .help = W_KR_HELP_KEEP,
+     .check = kr_field_check_keep},
+    {.key = "initiative",
+     .aliases = "supporting initiative",
+     .repeat = true,
+     .max = 300,
+     .question = W_OPEN_ASK_INITIATIVE,
+     .help = W_OPEN_HELP_INITIATIVE},
     {.key = NULL},
 };
 
@@ -242,7 +311,8 @@ static void set_anchor(Sprint *sprint, const Team *team, const Tactical *anchor)
     sprint->anchor_target = anchor->track->kr->target;
 }
 
-static Sprint *sprint_from(Turn *turn, const FormValues *values, const GPtrArray *owners, const Team *anchor_team, const Tactical *anchor)
+static Sprint *sprint_from(Turn *turn, const FormValues *values, const GPtrArray *owners,
+                           const Team *anchor_team, const Tactical *anchor)
 {
     Sprint *sprint = sprint_new();
 
@@ -254,7 +324,8 @@ static Sprint *sprint_from(Turn *turn, const FormValues *values, const GPtrArray
     sprint->objective = g_strdup(form_get(values, "objective"));
     sprint->facilitator = g_strdup(turn->event->member);
     sprint->opened = turn->now;
-    WhenFault fault = when_window(form_get(values, "window"), turn_today(turn), turn->policy->window, &sprint->window);
+    WhenFault fault = when_window(form_get(values, "window"), turn_today(turn),
+                                  turn->policy->window, &sprint->window);
     g_assert(fault == WHEN_OK);
     set_anchor(sprint, anchor_team, anchor);
     for (guint i = 0; i < owners->len; i++) {
@@ -271,7 +342,8 @@ static bool is_alike(const Digest *digest, const Sprint *sprint)
     return ID_EQ(digest->anchor, sprint->anchor) || strcmp(digest->trigger, sprint->trigger) == 0;
 }
 
-/* Up to three earlier ones on the same anchor or trigger, else of the same team, with what they learned. */
+/* Up to three earlier ones on the same anchor or trigger, else of the same team, with what they
+ * learned. */
 static void show_alike(Turn *turn, const Sprint *sprint)
 {
     const GPtrArray *digests = turn_digests(turn, turn->team->id);
@@ -288,8 +360,10 @@ static void show_alike(Turn *turn, const Sprint *sprint)
                 card_text(turn_reply(turn), say(W_OPEN_ALIKE));
             }
             card_item(turn_reply(turn), "",
-                      say(W_OPEN_ALIKE_ROW, N("n", digest->number), S("objective", digest->objective), S("moved", moved_name(digest->moved)),
-                          S("movement", digest->movement != NULL ? digest->movement : "?"), S("learned", digest->learned != NULL ? digest->learned : "")));
+                      say(W_OPEN_ALIKE_ROW, N("n", digest->number),
+                          S("objective", digest->objective), S("moved", moved_name(digest->moved)),
+                          S("movement", digest->movement != NULL ? digest->movement : "?"),
+                          S("learned", digest->learned != NULL ? digest->learned : "")));
         }
     }
 }
@@ -326,7 +400,8 @@ static bool submit(Turn *turn, FormValues *values)
             return false;
         }
     }
-    if (governance_anchor(owners, form_get(values, "anchor"), &anchor_team, &anchor, why) != CHECK_OK) {
+    if (governance_anchor(owners, form_get(values, "anchor"), &anchor_team, &anchor, why) !=
+        CHECK_OK) {
         turn_say(turn, g_strdup(why->str));
         return false;
     }

@@ -1,4 +1,5 @@
-/* /sprint retro: the Sprint Close, in as many sittings as it takes (framework: The retrospective asks). */
+/* /sprint retro: the Sprint Close, in as many sittings as it takes (framework: The retrospective
+ * asks). */
 
 #include <string.h>
 
@@ -7,17 +8,82 @@
 #include "core/retro.h"
 
 static const Field fields[] = {
-    {.key = "sprint", .quiet = true, .max = 10, .question = W_RETRO_HELP_SPRINT, .help = W_RETRO_HELP_SPRINT, .check = retro_check_sprint},
-    {.key = "kr", .numbered = true, .movement = true, .max = 60, .question = W_RETRO_ASK_KR, .help = W_RETRO_HELP_KR, .check = retro_check_kr, .choices = retro_show_kr},
-    {.key = "anchor", .aliases = "anchor kr,anchor now", .required = true, .movement = true, .max = 60, .question = W_RETRO_ASK_ANCHOR, .help = W_RETRO_HELP_ANCHOR, .check = retro_check_anchor, .choices = retro_show_anchor},
-    {.key = "moved", .aliases = "did we move the anchor kr", .required = true, .max = 500, .question = W_RETRO_ASK_MOVED, .help = W_RETRO_HELP_MOVED, .check = retro_check_moved},
-    {.key = "learned", .aliases = "learnt,what did we learn", .required = true, .max = 1000, .question = W_RETRO_ASK_LEARNED, .help = W_RETRO_HELP_LEARNED},
-    {.key = "cause kr", .aliases = "cause,root cause kr", .numbered = true, .max = 40, .question = W_RETRO_ASK_CAUSE, .help = W_RETRO_HELP_CAUSE, .check = retro_check_cause, .choices = retro_show_causes},
-    {.key = "worked", .max = 200, .question = W_RETRO_ASK_WORKED, .help = W_RETRO_HELP_WORKED, .check = retro_check_initiatives, .choices = retro_show_initiatives},
-    {.key = "did not", .aliases = "did not work", .max = 200, .question = W_RETRO_ASK_DID_NOT, .help = W_RETRO_HELP_WORKED, .check = retro_check_initiatives},
-    {.key = "change", .aliases = "tactical change", .required = true, .max = 500, .question = W_RETRO_ASK_CHANGE, .help = W_RETRO_HELP_CHANGE, .check = retro_check_change},
-    {.key = "action", .aliases = "follow-up action", .repeat = true, .max = 400, .question = W_RETRO_ASK_ACTION, .help = W_RETRO_HELP_ACTION, .check = retro_check_action},
-    {.key = "complete", .quiet = true, .max = 10, .question = W_RETRO_HELP_COMPLETE, .help = W_RETRO_HELP_COMPLETE, .check = check_yes},
+    {.key = "sprint",
+     .quiet = true,
+     .max = 10,
+     .question = W_RETRO_HELP_SPRINT,
+     .help = W_RETRO_HELP_SPRINT,
+     .check = retro_check_sprint},
+    {.key = "kr",
+     .numbered = true,
+     .movement = true,
+     .max = 60,
+     .question = W_RETRO_ASK_KR,
+     .help = W_RETRO_HELP_KR,
+     .check = retro_check_kr,
+     .choices = retro_show_kr},
+    {.key = "anchor",
+     .aliases = "anchor kr,anchor now",
+     .required = true,
+     .movement = true,
+     .max = 60,
+     .question = W_RETRO_ASK_ANCHOR,
+     .help = W_RETRO_HELP_ANCHOR,
+     .check = retro_check_anchor,
+     .choices = retro_show_anchor},
+    {.key = "moved",
+     .aliases = "did we move the anchor kr",
+     .required = true,
+     .max = 500,
+     .question = W_RETRO_ASK_MOVED,
+     .help = W_RETRO_HELP_MOVED,
+     .check = retro_check_moved},
+    {.key = "learned",
+     .aliases = "learnt,what did we learn",
+     .required = true,
+     .max = 1000,
+     .question = W_RETRO_ASK_LEARNED,
+     .help = W_RETRO_HELP_LEARNED},
+    {.key = "cause kr",
+     .aliases = "cause,root cause kr",
+     .numbered = true,
+     .max = 40,
+     .question = W_RETRO_ASK_CAUSE,
+     .help = W_RETRO_HELP_CAUSE,
+     .check = retro_check_cause,
+     .choices = retro_show_causes},
+    {.key = "worked",
+     .max = 200,
+     .question = W_RETRO_ASK_WORKED,
+     .help = W_RETRO_HELP_WORKED,
+     .check = retro_check_initiatives,
+     .choices = retro_show_initiatives},
+    {.key = "did not",
+     .aliases = "did not work",
+     .max = 200,
+     .question = W_RETRO_ASK_DID_NOT,
+     .help = W_RETRO_HELP_WORKED,
+     .check = retro_check_initiatives},
+    {.key = "change",
+     .aliases = "tactical change",
+     .required = true,
+     .max = 500,
+     .question = W_RETRO_ASK_CHANGE,
+     .help = W_RETRO_HELP_CHANGE,
+     .check = retro_check_change},
+    {.key = "action",
+     .aliases = "follow-up action",
+     .repeat = true,
+     .max = 400,
+     .question = W_RETRO_ASK_ACTION,
+     .help = W_RETRO_HELP_ACTION,
+     .check = retro_check_action},
+    {.key = "complete",
+     .quiet = true,
+     .max = 10,
+     .question = W_RETRO_HELP_COMPLETE,
+     .help = W_RETRO_HELP_COMPLETE,
+     .check = check_yes},
     {.key = NULL},
 };
 
@@ -37,9 +103,12 @@ static int32_t at_least(const Turn *turn, const FormValues *values, const Field 
     int32_t closing = 0;
 
     for (guint i = 0; i < turn->team->sprints->len; i++) {
-        closing += ((const Sprint *)g_ptr_array_index(turn->team->sprints, i))->state == SPRINT_CLOSING;
+        closing +=
+            ((const Sprint *)g_ptr_array_index(turn->team->sprints, i))->state == SPRINT_CLOSING;
     }
-    return (field->required && values->whole) || (strcmp(field->key, "sprint") == 0 && closing > 1) ? 1 : 0;
+    return (field->required && values->whole) || (strcmp(field->key, "sprint") == 0 && closing > 1)
+               ? 1
+               : 0;
 }
 
 const Form form_retro = {

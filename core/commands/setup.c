@@ -111,17 +111,70 @@ static CheckResult check_members(Turn *turn, FormValues *values, FormEntry *entr
 }
 
 static const Field fields[] = {
-    {.key = "name", .aliases = "team", .required = true, .max = 60, .question = W_SETUP_ASK_NAME, .help = W_SETUP_HELP_NAME, .check = check_name},
-    {.key = "timezone", .aliases = "zone,tz", .max = 64, .question = W_SETUP_ASK_ZONE, .help = W_SETUP_HELP_ZONE, .check = check_zone},
-    {.key = "check-in", .aliases = "time,check-in time", .max = 20, .question = W_SETUP_ASK_TIME, .help = W_SETUP_HELP_TIME, .check = check_time},
-    {.key = "minutes", .aliases = "check-in minutes", .max = 10, .quiet = true, .question = W_SETUP_HELP_MINUTES, .help = W_SETUP_HELP_MINUTES, .check = check_minutes},
-    {.key = "working days", .aliases = "days,weekdays", .max = 80, .question = W_SETUP_ASK_DAYS, .help = W_SETUP_HELP_DAYS, .check = check_days},
-    {.key = "holidays", .max = 600, .question = W_SETUP_ASK_HOLIDAYS, .help = W_SETUP_HELP_HOLIDAYS, .check = check_holidays},
-    {.key = "members", .max = 2000, .quiet = true, .question = W_SETUP_HELP_MEMBERS, .help = W_SETUP_HELP_MEMBERS, .check = check_members},
-    {.key = "lead", .max = 255, .question = W_SETUP_ASK_LEAD, .help = W_SETUP_HELP_LEAD, .check = check_member},
-    {.key = "escalation", .aliases = "escalation contact,sponsor", .max = 255, .question = W_SETUP_ASK_ESCALATION, .help = W_SETUP_HELP_LEAD, .check = check_member},
-    {.key = "outcome words", .max = 600, .quiet = true, .question = W_SETUP_HELP_WORDS, .help = W_SETUP_HELP_WORDS},
-    {.key = "activity words", .max = 600, .quiet = true, .question = W_SETUP_HELP_WORDS, .help = W_SETUP_HELP_WORDS},
+    {.key = "name",
+     .aliases = "team",
+     .required = true,
+     .max = 60,
+     .question = W_SETUP_ASK_NAME,
+     .help = W_SETUP_HELP_NAME,
+     .check = check_name},
+    {.key = "timezone",
+     .aliases = "zone,tz",
+     .max = 64,
+     .question = W_SETUP_ASK_ZONE,
+     .help = W_SETUP_HELP_ZONE,
+     .check = check_zone},
+    {.key = "check-in",
+     .aliases = "time,check-in time",
+     .max = 20,
+     .question = W_SETUP_ASK_TIME,
+     .help = W_SETUP_HELP_TIME,
+     .check = check_time},
+    {.key = "minutes",
+     .aliases = "check-in minutes",
+     .max = 10,
+     .quiet = true,
+     .question = W_SETUP_HELP_MINUTES,
+     .help = W_SETUP_HELP_MINUTES,
+     .check = check_minutes},
+    {.key = "working days",
+     .aliases = "days,weekdays",
+     .max = 80,
+     .question = W_SETUP_ASK_DAYS,
+     .help = W_SETUP_HELP_DAYS,
+     .check = check_days},
+    {.key = "holidays",
+     .max = 600,
+     .question = W_SETUP_ASK_HOLIDAYS,
+     .help = W_SETUP_HELP_HOLIDAYS,
+     .check = check_holidays},
+    {.key = "members",
+     .max = 2000,
+     .quiet = true,
+     .question = W_SETUP_HELP_MEMBERS,
+     .help = W_SETUP_HELP_MEMBERS,
+     .check = check_members},
+    {.key = "lead",
+     .max = 255,
+     .question = W_SETUP_ASK_LEAD,
+     .help = W_SETUP_HELP_LEAD,
+     .check = check_member},
+    {.key = "escalation",
+     .aliases = "escalation contact,sponsor",
+     .max = 255,
+     .question = W_SETUP_ASK_ESCALATION,
+     .help = W_SETUP_HELP_LEAD,
+     .check = check_member},
+    {.key = "outcome words",
+     .max = 600,
+     .quiet = true,
+     .question = W_SETUP_HELP_WORDS,
+     .help = W_SETUP_HELP_WORDS},
+    {.key = "activity words",
+     .max = 600,
+     .quiet = true,
+     .question = W_SETUP_HELP_WORDS,
+     .help = W_SETUP_HELP_WORDS},
     {.key = NULL},
 };
 
@@ -282,7 +335,8 @@ static void take_members(Turn *turn, const FormValues *values)
     }
 }
 
-/* Whether the check-in's time is skipped or doubled on some day of the next year; `*day` is the first. */
+/* Whether the check-in's time is skipped or doubled on some day of the next year; `*day` is the
+ * first. */
 static int clock_change(const Team *team, Day today, Day *day)
 {
     for (int i = 0; i < 366; i++) {
@@ -293,7 +347,8 @@ static int clock_change(const Team *team, Day today, Day *day)
             return -1;
         }
         for (int later = 30; later <= 60; later += 30) {
-            if (instant_minute((Instant){at.us + later * INSTANT_MINUTE}, team->zone) == team->check_in) {
+            if (instant_minute((Instant){at.us + later * INSTANT_MINUTE}, team->zone) ==
+                team->check_in) {
                 return 1;
             }
         }
@@ -309,7 +364,8 @@ static void hint_clock_change(Card *card, const Team *team, Day today)
     g_autofree char *time = minute_text(team->check_in);
 
     if (change < 0) {
-        g_autofree char *instead = minute_text(instant_minute(team_check_in(team, day), team->zone));
+        g_autofree char *instead =
+            minute_text(instant_minute(team_check_in(team, day), team->zone));
 
         card_hint(card, say(W_SETUP_GAP, S("day", when), S("time", time), S("instead", instead)));
     } else if (change > 0) {
@@ -324,7 +380,9 @@ static void announce(Turn *turn, bool is_new)
     Card *card = card_new(CARD_NOTICE);
 
     card->channel = g_strdup(team->home);
-    card_title(card, is_new ? say(W_SETUP_NEW, S("team", team->name)) : say(W_SETUP_CHANGED, S("team", team->name), S("member", turn->event->member)));
+    card_title(card, is_new ? say(W_SETUP_NEW, S("team", team->name))
+                            : say(W_SETUP_CHANGED, S("team", team->name),
+                                  S("member", turn->event->member)));
     for (guint i = 0; i < values->entries->len; i++) {
         const FormEntry *entry = g_ptr_array_index(values->entries, i);
 
@@ -390,7 +448,8 @@ static void run(Turn *turn, const char *rest)
         g_autoptr(FormValues) given = form_read(&form_setup, rest, faults);
 
         if (form_get(given, "name") == NULL) {
-            g_autofree char *whole = g_strdup_printf("name: %s\n%s", turn->team->name, *rest == '\n' ? rest + 1 : rest);
+            g_autofree char *whole =
+                g_strdup_printf("name: %s\n%s", turn->team->name, *rest == '\n' ? rest + 1 : rest);
 
             dialog_begin(turn, &form_setup, whole);
             return;

@@ -23,11 +23,15 @@ static void add_status(Turn *turn, const Sprint *sprint)
 
     show_day_of(sprint, turn->team, today, &n, &m);
     checkin_rhythm(sprint, &held, &due);
-    card_title(card, say(W_SPRINT_TITLE, N("n", sprint->number), S("objective", sprint->objective)));
-    card_text(card, sprint->state == SPRINT_CLOSING ? say(W_SPRINT_IN_CLOSING)
-                                                   : say(W_STATUS_DAY, N("n", n), N("m", m), S("end", end), N("held", held), N("due", due)));
+    card_title(card,
+               say(W_SPRINT_TITLE, N("n", sprint->number), S("objective", sprint->objective)));
+    card_text(card, sprint->state == SPRINT_CLOSING
+                        ? say(W_SPRINT_IN_CLOSING)
+                        : say(W_STATUS_DAY, N("n", n), N("m", m), S("end", end), N("held", held),
+                              N("due", due)));
     for (guint i = 0; i < sprint->krs->len; i++) {
-        card_block(card, show_kr(sprint, g_ptr_array_index(sprint->krs, i), turn->team, today, turn->policy, true));
+        card_block(card, show_kr(sprint, g_ptr_array_index(sprint->krs, i), turn->team, today,
+                                 turn->policy, true));
     }
 }
 
@@ -43,8 +47,13 @@ static void run_status(Turn *turn, const char *rest)
     }
 }
 
-const Command command_status = {
-    .family = "sprint", .name = "status", .usage = "", .help = W_HELP_STATUS, .example = W_EXAMPLE_STATUS, .who = WHO_MEMBER, .run = run_status};
+const Command command_status = {.family = "sprint",
+                                .name = "status",
+                                .usage = "",
+                                .help = W_HELP_STATUS,
+                                .example = W_EXAMPLE_STATUS,
+                                .who = WHO_MEMBER,
+                                .run = run_status};
 
 static void run_list(Turn *turn, const char *rest)
 {
@@ -59,14 +68,22 @@ static void run_list(Turn *turn, const char *rest)
         g_autofree char *label = g_strdup_printf("%d", sprint->number);
         g_autofree char *window = window_text_long(sprint->window);
 
-        card_item(turn_reply(turn), label, say(W_LIST_SPRINT_ROW, S("objective", sprint->objective), S("state", sprint_state_name(sprint->state)), S("window", window)));
+        card_item(turn_reply(turn), label,
+                  say(W_LIST_SPRINT_ROW, S("objective", sprint->objective),
+                      S("state", sprint_state_name(sprint->state)), S("window", window)));
     }
 }
 
-const Command command_list = {
-    .family = "sprint", .name = "list", .usage = "", .help = W_HELP_LIST, .example = W_EXAMPLE_LIST, .who = WHO_MEMBER, .run = run_list};
+const Command command_list = {.family = "sprint",
+                              .name = "list",
+                              .usage = "",
+                              .help = W_HELP_LIST,
+                              .example = W_EXAMPLE_LIST,
+                              .who = WHO_MEMBER,
+                              .run = run_list};
 
-/* The sprint a number names: any of this team's, closed ones too; without a number the only open one. */
+/* The sprint a number names: any of this team's, closed ones too; without a number the only open
+ * one. */
 static Sprint *sprint_to_show(Turn *turn, const char *rest)
 {
     int32_t number = 0;
@@ -76,7 +93,9 @@ static Sprint *sprint_to_show(Turn *turn, const char *rest)
         if (turn->team->sprints->len == 1) {
             return g_ptr_array_index(turn->team->sprints, 0);
         }
-        turn_say(turn, turn->team->sprints->len == 0 ? say(W_STATUS_NONE, S("team", turn->team->name)) : say(W_SHOW_WHICH));
+        turn_say(turn, turn->team->sprints->len == 0
+                           ? say(W_STATUS_NONE, S("team", turn->team->name))
+                           : say(W_SHOW_WHICH));
         return NULL;
     }
     if (is_whole_number(given, &number)) {
@@ -110,13 +129,24 @@ static void run_show(Turn *turn, const char *rest)
     card_code(card, show_text_form(turn->world, sprint));
 }
 
-const Command command_show = {
-    .family = "sprint", .name = "show", .usage = "[SPRINT]", .help = W_HELP_SHOW, .example = W_EXAMPLE_SHOW, .who = WHO_MEMBER, .run = run_show};
+const Command command_show = {.family = "sprint",
+                              .name = "show",
+                              .usage = "[SPRINT]",
+                              .help = W_HELP_SHOW,
+                              .example = W_EXAMPLE_SHOW,
+                              .who = WHO_MEMBER,
+                              .run = run_show};
 
 /* --- check in, away, actions --- */
 
-const Command command_checkin = {
-    .family = "sprint", .name = "checkin", .aliases = "update", .usage = "[VALUES] [confidence N]", .help = W_HELP_CHECKIN, .example = W_EXAMPLE_CHECKIN, .who = WHO_MEMBER, .run = checkin_command};
+const Command command_checkin = {.family = "sprint",
+                                 .name = "checkin",
+                                 .aliases = "update",
+                                 .usage = "[VALUES] [confidence N]",
+                                 .help = W_HELP_CHECKIN,
+                                 .example = W_EXAMPLE_CHECKIN,
+                                 .who = WHO_MEMBER,
+                                 .run = checkin_command};
 
 static void back_from_away(Turn *turn, Member *member)
 {
@@ -141,7 +171,10 @@ static void run_away(Turn *turn, const char *rest)
     WhenFault fault = when_absence(given, turn_today(turn), &absence);
 
     if (fault != WHEN_OK) {
-        g_autofree char *said = fault == WHEN_NOT_UNDERSTOOD || fault == WHEN_EMPTY ? NULL : when_fault_say(fault, WHEN_AN_ABSENCE, given, turn->policy->window, (Window){0});
+        g_autofree char *said =
+            fault == WHEN_NOT_UNDERSTOOD || fault == WHEN_EMPTY
+                ? NULL
+                : when_fault_say(fault, WHEN_AN_ABSENCE, given, turn->policy->window, (Window){0});
 
         turn_say(turn, said != NULL ? g_steal_pointer(&said) : say(W_AWAY_HOW));
         return;
@@ -160,17 +193,30 @@ static void run_away(Turn *turn, const char *rest)
         g_autofree char *last = day_text_short(absence.days.last);
 
         g_array_append_val(member->away, absence.days);
-        turn_say(turn, day_cmp(absence.days.first, absence.days.last) == 0 ? say(W_AWAY_DAY, S("day", first))
-                                                                         : say(W_AWAY_DAYS, S("first", first), S("last", last)));
+        turn_say(turn, day_cmp(absence.days.first, absence.days.last) == 0
+                           ? say(W_AWAY_DAY, S("day", first))
+                           : say(W_AWAY_DAYS, S("first", first), S("last", last)));
     }
     turn_change(turn, CHANGE_MEMBER, turn->team, member);
 }
 
-const Command command_away = {
-    .family = "sprint", .name = "away", .aliases = "ooo,vacation", .usage = "until DAY | DAY - DAY | every DAY | back", .help = W_HELP_AWAY, .example = W_EXAMPLE_AWAY, .who = WHO_MEMBER, .run = run_away};
+const Command command_away = {.family = "sprint",
+                              .name = "away",
+                              .aliases = "ooo,vacation",
+                              .usage = "until DAY | DAY - DAY | every DAY | back",
+                              .help = W_HELP_AWAY,
+                              .example = W_EXAMPLE_AWAY,
+                              .who = WHO_MEMBER,
+                              .run = run_away};
 
-const Command command_actions = {
-    .family = "sprint", .name = "actions", .aliases = "action", .usage = "[N.N done | N.N dropped: REASON]", .help = W_HELP_ACTIONS, .example = W_EXAMPLE_ACTIONS, .who = WHO_MEMBER, .run = followup_command};
+const Command command_actions = {.family = "sprint",
+                                 .name = "actions",
+                                 .aliases = "action",
+                                 .usage = "[N.N done | N.N dropped: REASON]",
+                                 .help = W_HELP_ACTIONS,
+                                 .example = W_EXAMPLE_ACTIONS,
+                                 .who = WHO_MEMBER,
+                                 .run = followup_command};
 
 /* --- history, learnings --- */
 
@@ -179,8 +225,11 @@ static void digest_row(Card *card, const Digest *digest)
     g_autofree char *label = g_strdup_printf("%d", digest->number);
     g_autofree char *window = window_text_long(digest->window);
 
-    card_item(card, label, say(digest->ended_early ? W_HISTORY_ROW_EARLY : W_HISTORY_ROW, S("objective", digest->objective), S("window", window),
-                               S("moved", moved_name(digest->moved)), S("movement", digest->movement != NULL ? digest->movement : "?")));
+    card_item(card, label,
+              say(digest->ended_early ? W_HISTORY_ROW_EARLY : W_HISTORY_ROW,
+                  S("objective", digest->objective), S("window", window),
+                  S("moved", moved_name(digest->moved)),
+                  S("movement", digest->movement != NULL ? digest->movement : "?")));
 }
 
 static void run_history(Turn *turn, const char *rest)
@@ -194,20 +243,28 @@ static void run_history(Turn *turn, const char *rest)
         turn_say(turn, say(W_HISTORY_NONE, S("team", turn->team->name)));
         return;
     }
-    card_text(turn_reply(turn), say(W_HISTORY_TITLE, S("team", turn->team->name), N("n", digests->len)));
+    card_text(turn_reply(turn),
+              say(W_HISTORY_TITLE, S("team", turn->team->name), N("n", digests->len)));
     for (guint i = 0; i < digests->len && i < LIST_MAX; i++) {
         digest_row(turn_reply(turn), g_ptr_array_index(digests, i));
     }
 }
 
-const Command command_history = {
-    .family = "sprint", .name = "history", .usage = "", .help = W_HELP_HISTORY, .example = W_EXAMPLE_HISTORY, .who = WHO_MEMBER, .run = run_history};
+const Command command_history = {.family = "sprint",
+                                 .name = "history",
+                                 .usage = "",
+                                 .help = W_HELP_HISTORY,
+                                 .example = W_EXAMPLE_HISTORY,
+                                 .who = WHO_MEMBER,
+                                 .run = run_history};
 
 /* Every word of the search stands somewhere in what is kept of the sprint. */
 static bool digest_has(const Digest *digest, char **words)
 {
-    g_autofree char *all = g_strjoin(" ", digest->objective, digest->trigger, digest->anchor_statement, digest->situation != NULL ? digest->situation : "",
-                                     digest->learned != NULL ? digest->learned : "", NULL);
+    g_autofree char *all =
+        g_strjoin(" ", digest->objective, digest->trigger, digest->anchor_statement,
+                  digest->situation != NULL ? digest->situation : "",
+                  digest->learned != NULL ? digest->learned : "", NULL);
     g_autofree char *folded = text_fold(all);
 
     for (char **word = words; *word != NULL; word++) {
@@ -237,16 +294,25 @@ static void run_learnings(Turn *turn, const char *rest)
             if (shown++ == 0) {
                 card_text(turn_reply(turn), say(W_LEARNINGS_TITLE, S("team", turn->team->name)));
             }
-            card_item(turn_reply(turn), label, say(W_LEARNINGS_ROW, S("learned", digest->learned), S("objective", digest->objective)));
+            card_item(turn_reply(turn), label,
+                      say(W_LEARNINGS_ROW, S("learned", digest->learned),
+                          S("objective", digest->objective)));
         }
     }
     if (shown == 0) {
-        turn_say(turn, digests->len == 0 ? say(W_HISTORY_NONE, S("team", turn->team->name)) : say(W_LEARNINGS_NONE));
+        turn_say(turn, digests->len == 0 ? say(W_HISTORY_NONE, S("team", turn->team->name))
+                                         : say(W_LEARNINGS_NONE));
     }
 }
 
-const Command command_learnings = {
-    .family = "sprint", .name = "learnings", .aliases = "lessons", .usage = "[WORDS]", .help = W_HELP_LEARNINGS, .example = W_EXAMPLE_LEARNINGS, .who = WHO_MEMBER, .run = run_learnings};
+const Command command_learnings = {.family = "sprint",
+                                   .name = "learnings",
+                                   .aliases = "lessons",
+                                   .usage = "[WORDS]",
+                                   .help = W_HELP_LEARNINGS,
+                                   .example = W_EXAMPLE_LEARNINGS,
+                                   .who = WHO_MEMBER,
+                                   .run = run_learnings};
 
 /* --- help --- */
 
@@ -256,8 +322,10 @@ static void help_rows(Card *card, const char *family)
         const Command *command = *row;
 
         if (strcmp(command->family, family) == 0) {
-            card_item(card, "", say(*command->usage != '\0' ? W_HELP_ROW_USAGE : W_HELP_ROW, S("family", family), S("name", command->name),
-                                    S("usage", command->usage), S("help", words_template(command->help))));
+            card_item(card, "",
+                      say(*command->usage != '\0' ? W_HELP_ROW_USAGE : W_HELP_ROW,
+                          S("family", family), S("name", command->name), S("usage", command->usage),
+                          S("help", words_template(command->help))));
         }
     }
 }
@@ -288,8 +356,13 @@ static void run_help(Turn *turn, const char *rest)
     card_hint(turn_reply(turn), say(W_HELP_MORE));
 }
 
-const Command command_help = {
-    .family = "sprint", .name = "help", .usage = "[COMMAND]", .help = W_HELP_HELP, .example = W_EXAMPLE_HELP, .who = WHO_ANYONE, .run = run_help};
+const Command command_help = {.family = "sprint",
+                              .name = "help",
+                              .usage = "[COMMAND]",
+                              .help = W_HELP_HELP,
+                              .example = W_EXAMPLE_HELP,
+                              .who = WHO_ANYONE,
+                              .run = run_help};
 
 static void run_okr_help(Turn *turn, const char *rest)
 {
@@ -302,5 +375,10 @@ static void run_okr_help(Turn *turn, const char *rest)
     help_rows(turn_reply(turn), "okr");
 }
 
-const Command command_okr_help = {
-    .family = "okr", .name = "help", .usage = "[COMMAND]", .help = W_HELP_OKR_HELP, .example = W_EXAMPLE_OKR_HELP, .who = WHO_ANYONE, .run = run_okr_help};
+const Command command_okr_help = {.family = "okr",
+                                  .name = "help",
+                                  .usage = "[COMMAND]",
+                                  .help = W_HELP_OKR_HELP,
+                                  .example = W_EXAMPLE_OKR_HELP,
+                                  .who = WHO_ANYONE,
+                                  .run = run_okr_help};

@@ -1,5 +1,5 @@
-/* bench-engine: how fast, how small, on this machine. One table of what was measured and what was promised; a slow
- * machine is no failure, a lost answer is. */
+/* bench-engine: how fast, how small, on this machine. One table of what was measured and what was
+ * promised; a slow machine is no failure, a lost answer is. */
 
 #include "bench.h"
 
@@ -39,8 +39,10 @@ int main(int argc, char **argv)
     int sprints = SPRINTS;
     g_autofree char *keep = NULL;
     const GOptionEntry options[] = {
-        {"sprints", 'n', 0, G_OPTION_ARG_INT, &sprints, "how many sprints the large store has (1000000); 0: leave it out", "N"},
-        {"keep", 'k', 0, G_OPTION_ARG_FILENAME, &keep, "keep the large store in FILE; used again when it is there", "FILE"},
+        {"sprints", 'n', 0, G_OPTION_ARG_INT, &sprints,
+         "how many sprints the large store has (1000000); 0: leave it out", "N"},
+        {"keep", 'k', 0, G_OPTION_ARG_FILENAME, &keep,
+         "keep the large store in FILE; used again when it is there", "FILE"},
         {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
     };
     g_autoptr(GOptionContext) context = g_option_context_new(NULL);
@@ -55,7 +57,8 @@ int main(int argc, char **argv)
         bench_fail("reading the options", error);
     }
     g_autofree char *folder = make_folder();
-    g_autofree char *file = keep != NULL ? g_strdup(keep) : g_build_filename(folder, "many.db", NULL);
+    g_autofree char *file =
+        keep != NULL ? g_strdup(keep) : g_build_filename(folder, "many.db", NULL);
 
     measure_disk(folder);
     measure_events(folder);

@@ -25,7 +25,8 @@ static void read_until_quiet(int terminal)
     struct pollfd polled = {.fd = terminal, .events = POLLIN};
     char bytes[4096];
 
-    while (poll(&polled, 1, QUIET_MS) > 0 && (polled.revents & POLLIN) != 0 && read(terminal, bytes, sizeof bytes) > 0) {
+    while (poll(&polled, 1, QUIET_MS) > 0 && (polled.revents & POLLIN) != 0 &&
+           read(terminal, bytes, sizeof bytes) > 0) {
     }
 }
 

@@ -29,6 +29,8 @@ void measure_disk(const char *folder)
     }
     close(fd);
     unlink(path);
-    table_row("this disk: 4 KiB written and synced, median", percentile(times, 50), BOUND_NONE, 0, "ms");
-    table_row("this disk: 4 KiB written and synced, p99", percentile(times, 99), BOUND_NONE, 0, "ms");
+    table_row("this disk: 4 KiB written and synced, median", percentile(times, 50), BOUND_NONE, 0,
+              "ms");
+    table_row("this disk: 4 KiB written and synced, p99", percentile(times, 99), BOUND_NONE, 0,
+              "ms");
 }

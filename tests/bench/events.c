@@ -1,5 +1,5 @@
-/* Answers from many teams, all the way: inbox, engine, store, outbox, and the delivery settled. Each is a late answer,
- * so each gets its echo, and edits the summary of its team. */
+/* Answers from many teams, all the way: inbox, engine, store, outbox, and the delivery settled.
+ * Each is a late answer, so each gets its echo, and edits the summary of its team. */
 
 #include "bench.h"
 
@@ -13,7 +13,8 @@
 #define TEAMS      2000
 #define IN_BATCHES 20000
 #define ONE_BY_ONE 2000
-/* Neighbours in time are not neighbours in the store, and no team comes twice before all others have come. */
+/* Neighbours in time are not neighbours in the store, and no team comes twice before all others
+ * have come. */
 #define STRIDE 1237
 
 static const char answer[] = "kr1 27%, kr2 +2, kr3 9.5 days, confidence 6";
@@ -27,7 +28,8 @@ typedef struct Side {
     double busy_ms; /* what the engine's thread had used of a processor at the last barrier */
 } Side;
 
-static void on_replied(void *arg, const Event *event, Card *take_reply, bool repeated, const GError *failure)
+static void on_replied(void *arg, const Event *event, Card *take_reply, bool repeated,
+                       const GError *failure)
 {
     Side *side = arg;
     bool taken = failure == NULL && !repeated && take_reply != NULL;
@@ -109,8 +111,10 @@ static void send_in_batches(Side *side, const Generated *what, WorkspaceId works
     await(side, &side->replied, IN_BATCHES);
     engine_barrier(side->engine, 1);
     await(side, &side->reached, 1);
-    table_row("answers from 2,000 teams, in batches", IN_BATCHES / seconds_since(start), BOUND_AT_LEAST, 10000, "/s");
-    table_row("one answer in batches: time of a processor", side->busy_ms / IN_BATCHES, BOUND_NONE, 0, "ms");
+    table_row("answers from 2,000 teams, in batches", IN_BATCHES / seconds_since(start),
+              BOUND_AT_LEAST, 10000, "/s");
+    table_row("one answer in batches: time of a processor", side->busy_ms / IN_BATCHES, BOUND_NONE,
+              0, "ms");
 }
 
 static void send_one_by_one(Side *side, const Generated *what, WorkspaceId workspace)
@@ -140,10 +144,18 @@ static void read_back(const char *path, const Side *side)
     const int64_t sent = IN_BATCHES + ONE_BY_ONE;
 
     table_check("answers acknowledged, of those sent", side->replied, sent);
-    table_check("answers found in the store", generated_count(path, "SELECT count(DISTINCT message) FROM answer WHERE message LIKE 'bench/%' AND late"), sent);
-    table_check("readings found in the store", generated_count(path, "SELECT count(*) FROM reading WHERE message LIKE 'bench/%'"), 3 * sent);
+    table_check(
+        "answers found in the store",
+        generated_count(
+            path,
+            "SELECT count(DISTINCT message) FROM answer WHERE message LIKE 'bench/%' AND late"),
+        sent);
+    table_check("readings found in the store",
+                generated_count(path, "SELECT count(*) FROM reading WHERE message LIKE 'bench/%'"),
+                3 * sent);
     table_check("summaries edited", side->delivered, sent);
-    table_check("cards left in the outbox", generated_count(path, "SELECT count(*) FROM outbox"), 0);
+    table_check("cards left in the outbox", generated_count(path, "SELECT count(*) FROM outbox"),
+                0);
 }
 
 void measure_events(const char *folder)
@@ -160,14 +172,16 @@ void measure_events(const char *folder)
     Store *store = sqlite_open(path, &error);
 
     side.engine = store != NULL ? engine_new(store, clock, &policy_default, &out, &error) : NULL;
-    if (side.engine == NULL || !engine_workspace(side.engine, GENERATED_SPACE, &workspace, &error)) {
+    if (side.engine == NULL ||
+        !engine_workspace(side.engine, GENERATED_SPACE, &workspace, &error)) {
         bench_fail("starting the engine", error);
     }
     GThread *thread = g_thread_new("engine", run, side.engine);
 
     send_in_batches(&side, &what, workspace);
     send_one_by_one(&side, &what, workspace);
-    table_row("resident memory after answers from 2,000 teams", resident_mb(0), BOUND_NONE, 0, "MB");
+    table_row("resident memory after answers from 2,000 teams", resident_mb(0), BOUND_NONE, 0,
+              "MB");
     engine_stop(side.engine);
     g_thread_join(thread);
     engine_free(side.engine);

@@ -1,14 +1,15 @@
 #pragma once
 
-/* A store as it looks on the second morning of many sprints, made by SQL in bulk: the first day was answered, and
- * today's check-in is over or still to come. */
+/* A store as it looks on the second morning of many sprints, made by SQL in bulk: the first day was
+ * answered, and today's check-in is over or still to come. */
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "core/day.h"
 
-#define GENERATED_NOW   ((Instant){INT64_C(1752566400000000)}) /* Tuesday, 15 July 2025, 10:00 in Berlin */
+#define GENERATED_NOW                                                                              \
+    ((Instant){INT64_C(1752566400000000)}) /* Tuesday, 15 July 2025, 10:00 in Berlin */
 #define GENERATED_SPACE "acme"
 
 typedef struct Generated {

@@ -1,5 +1,6 @@
-/* A store with very many sprints: what it takes to start on it, to see that nothing is due, and to ask those that are.
- * Measured in processes of their own, which tell what they found as "name value" lines. */
+/* A store with very many sprints: what it takes to start on it, to see that nothing is due, and to
+ * ask those that are. Measured in processes of their own, which tell what they found as "name
+ * value" lines. */
 
 #include "bench.h"
 
@@ -15,7 +16,7 @@
 
 static const int64_t bursts[] = {1000, 10000};
 
-/* The child ---------------------------------------------------------------------------------- */
+/* The child ----------------------------------------------------------------------------------- */
 
 typedef struct Daemon {
     Store *store;
@@ -23,7 +24,8 @@ typedef struct Daemon {
     int64_t prompts;
 } Daemon;
 
-static void on_replied(void *arg, const Event *event, Card *take_reply, bool repeated, const GError *failure)
+static void on_replied(void *arg, const Event *event, Card *take_reply, bool repeated,
+                       const GError *failure)
 {
     (void)arg;
     (void)event;
@@ -40,7 +42,8 @@ static void on_deliver(void *arg, OutboxRow *take_row, const MessageRef *ref)
     g_autofree char *id = g_strdup_printf("m%" G_GINT64_FORMAT, row->id);
 
     daemon->prompts += row->card->kind == CARD_PROMPT;
-    engine_settle(daemon->engine, row->workspace, row->id, OUTBOX_DELIVERED, ref != NULL ? ref : &(MessageRef){target, id});
+    engine_settle(daemon->engine, row->workspace, row->id, OUTBOX_DELIVERED,
+                  ref != NULL ? ref : &(MessageRef){target, id});
 }
 
 static void on_reached(void *arg, int64_t token)
@@ -56,8 +59,11 @@ static void start(Daemon *daemon, const char *path, Clock *clock)
     WorkspaceId workspace = {0};
 
     daemon->store = sqlite_open(path, &error);
-    daemon->engine = daemon->store != NULL ? engine_new(daemon->store, clock, &policy_default, &out, &error) : NULL;
-    if (daemon->engine == NULL || !engine_workspace(daemon->engine, GENERATED_SPACE, &workspace, &error)) {
+    daemon->engine = daemon->store != NULL
+                         ? engine_new(daemon->store, clock, &policy_default, &out, &error)
+                         : NULL;
+    if (daemon->engine == NULL ||
+        !engine_workspace(daemon->engine, GENERATED_SPACE, &workspace, &error)) {
         bench_fail("starting on many sprints", error);
     }
 }
@@ -125,7 +131,7 @@ int many_child(int argc, char **argv)
     return EXIT_SUCCESS;
 }
 
-/* The parent --------------------------------------------------------------------------------- */
+/* The parent ---------------------------------------------------------------------------------- */
 
 /* Runs this program as the child; what it told. Caller frees. */
 static char *run_child(const char *part, const char *path)
@@ -137,7 +143,8 @@ static char *run_child(const char *part, const char *path)
     char *told = NULL;
     int status = 0;
 
-    if (!g_spawn_sync(NULL, (char **)(uintptr_t)argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &told, NULL, &status, &error) ||
+    if (!g_spawn_sync(NULL, (char **)(uintptr_t)argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &told,
+                      NULL, &status, &error) ||
         !g_spawn_check_wait_status(status, &error)) {
         bench_fail(part, error);
     }
@@ -160,16 +167,21 @@ static void measure_idle(const char *file)
 {
     g_autofree char *told = run_child("idle", file);
 
-    table_row("many sprints: from start to ready", told_value(told, "ready"), BOUND_BELOW, 100, "ms");
-    table_row("many sprints: seeing that nothing is due, p99", told_value(told, "look"), BOUND_BELOW, 1, "ms");
-    table_row("many sprints: resident memory, idle", told_value(told, "resident"), BOUND_BELOW, 40, "MB");
+    table_row("many sprints: from start to ready", told_value(told, "ready"), BOUND_BELOW, 100,
+              "ms");
+    table_row("many sprints: seeing that nothing is due, p99", told_value(told, "look"),
+              BOUND_BELOW, 1, "ms");
+    table_row("many sprints: resident memory, idle", told_value(told, "resident"), BOUND_BELOW, 40,
+              "MB");
 }
 
 /* The cost of one prompt, in ms. */
 static double measure_burst(const char *file, const Generated *what, int64_t teams)
 {
-    g_autofree char *label = g_strdup_printf("many sprints: %d teams are due, per prompt", (int)teams);
-    g_autofree char *memory = g_strdup_printf("many sprints: %d teams are due, resident memory", (int)teams);
+    g_autofree char *label =
+        g_strdup_printf("many sprints: %d teams are due, per prompt", (int)teams);
+    g_autofree char *memory =
+        g_strdup_printf("many sprints: %d teams are due, resident memory", (int)teams);
     g_autofree char *count = g_strdup_printf("many sprints: %d teams are due, prompts", (int)teams);
     int64_t each = what->sprints / what->teams;
 
@@ -198,5 +210,6 @@ void measure_many(const char *file, int64_t sprints)
     for (size_t i = 0; i < G_N_ELEMENTS(bursts); i++) {
         cost[i] = measure_burst(file, &what, MIN(bursts[i], what.teams));
     }
-    table_row("many sprints: cost of a prompt, ten times as many due", cost[1] / cost[0], BOUND_BELOW, 1.5, "times");
+    table_row("many sprints: cost of a prompt, ten times as many due", cost[1] / cost[0],
+              BOUND_BELOW, 1.5, "times");
 }

@@ -39,15 +39,17 @@ void table_row(const char *what, double measured, Bound bound, double limit, con
 
     add(what, figure(measured, unit),
         bound == BOUND_NONE ? g_strdup("") : g_strconcat(words[bound], limit_text, NULL),
-        bound == BOUND_NONE ? "" : ok ? "ok" : "over");
+        bound == BOUND_NONE ? ""
+        : ok                ? "ok"
+                            : "over");
 }
 
 void table_check(const char *what, int64_t got, int64_t wanted)
 {
     bool right = got == wanted;
 
-    add(what, g_strdup_printf("%" G_GINT64_FORMAT, got), g_strdup_printf("%" G_GINT64_FORMAT, wanted),
-        right ? "ok" : "WRONG");
+    add(what, g_strdup_printf("%" G_GINT64_FORMAT, got),
+        g_strdup_printf("%" G_GINT64_FORMAT, wanted), right ? "ok" : "WRONG");
     wrong = wrong || !right;
 }
 
@@ -60,10 +62,11 @@ void table_print(void)
         widths[1] = MAX(widths[1], strlen(rows[i].measured));
         widths[2] = MAX(widths[2], strlen(rows[i].limit));
     }
-    printf("%-*s  %*s  %*s\n", (int)widths[0], "what", (int)widths[1], "measured", (int)widths[2], "limit");
+    printf("%-*s  %*s  %*s\n", (int)widths[0], "what", (int)widths[1], "measured", (int)widths[2],
+           "limit");
     for (size_t i = 0; i < count; i++) {
-        printf("%-*s  %*s  %*s  %s\n", (int)widths[0], rows[i].what, (int)widths[1], rows[i].measured,
-               (int)widths[2], rows[i].limit, rows[i].verdict);
+        printf("%-*s  %*s  %*s  %s\n", (int)widths[0], rows[i].what, (int)widths[1],
+               rows[i].measured, (int)widths[2], rows[i].limit, rows[i].verdict);
         g_free(rows[i].what);
         g_free(rows[i].measured);
         g_free(rows[i].limit);
@@ -78,7 +81,8 @@ bool table_right(void)
 
 void bench_fail(const char *what, const GError *error)
 {
-    fprintf(stderr, "bench-engine: %s: %s\n", what, error != NULL ? error->message : g_strerror(errno));
+    fprintf(stderr, "bench-engine: %s: %s\n", what,
+            error != NULL ? error->message : g_strerror(errno));
     exit(EXIT_FAILURE);
 }
 
@@ -109,7 +113,8 @@ double percentile(GArray *values, int share)
 
 double resident_mb(pid_t process)
 {
-    g_autofree char *path = g_strdup_printf("/proc/%d/status", (int)(process != 0 ? process : getpid()));
+    g_autofree char *path =
+        g_strdup_printf("/proc/%d/status", (int)(process != 0 ? process : getpid()));
     g_autofree char *text = NULL;
     g_autoptr(GError) error = NULL;
 

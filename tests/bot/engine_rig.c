@@ -76,8 +76,8 @@ static Post *add_post(Rig *rig, const OutboxRow *row)
     return post;
 }
 
-/* What a good adapter does: edits what stands there; after an unclear end it looks before it posts, and what has expired
- * it does not post. */
+/* What a good adapter does: edits what stands there; after an unclear end it looks before it posts,
+ * and what has expired it does not post. */
 static void deliver(Rig *rig, const OutboxRow *row, const char *edits)
 {
     Post *post = find_post(rig, row->id, edits);
@@ -88,10 +88,10 @@ static void deliver(Rig *rig, const OutboxRow *row, const char *edits)
         engine_settle(rig->engine, row->workspace, row->id, OUTBOX_EXPIRED, NULL);
         return;
     }
-    if (edits != NULL) {
-        assert_non_null(post);
+    if (post != NULL && edits != NULL) {
         post->edits++;
     } else if (post == NULL || row->attempts == 1) {
+        assert_null(edits); /* what is edited stands somewhere */
         post = add_post(rig, row);
     }
     g_free(post->text);
@@ -127,7 +127,7 @@ void rig_deliver(Rig *rig, const char *target)
     g_ptr_array_remove(rig->held, held);
 }
 
-/* What the engine tells ------------------------------------------------------------------------ */
+/* What the engine tells ----------------------------------------------------------------------- */
 
 /* Nothing may be told while it could still be undone. */
 static bool hears(const Rig *rig)
@@ -194,7 +194,7 @@ static void on_reached(void *arg, int64_t token)
     }
 }
 
-/* The two teams -------------------------------------------------------------------------------- */
+/* The two teams ------------------------------------------------------------------------------- */
 
 static Track *make_track(int64_t id, int32_t number, const char *metric, Unit unit, int64_t from,
                          int64_t to)
@@ -271,18 +271,22 @@ static Sprint *make_sprint(const Team *team, int32_t n)
     sprint->facilitator = g_strdup("maria");
     sprint->opened = rig_at(11, 16, 0);
     g_array_append_val(sprint->owners, team->id);
-    g_ptr_array_add(sprint->krs, sprint_kr_new(make_track(first + 1, 1, "ICP meeting acceptance rate",
-                                                          (Unit){UNIT_PERCENT, ""}, 22, 35)));
-    g_ptr_array_add(sprint->krs, sprint_kr_new(make_track(first + 2, 2, "accounts in Proposal stage",
-                                                          (Unit){UNIT_COUNT, "accounts"}, 0, 6)));
-    g_ptr_array_add(sprint->krs, sprint_kr_new(make_track(first + 3, 3, "median time-to-first-meeting",
-                                                          (Unit){UNIT_DURATION, "day"}, 12, 7)));
+    g_ptr_array_add(sprint->krs,
+                    sprint_kr_new(make_track(first + 1, 1, "ICP meeting acceptance rate",
+                                             (Unit){UNIT_PERCENT, ""}, 22, 35)));
+    g_ptr_array_add(sprint->krs,
+                    sprint_kr_new(make_track(first + 2, 2, "accounts in Proposal stage",
+                                             (Unit){UNIT_COUNT, "accounts"}, 0, 6)));
+    g_ptr_array_add(sprint->krs,
+                    sprint_kr_new(make_track(first + 3, 3, "median time-to-first-meeting",
+                                             (Unit){UNIT_DURATION, "day"}, 12, 7)));
     return sprint;
 }
 
 static void set_timer(Store *store, TimerKind kind, const Sprint *sprint, Instant due)
 {
-    fixture_save(store, CHANGE_TIMER, NULL, &(Timer){kind, sprint->anchor_team, sprint->id, 0, due});
+    fixture_save(store, CHANGE_TIMER, NULL,
+                 &(Timer){kind, sprint->anchor_team, sprint->id, 0, due});
 }
 
 static void seed_team(Store *store, WorkspaceId workspace, int32_t n)
@@ -315,13 +319,15 @@ static void seed(const char *path)
     store_close(store);
 }
 
-/* Life ------------------------------------------------------------------------------------------ */
+/* Life ---------------------------------------------------------------------------------------- */
 
 Instant rig_at(int day, int hour, int minute)
 {
     const int64_t first = INT64_C(1751320800); /* 1 July 2025, 00:00 in Berlin */
 
-    return (Instant){(first + (day - 1) * 86400 + hour * 3600 + minute * 60) * INSTANT_SECOND};
+    const int64_t hours = INT64_C(24) * (day - 1) + hour;
+
+    return (Instant){first * INSTANT_SECOND + hours * INSTANT_HOUR + minute * INSTANT_MINUTE};
 }
 
 void rig_open(Rig *rig)
@@ -332,7 +338,8 @@ void rig_open(Rig *rig)
     if (inner == NULL) {
         fixture_fail("open", error);
     }
-    sqlite3_exec(sqlite_of(inner)->db, "PRAGMA synchronous = OFF", NULL, NULL, NULL); /* no power is cut here */
+    sqlite3_exec(sqlite_of(inner)->db, "PRAGMA synchronous = OFF", NULL, NULL,
+                 NULL); /* no power is cut here */
     rig->store = faulty_new(inner);
     rig->out = (EngineOut){rig, on_replied, on_deliver, on_reached};
     rig->engine = engine_new(&rig->store->base, rig->clock, &policy_default, &rig->out, &error);
@@ -370,7 +377,8 @@ static void copy_file(const char *from, const char *to)
     gsize len = 0;
 
     assert_true(g_file_get_contents(from, &bytes, &len, NULL));
-    assert_true(g_file_set_contents_full(to, bytes, (gssize)len, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+    assert_true(
+        g_file_set_contents_full(to, bytes, (gssize)len, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
 }
 
 void rig_renew(Rig *rig)
@@ -388,7 +396,8 @@ void rig_renew(Rig *rig)
 }
 
 /* The engine warns when the store fails, and here it is made to. */
-static void no_warning(const char *domain, GLogLevelFlags level, const char *message, gpointer unused)
+static void no_warning(const char *domain, GLogLevelFlags level, const char *message,
+                       gpointer unused)
 {
     if ((level & G_LOG_LEVEL_WARNING) == 0) {
         g_log_default_handler(domain, level, message, unused);
@@ -434,9 +443,10 @@ int rig_teardown(void **state)
     return 0;
 }
 
-/* Doing ----------------------------------------------------------------------------------------- */
+/* Doing --------------------------------------------------------------------------------------- */
 
-/* A store that fails from some call on makes the engine try for ever: then it is mended, as an administrator would. */
+/* A store that fails from some call on makes the engine try for ever: then it is mended, as an
+ * administrator would. */
 void rig_run(Rig *rig)
 {
     for (int steps = 0; !rig->store->dead && engine_step(rig->engine); steps++) {
@@ -451,7 +461,8 @@ void rig_run(Rig *rig)
 
 void rig_advance(Rig *rig, Instant to)
 {
-    for (int tries = 0; !rig->store->dead && tries < 5 && clock_now(rig->clock).us < to.us; tries++) {
+    for (int tries = 0; !rig->store->dead && tries < 5 && clock_now(rig->clock).us < to.us;
+         tries++) {
         rig->commits_at_post = rig->store->commits;
         engine_advance(rig->engine, to);
         rig_run(rig);
@@ -461,7 +472,8 @@ void rig_advance(Rig *rig, Instant to)
     }
 }
 
-Event *rig_event(Rig *rig, const char *key, const char *channel, const char *message, const char *text)
+Event *rig_event(Rig *rig, const char *key, const char *channel, const char *message,
+                 const char *text)
 {
     Event *event = event_new(EVENT_TEXT, key);
     const Post *prompt = rig_newest(rig, channel, CARD_PROMPT);
@@ -489,7 +501,8 @@ void rig_text(Rig *rig, const char *channel, const char *message, const char *te
     rig_run(rig);
 }
 
-int64_t rig_put_card(Rig *rig, const char *channel, const char *key, const char *text, Instant expires)
+int64_t rig_put_card(Rig *rig, const char *channel, const char *key, const char *text,
+                     Instant expires)
 {
     g_autoptr(Card) card = card_new(CARD_NOTICE);
     int64_t id = 0;
@@ -502,7 +515,7 @@ int64_t rig_put_card(Rig *rig, const char *channel, const char *key, const char 
     return id;
 }
 
-/* Reading back ------------------------------------------------------------------------------------ */
+/* Reading back -------------------------------------------------------------------------------- */
 
 const Told *rig_told(const Rig *rig, const char *key)
 {
@@ -575,10 +588,13 @@ char *rig_store_text(Rig *rig)
 
         g_string_append_printf(out, "%s\n%s\n", team_text, sprint_text);
     }
-    tell_rows(out, database(rig), "SELECT 'timer ' || kind || ' ' || sprint || ' ' || subject || ' ' || due"
-                                  " FROM timer ORDER BY sprint, kind, subject");
-    tell_rows(out, database(rig), "SELECT 'card ' || id || ' ' || target || ' ' || hex(card) FROM outbox ORDER BY id");
-    tell_rows(out, database(rig), "SELECT 'message ' || card_key || ' ' || message FROM message ORDER BY card_key");
+    tell_rows(out, database(rig),
+              "SELECT 'timer ' || kind || ' ' || sprint || ' ' || subject || ' ' || due"
+              " FROM timer ORDER BY sprint, kind, subject");
+    tell_rows(out, database(rig),
+              "SELECT 'card ' || id || ' ' || target || ' ' || hex(card) FROM outbox ORDER BY id");
+    tell_rows(out, database(rig),
+              "SELECT 'message ' || card_key || ' ' || message FROM message ORDER BY card_key");
     tell_rows(out, database(rig), "SELECT 'event ' || key FROM event_key ORDER BY key");
     tell_rows(out, database(rig), "SELECT 'next id ' || next FROM ids");
     return g_string_free(out, FALSE);
@@ -591,8 +607,8 @@ char *rig_platform_text(const Rig *rig)
     for (guint i = 0; i < rig->posts->len; i++) {
         const Post *post = g_ptr_array_index(rig->posts, i);
 
-        g_string_append_printf(out, "%s in %s, row %d:\n%s\n", post->id, post->target, (int)post->row,
-                               post->text);
+        g_string_append_printf(out, "%s in %s, row %d:\n%s\n", post->id, post->target,
+                               (int)post->row, post->text);
     }
     return g_string_free(out, FALSE);
 }

@@ -1,9 +1,10 @@
 #pragma once
 
-/* For tests of the engine: a database file, a clock that is moved by hand, and a platform that remembers what was
- * posted there, as a real one does while the daemon is down. Two teams live in it, West 1 in channel "west-1" and
- * West 2 in "west-2", in Berlin, asked at 09:30 for 15 minutes, Monday to Friday; each has one active sprint with
- * three key results, which begins on Monday, 14 July 2025. maria is in both. */
+/* For tests of the engine: a database file, a clock that is moved by hand, and a platform that
+ * remembers what was posted there, as a real one does while the daemon is down. Two teams live in
+ * it, West 1 in channel "west-1" and West 2 in "west-2", in Berlin, asked at 09:30 for 15 minutes,
+ * Monday to Friday; each has one active sprint with three key results, which begins on Monday, 14
+ * July 2025. maria is in both. */
 
 #include "bot/engine.h"
 #include "faulty_store.h"
@@ -39,11 +40,11 @@ typedef struct Rig {
     Engine *engine;
     EngineOut out;
     WorkspaceId workspace;
-    bool hold;         /* deliveries wait for rig_deliver */
-    GPtrArray *posts;  /* of Post: the platform, which no crash forgets */
-    GPtrArray *held;   /* of Held */
-    GPtrArray *told;   /* of Told */
-    GArray *reached;   /* of int64_t */
+    bool hold;        /* deliveries wait for rig_deliver */
+    GPtrArray *posts; /* of Post: the platform, which no crash forgets */
+    GPtrArray *held;  /* of Held */
+    GPtrArray *told;  /* of Told */
+    GArray *reached;  /* of int64_t */
     int64_t last_token;
     int commits_at_post;
     int next_key;
@@ -56,7 +57,8 @@ int rig_teardown(void **state);
 /* 2025-07-DAY HOUR:MINUTE in Berlin. */
 Instant rig_at(int day, int hour, int minute);
 
-/* Closes the engine and the store, as a kill does, or opens them again; the clock and the platform go on. */
+/* Closes the engine and the store, as a kill does, or opens them again; the clock and the platform
+ * go on. */
 void rig_close(Rig *rig);
 void rig_open(Rig *rig);
 /* The seeded file again, and an empty platform; open. */
@@ -69,10 +71,12 @@ void rig_advance(Rig *rig, Instant to);
 /* Posts and runs. The key is a new one. */
 void rig_text(Rig *rig, const char *channel, const char *message, const char *text);
 /* An event that is made and not posted: a text in the thread of the channel's newest prompt. */
-Event *rig_event(Rig *rig, const char *key, const char *channel, const char *message, const char *text);
+Event *rig_event(Rig *rig, const char *key, const char *channel, const char *message,
+                 const char *text);
 void rig_post(Rig *rig, Event *take_event); /* which must be taken */
 /* A notice in the outbox, as if a turn had put it there. */
-int64_t rig_put_card(Rig *rig, const char *channel, const char *key, const char *text, Instant expires);
+int64_t rig_put_card(Rig *rig, const char *channel, const char *key, const char *text,
+                     Instant expires);
 /* Settles the oldest card that is held for this target. */
 void rig_deliver(Rig *rig, const char *target);
 const Held *rig_held(const Rig *rig, const char *target); /* NULL: none */
@@ -83,10 +87,11 @@ const Told *rig_last(const Rig *rig);                  /* the last of any */
 const Post *rig_newest(const Rig *rig, const char *target, CardKind kind); /* NULL: none */
 int rig_posted(const Rig *rig, const char *target, CardKind kind);
 
-/* All that the store has, but for times of day at which things were tried: a difference reads like a diff. */
+/* All that the store has, but for times of day at which things were tried: a difference reads like
+ * a diff. */
 char *rig_store_text(Rig *rig);
 char *rig_platform_text(const Rig *rig);
 /* Asks the database for one number. */
 int64_t rig_count(Rig *rig, const char *sql);
 
-#define RIG_SPRINT(n) ((SprintId){(n) * 1000 + 200}) /* of West n */
+#define RIG_SPRINT(n) ((SprintId){(n)*1000 + 200}) /* of West n */

@@ -14,7 +14,8 @@ void faulty_set(Faulty *faulty, Fault fault, int at)
 
 static bool hit(const Faulty *faulty)
 {
-    return faulty->calls == faulty->at || (faulty->fault == FAULT_FROM && faulty->calls > faulty->at);
+    return faulty->calls == faulty->at ||
+           (faulty->fault == FAULT_FROM && faulty->calls > faulty->at);
 }
 
 /* Counts the call. False, with the error set, when it fails. */
@@ -84,50 +85,56 @@ static void rollback(Store *store)
     }
 }
 
-/* One operation: counted, passed on, and perhaps the last. */
-#define PASS(call, parameters, ...)                                                                \
-    static bool call parameters                                                                    \
+#define LIST(...) __VA_ARGS__
+
+/* One operation: counted, passed on with its values, and perhaps the last. */
+#define PASS(call, values, ...)                                                                    \
+    static bool call(Store *store, __VA_ARGS__, GError **error)                                    \
     {                                                                                              \
         Faulty *faulty = faulty_of(store);                                                         \
                                                                                                    \
         if (!before(faulty, #call, error) ||                                                       \
-            !faulty->inner->ops->call(faulty->inner, __VA_ARGS__, error)) {                        \
+            !faulty->inner->ops->call(faulty->inner, LIST values, error)) {                        \
             return false;                                                                          \
         }                                                                                          \
         after(faulty);                                                                             \
         return true;                                                                               \
     }
 
-PASS(note_event, (Store *store, const char *key, Instant now, bool *fresh, GError **error), key, now, fresh)
-PASS(forget_events, (Store *store, Instant old, int limit, GError **error), old, limit)
-PASS(ids_load, (Store *store, IdPool *ids, GError **error), ids)
-PASS(ids_save, (Store *store, const IdPool *ids, GError **error), ids)
-PASS(next_sprint_number, (Store *store, WorkspaceId in, int32_t *number, GError **error), in, number)
-PASS(workspace, (Store *store, const char *name, WorkspaceId *id, GError **error), name, id)
-PASS(team_in, (Store *store, WorkspaceId in, const char *channel, TeamId *id, GError **error), in, channel, id)
-PASS(team_named, (Store *store, WorkspaceId in, const char *name, TeamId *id, GError **error), in, name, id)
-PASS(team_load, (Store *store, TeamId id, Team **team, GError **error), id, team)
-PASS(teams_of, (Store *store, WorkspaceId in, const char *member, GArray *ids, GError **error), in, member, ids)
-PASS(team_sprints, (Store *store, TeamId id, GArray *ids, GError **error), id, ids)
-PASS(sprint_numbered, (Store *store, WorkspaceId in, int32_t number, SprintId *id, GError **error), in, number, id)
-PASS(sprint_load, (Store *store, SprintId id, Sprint **sprint, GError **error), id, sprint)
-PASS(digests, (Store *store, TeamId id, int limit, GPtrArray *digests, GError **error), id, limit, digests)
-PASS(draft_load, (Store *store, WorkspaceId in, const char *channel, const char *member, Draft **draft, GError **error), in, channel, member, draft)
-PASS(draft_by_id, (Store *store, DraftId id, Draft **draft, GError **error), id, draft)
-PASS(save, (Store *store, const Change *change, GError **error), change)
-PASS(timer_next, (Store *store, bool *any, Instant *due, GError **error), any, due)
-PASS(timers_due, (Store *store, Instant now, int limit, GArray *timers, GError **error), now, limit, timers)
-PASS(timer_clear, (Store *store, const Timer *timer, GError **error), timer)
-PASS(outbox_put, (Store *store, WorkspaceId in, const Card *card, Instant now, int64_t *id, GError **error), in, card, now, id)
-PASS(outbox_pending, (Store *store, WorkspaceId in, int64_t from, int limit, GPtrArray *rows, GError **error), in, from, limit, rows)
-PASS(outbox_next, (Store *store, WorkspaceId in, const char *target, OutboxRow **row, GError **error), in, target, row)
-PASS(outbox_attempt, (Store *store, int64_t id, GError **error), id)
-PASS(outbox_end, (Store *store, int64_t id, OutboxEnd end, Instant now, GError **error), id, end, now)
-PASS(message_put, (Store *store, WorkspaceId in, const char *key, const MessageRef *ref, GError **error), in, key, ref)
-PASS(message_find, (Store *store, WorkspaceId in, const char *key, MessageRef *ref, bool *found, GError **error), in, key, ref, found)
-PASS(message_card, (Store *store, WorkspaceId in, const char *channel, const char *message, char **key, GError **error), in, channel, message, key)
-PASS(setting_get, (Store *store, const char *name, char **value, GError **error), name, value)
-PASS(setting_set, (Store *store, const char *name, const char *value, GError **error), name, value)
+PASS(note_event, (key, now, fresh), const char *key, Instant now, bool *fresh)
+PASS(forget_events, (old, limit), Instant old, int limit)
+PASS(ids_load, (ids), IdPool *ids)
+PASS(ids_save, (ids), const IdPool *ids)
+PASS(next_sprint_number, (in, number), WorkspaceId in, int32_t *number)
+PASS(workspace, (name, id), const char *name, WorkspaceId *id)
+PASS(team_in, (in, channel, id), WorkspaceId in, const char *channel, TeamId *id)
+PASS(team_named, (in, name, id), WorkspaceId in, const char *name, TeamId *id)
+PASS(team_load, (id, team), TeamId id, Team **team)
+PASS(teams_of, (in, member, ids), WorkspaceId in, const char *member, GArray *ids)
+PASS(team_sprints, (id, ids), TeamId id, GArray *ids)
+PASS(sprint_numbered, (in, number, id), WorkspaceId in, int32_t number, SprintId *id)
+PASS(sprint_load, (id, sprint), SprintId id, Sprint **sprint)
+PASS(digests, (id, limit, digests), TeamId id, int limit, GPtrArray *digests)
+PASS(draft_load, (in, channel, member, draft), WorkspaceId in, const char *channel,
+     const char *member, Draft **draft)
+PASS(draft_by_id, (id, draft), DraftId id, Draft **draft)
+PASS(save, (change), const Change *change)
+PASS(timer_next, (any, due), bool *any, Instant *due)
+PASS(timers_due, (now, limit, timers), Instant now, int limit, GArray *timers)
+PASS(timer_clear, (timer), const Timer *timer)
+PASS(outbox_put, (in, card, now, id), WorkspaceId in, const Card *card, Instant now, int64_t *id)
+PASS(outbox_pending, (in, from, limit, rows), WorkspaceId in, int64_t from, int limit,
+     GPtrArray *rows)
+PASS(outbox_next, (in, target, row), WorkspaceId in, const char *target, OutboxRow **row)
+PASS(outbox_attempt, (id), int64_t id)
+PASS(outbox_end, (id, end, now), int64_t id, OutboxEnd end, Instant now)
+PASS(message_put, (in, key, ref), WorkspaceId in, const char *key, const MessageRef *ref)
+PASS(message_find, (in, key, ref, found), WorkspaceId in, const char *key, MessageRef *ref,
+     bool *found)
+PASS(message_card, (in, channel, message, key), WorkspaceId in, const char *channel,
+     const char *message, char **key)
+PASS(setting_get, (name, value), const char *name, char **value)
+PASS(setting_set, (name, value), const char *name, const char *value)
 
 static const StoreOps ops = {
     .close = close_both,

@@ -1,6 +1,7 @@
 #pragma once
 
-/* A store in front of another, for tests: it counts the calls, and can fail or die at one of them. */
+/* A store in front of another, for tests: it counts the calls, and can fail or die at one of them.
+ */
 
 #include "bot/store/store.h"
 

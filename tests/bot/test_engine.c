@@ -1,5 +1,5 @@
-/* The engine against its promises: nothing is told before it is kept, nothing happens twice, and whatever fails,
- * nothing is half done. Everything is real but the clock and the platform. */
+/* The engine against its promises: nothing is told before it is kept, nothing happens twice, and
+ * whatever fails, nothing is half done. Everything is real but the clock and the platform. */
 
 #include "bot/engine.h"
 
@@ -25,7 +25,8 @@ static void ask(Rig *rig)
 
 static void run_sql(Rig *rig, const char *sql)
 {
-    assert_int_equal(sqlite3_exec(sqlite_of(rig->store->inner)->db, sql, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(sqlite_of(rig->store->inner)->db, sql, NULL, NULL, NULL),
+                     SQLITE_OK);
 }
 
 static void expect_text(const char *promise, const char *text, const char *words)
@@ -40,7 +41,7 @@ static int64_t readings(Rig *rig)
     return rig_count(rig, "SELECT count(*) FROM reading WHERE source = 'check-in'");
 }
 
-/* Once ------------------------------------------------------------------------------------------ */
+/* Once ---------------------------------------------------------------------------------------- */
 
 static void test_the_same_event_again_changes_nothing(void **state)
 {
@@ -98,8 +99,12 @@ static void test_keys_are_forgotten_after_a_week_however_many(void **state)
 {
     Rig *rig = *state;
 
-    run_sql(rig, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)"
-                 " INSERT INTO event_key (key, noted) SELECT 'old/' || i, 1751925600000000 FROM n"); /* 7 July */
+    run_sql(
+        rig,
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)"
+        " INSERT INTO event_key (key, noted) SELECT 'old/' || i, 1751925600000000 FROM n"); /* 7
+                                                                                               July
+                                                                                             */
     ask(rig);
     rig_text(rig, "west-1", "m1", "kr1 27%");
     assert_int_equal(rig_count(rig, "SELECT count(*) FROM event_key WHERE key LIKE 'old/%'"), 3000);
@@ -111,9 +116,10 @@ static void test_keys_are_forgotten_after_a_week_however_many(void **state)
     assert_int_equal(rig_count(rig, "SELECT count(*) FROM event_key"), 11);
 }
 
-/* Commit, then tell ------------------------------------------------------------------------------- */
+/* Commit, then tell --------------------------------------------------------------------------- */
 
-/* The rig fails when anything is told inside a transaction, or replied to before one was committed. */
+/* The rig fails when anything is told inside a transaction, or replied to before one was committed.
+ */
 static void test_a_batch_is_one_commit_and_told_after_it(void **state)
 {
     Rig *rig = *state;
@@ -170,23 +176,24 @@ static void test_a_full_inbox_refuses_and_takes_again_when_there_is_room(void **
     assert_null(rig_told(rig, "one too many"));
 }
 
-/* Failures ---------------------------------------------------------------------------------------- */
+/* Failures ------------------------------------------------------------------------------------ */
 
-/* Two days in the life of both teams: prompts, answers on time and late, an edit, a nudge, summaries, a blocker. */
+/* Two days in the life of both teams: prompts, answers on time and late, an edit, a nudge,
+ * summaries, a blocker. */
 typedef struct Scene {
     int day, hour, minute; /* the clock is moved there first */
-    const char *channel, *message, *text;
     bool edited;
+    const char *channel, *message, *text;
 } Scene;
 
 static const Scene scenes[] = {
-    {14, 9, 30, "west-1", "m1", "kr1 27%, kr2 +2, confidence 6", false},
-    {14, 9, 31, "west-2", "m2", "blocked: legal review", false},
-    {14, 9, 40, "west-1", "m3", "kr3 9.5 days\nlearned: shorter invitations work", false},
-    {14, 9, 50, "west-1", "m1", "kr1 26%, kr2 +2, confidence 5", true},
-    {14, 9, 51, "west-2", "m4", "kr1 23%", false},
-    {15, 9, 29, "west-2", "m5", "kr1 24%", false},
-    {15, 9, 45, "west-1", "m6", "same", false},
+    {14, 9, 30, false, "west-1", "m1", "kr1 27%, kr2 +2, confidence 6"},
+    {14, 9, 31, false, "west-2", "m2", "blocked: legal review"},
+    {14, 9, 40, false, "west-1", "m3", "kr3 9.5 days\nlearned: shorter invitations work"},
+    {14, 9, 50, true, "west-1", "m1", "kr1 26%, kr2 +2, confidence 5"},
+    {14, 9, 51, false, "west-2", "m4", "kr1 23%"},
+    {15, 9, 29, false, "west-2", "m5", "kr1 24%"},
+    {15, 9, 45, false, "west-1", "m6", "same"},
 };
 
 static Event *scene_event(Rig *rig, const Scene *scene)
@@ -225,7 +232,8 @@ static Ending undisturbed(Rig *rig)
     faulty_set(rig->store, FAULT_NONE, 0);
     play_all(rig, play);
     assert_int_equal(rig_posted(rig, "west-1", CARD_PROMPT), 2);
-    assert_int_equal(rig_newest(rig, "west-1", CARD_PROMPT)->edits, 2); /* the summary, and its late answer */
+    assert_int_equal(rig_newest(rig, "west-1", CARD_PROMPT)->edits,
+                     2); /* the summary, and its late answer */
     assert_int_equal(rig_posted(rig, NULL, CARD_NUDGE), 2);
     return (Ending){rig_store_text(rig), rig_platform_text(rig), rig->store->calls};
 }
@@ -236,10 +244,12 @@ static void expect_ending(const char *promise, int at, Rig *rig, const Ending *w
     g_autofree char *platform = rig_platform_text(rig);
 
     if (strcmp(store, wanted->store) != 0) {
-        fail_msg("%s, call %d: the store has\n%s\ninstead of\n%s", promise, at, store, wanted->store);
+        fail_msg("%s, call %d: the store has\n%s\ninstead of\n%s", promise, at, store,
+                 wanted->store);
     }
     if (strcmp(platform, wanted->platform) != 0) {
-        fail_msg("%s, call %d: people saw\n%s\ninstead of\n%s", promise, at, platform, wanted->platform);
+        fail_msg("%s, call %d: people saw\n%s\ninstead of\n%s", promise, at, platform,
+                 wanted->platform);
     }
 }
 
@@ -343,7 +353,8 @@ static void test_a_kill_at_any_call_loses_no_answer_and_sends_no_card_twice(void
             rig_renew(rig);
             faulty_set(rig->store, kills[i], at);
             play_all(rig, play_through_a_kill);
-            expect_ending(i == 0 ? "killed before a call" : "killed after a call", at, rig, &wanted);
+            expect_ending(i == 0 ? "killed before a call" : "killed after a call", at, rig,
+                          &wanted);
         }
     }
     ending_clear(&wanted);
@@ -449,7 +460,7 @@ static void test_a_second_engine_on_the_same_file_is_refused(void **state)
     ask(rig); /* the first goes on */
 }
 
-/* What is kept in memory ------------------------------------------------------------------------- */
+/* What is kept in memory ---------------------------------------------------------------------- */
 
 static void test_a_joint_sprint_is_in_both_teams_books_whoever_speaks_first(void **state)
 {
@@ -473,9 +484,10 @@ static void test_a_team_too_large_to_be_kept_is_read_again(void **state)
     Rig *rig = *state;
 
     run_sql(rig, "UPDATE ids SET next = 1000000");
-    run_sql(rig, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 210000)"
-                 " INSERT INTO reading (id, kr, value, at, day, source)"
-                 " SELECT 100000 + i, 1201, 23000000, 1752242400000000, '2025-07-11', 'system' FROM n");
+    run_sql(rig,
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 210000)"
+            " INSERT INTO reading (id, kr, value, at, day, source)"
+            " SELECT 100000 + i, 1201, 23000000, 1752242400000000, '2025-07-11', 'system' FROM n");
     rig_close(rig); /* the engine took its ids when it started */
     rig_open(rig);
     ask(rig);
@@ -488,7 +500,8 @@ static void test_a_team_too_large_to_be_kept_is_read_again(void **state)
     }
 }
 
-/* Asking the engine --------------------------------------------------------------------------------- */
+/* Asking the engine
+ * --------------------------------------------------------------------------------- */
 
 static void test_a_channels_zone_is_its_teams(void **state)
 {

@@ -1,5 +1,5 @@
-/* The engine and time: timers, the outbox, the order in which things happen. Everything is real but the clock and the
- * platform. */
+/* The engine and time: timers, the outbox, the order in which things happen. Everything is real but
+ * the clock and the platform. */
 
 #include "bot/engine.h"
 
@@ -28,7 +28,7 @@ static void expect_text(const char *promise, const char *text, const char *words
     }
 }
 
-/* Timers ------------------------------------------------------------------------------------------ */
+/* Timers -------------------------------------------------------------------------------------- */
 
 static void test_advancing_passes_every_timer_at_its_own_instant(void **state)
 {
@@ -47,7 +47,8 @@ static void test_advancing_passes_every_timer_at_its_own_instant(void **state)
         }
     }
     assert_int_equal(rig_posted(rig, "west-1", CARD_PROMPT), 5);
-    assert_int_equal(rig_posted(rig, NULL, CARD_NUDGE), 5); /* one a day is the ceiling, over both teams */
+    assert_int_equal(rig_posted(rig, NULL, CARD_NUDGE),
+                     5); /* one a day is the ceiling, over both teams */
 }
 
 static void test_what_comes_after_an_advance_happens_after_it(void **state)
@@ -90,8 +91,10 @@ static void test_overdue_timers_run_once_and_in_order(void **state)
     rig_open(rig);
     rig->hold = true;
     rig_run(rig);
-    assert_int_equal(rig_count(rig, "SELECT count(*) FROM timer WHERE kind IN ('nudge', 'summary')"), 0);
-    assert_int_equal(rig_count(rig, "SELECT count(*) FROM outbox"), 3); /* one nudge, two summaries */
+    assert_int_equal(
+        rig_count(rig, "SELECT count(*) FROM timer WHERE kind IN ('nudge', 'summary')"), 0);
+    assert_int_equal(rig_count(rig, "SELECT count(*) FROM outbox"),
+                     3); /* one nudge, two summaries */
     assert_int_equal(rig_count(rig, "SELECT kind = 'nudge' FROM outbox ORDER BY id LIMIT 1"), 1);
     rig->hold = false;
     rig_deliver(rig, "west-1");
@@ -115,8 +118,10 @@ static void test_after_days_away_only_today_is_asked_and_says_it_is_late(void **
     expect_text("it is today's", rig_newest(rig, "west-1", CARD_PROMPT)->text, "16 Jul");
     expect_text("it says when it was due", rig_newest(rig, "west-1", CARD_PROMPT)->text, "09:30");
     assert_int_equal(rig_count(rig, "SELECT count(*) FROM checkin WHERE sprint = 1200"), 1);
-    assert_int_equal(rig_count(rig, "SELECT count(*) FROM timer WHERE kind = 'prompt' AND due <= 1752652800000000"),
-                     0); /* 16 July 10:00 */
+    assert_int_equal(
+        rig_count(rig,
+                  "SELECT count(*) FROM timer WHERE kind = 'prompt' AND due <= 1752652800000000"),
+        0); /* 16 July 10:00 */
 }
 
 static void test_on_a_day_without_work_nothing_overdue_is_asked(void **state)
@@ -146,12 +151,15 @@ static void test_a_prompt_that_was_not_sent_on_its_day_is_not_sent(void **state)
     rig_open(rig);
     rig_run(rig);
     assert_int_equal(rig->posts->len, 0);
-    assert_int_equal(rig_count(rig, "SELECT count(*) FROM undelivered WHERE ended = 'expired' AND kind = 'prompt'"), 2);
+    assert_int_equal(
+        rig_count(rig,
+                  "SELECT count(*) FROM undelivered WHERE ended = 'expired' AND kind = 'prompt'"),
+        2);
     rig_advance(rig, rig_at(15, 9, 30));
     assert_int_equal(rig_posted(rig, "west-1", CARD_PROMPT), 1);
 }
 
-/* Cards ------------------------------------------------------------------------------------------- */
+/* Cards --------------------------------------------------------------------------------------- */
 
 static void test_cards_of_a_channel_go_one_by_one_and_hold_up_no_other(void **state)
 {

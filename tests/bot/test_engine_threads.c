@@ -1,5 +1,5 @@
-/* The engine on a thread of its own, with others that post: the two queues between them, stopping, and a clock that is
- * stepped. Runs under ThreadSanitizer too. */
+/* The engine on a thread of its own, with others that post: the two queues between them, stopping,
+ * and a clock that is stepped. Runs under ThreadSanitizer too. */
 
 #include "bot/engine.h"
 
@@ -35,7 +35,8 @@ static void note(Loop *loop, int *count)
     pthread_mutex_unlock(&loop->lock);
 }
 
-static void on_replied(void *arg, const Event *event, Card *take_reply, bool repeated, const GError *failure)
+static void on_replied(void *arg, const Event *event, Card *take_reply, bool repeated,
+                       const GError *failure)
 {
     Loop *loop = arg;
 

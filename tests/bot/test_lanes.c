@@ -11,7 +11,7 @@
 
 #include "store_fixture.h"
 
-#define LATER(minutes) ((Instant){FIXTURE_NOW.us + (minutes) * INSTANT_MINUTE})
+#define LATER(minutes) ((Instant){FIXTURE_NOW.us + (minutes)*INSTANT_MINUTE})
 
 /* Lanes over a store, with two workspaces. */
 typedef struct Yard {
@@ -157,7 +157,7 @@ static void expect_out(const char *promise, const Yard *yard, const int64_t *row
 
 #define EXPECT_OUT(promise, yard, ...) expect_out(promise, yard, (const int64_t[]){__VA_ARGS__})
 
-/* Order ------------------------------------------------------------------------------------------- */
+/* Order --------------------------------------------------------------------------------------- */
 
 static void test_one_card_of_a_target_at_a_time_in_order(void **state)
 {
@@ -196,7 +196,8 @@ static void test_targets_do_not_wait_for_each_other(void **state)
     int64_t elsewhere = put(yard, yard->other, "west", NULL, NULL, (Instant){0});
 
     plan(yard, FIXTURE_NOW);
-    EXPECT_OUT("a channel, a member, another channel, another workspace", yard, west, direct, east, elsewhere, 0);
+    EXPECT_OUT("a channel, a member, another channel, another workspace", yard, west, direct, east,
+               elsewhere, 0);
     settle(yard, west, OUTBOX_DELIVERED);
     plan(yard, FIXTURE_NOW);
     EXPECT_OUT("what one member sees there waited for the channel", yard, seen_by_one, 0);
@@ -251,7 +252,7 @@ static void test_a_long_queue_of_one_target_hides_no_other(void **state)
     EXPECT_OUT("both firsts", yard, first, east, 0);
 }
 
-/* Ends -------------------------------------------------------------------------------------------- */
+/* Ends ---------------------------------------------------------------------------------------- */
 
 static void test_only_what_is_out_can_be_settled(void **state)
 {
@@ -315,7 +316,7 @@ static void test_a_card_that_expires_while_it_waits_never_goes_out(void **state)
     EXPECT_OUT("the one behind it", yard, last, 0);
 }
 
-/* Places ------------------------------------------------------------------------------------------ */
+/* Places -------------------------------------------------------------------------------------- */
 
 static void test_a_card_of_a_key_that_stands_is_an_edit(void **state)
 {
@@ -347,7 +348,8 @@ static void test_where_a_dead_card_stands_is_not_kept(void **state)
     assert_false(push_at(yard, 0)->edit);
 }
 
-/* Starting again ------------------------------------------------------------------------------------ */
+/* Starting again
+ * ------------------------------------------------------------------------------------ */
 
 static void test_a_plan_that_was_rolled_back_is_made_again(void **state)
 {

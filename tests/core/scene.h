@@ -1,11 +1,11 @@
 #pragma once
 
-/* A workspace in memory, in which turns are taken one after another: what a test types, presses and lets pass is what
- * happens. There is no store and no platform; what a turn asks for is answered from the world itself, and its timers
- * wait in a list until the scene's clock comes by.
+/* A workspace in memory, in which turns are taken one after another: what a test types, presses and
+ * lets pass is what happens. There is no store and no platform; what a turn asks for is answered
+ * from the world itself, and its timers wait in a list until the scene's clock comes by.
  *
- * Every turn is checked on the way for what must hold whatever a test is about: cards lead somewhere, their texts are
- * clean and complete, and nobody is nudged twice on a day. */
+ * Every turn is checked on the way for what must hold whatever a test is about: cards lead
+ * somewhere, their texts are clean and complete, and nobody is nudged twice on a day. */
 
 #include "core/turn.h"
 
@@ -22,39 +22,44 @@ typedef struct Scene {
     Policy policy;
     IdPool ids;
     Instant now;
-    GTimeZone *zone;      /* in which the scene's own times are written: Europe/Berlin */
-    GArray *timers;       /* of Timer, by due; those of one instant in the order in which they were set */
-    GPtrArray *cards;     /* of SceneCard: what was said since scene_forget */
-    GPtrArray *log;       /* of char *: "1 active -> closing by maria: why", every change of state */
-    GHashTable *nudged;   /* "member day" */
-    GHashTable *threads;  /* message -> the thread that it was said in */
-    Card *reply;          /* the last turn's; NULL */
-    char *said;           /* the last turn's reply as plain text; "" */
-    const char *channel;  /* where the next event happens */
-    bool conversation;    /* this platform has no forms; true unless a test says otherwise */
+    GTimeZone *zone; /* in which the scene's own times are written: Europe/Berlin */
+    GArray *timers; /* of Timer, by due; those of one instant in the order in which they were set */
+    GPtrArray *cards;    /* of SceneCard: what was said since scene_forget */
+    GPtrArray *log;      /* of char *: "1 active -> closing by maria: why", every change of state */
+    GHashTable *nudged;  /* "member day" */
+    GHashTable *threads; /* message -> the thread that it was said in */
+    Card *reply;         /* the last turn's; NULL */
+    char *said;          /* the last turn's reply as plain text; "" */
+    const char *channel; /* where the next event happens */
+    bool conversation;   /* this platform has no forms; true unless a test says otherwise */
     int32_t next_sprint;
     int events, timers_run;
 } Scene;
 
 /* Monday 14 July 2025, 08:00 in Berlin; nobody is there, nothing is on the books. */
 Scene *scene_new(void);
-/* The same with the team West (09:30, Mon-Fri, lead @lena, escalation @ines, members maria, jonas, lena and tom), its
- * objective, and two tactical KRs: the pipeline from $20M to $30M, now $21.2M; and the win rate from 18% to 25%. */
+/* The same with the team West (09:30, Mon-Fri, lead @lena, escalation @ines, members maria, jonas,
+ * lena and tom), its objective, and two tactical KRs: the pipeline from $20M to $30M, now $21.2M;
+ * and the win rate from 18% to 25%. */
 Scene *scene_west(void);
-/* The same with a sprint open, by maria: 14 July - 28 July, three KRs (22% to 35%, 6 accounts, 12 days to 7 days). */
+/* The same with a sprint open, by maria: 14 July - 28 July, three KRs (22% to 35%, 6 accounts, 12
+ * days to 7 days). */
 Scene *scene_sprint(void);
+/* The same, half past nine: the first check-in was just asked. */
+Scene *scene_asked(void);
 void scene_free(Scene *scene);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Scene, scene_free)
 
 /* The text form that scene_sprint opens, without its command line. */
 extern const char scene_form[];
 
-/* What people do. Each takes one turn now, and returns the reply as plain text ("" when there is none); it is the
- * scene's until the next turn. */
+/* What people do. Each takes one turn now, and returns the reply as plain text ("" when there is
+ * none); it is the scene's until the next turn. */
 const char *scene_command(Scene *scene, const char *who, const char *text);
 const char *scene_text(Scene *scene, const char *who, const char *text);
 /* An answer in the thread of that team's newest prompt of a sprint; `message` may be NULL. */
-const char *scene_answer(Scene *scene, const char *who, int32_t sprint, const char *message, const char *text);
+const char *scene_answer(Scene *scene, const char *who, int32_t sprint, const char *message,
+                         const char *text);
 /* The message now reads `text`; "" when it was deleted. */
 const char *scene_edit(Scene *scene, const char *who, const char *message, const char *text);
 const char *scene_press(Scene *scene, const char *who, const char *action, const char *value);
@@ -85,6 +90,8 @@ void scene_forget(Scene *scene);
 int scene_count(const Scene *scene, CardKind kind, const char *member);
 /* The last card of that kind as plain text; "" when there is none. Caller frees. */
 char *scene_last(const Scene *scene, CardKind kind);
+/* The last prompt or summary, as plain text; the scene's, like a reply. */
+const char *scene_prompt(Scene *scene);
 /* The last card of that kind itself; NULL. */
 const Card *scene_card(const Scene *scene, CardKind kind);
 

@@ -1,4 +1,5 @@
-/* The end of a sprint: announced, reached, asked after, and what follows it (framework: Life of a sprint). */
+/* The end of a sprint: announced, reached, asked after, and what follows it (framework: Life of a
+ * sprint). */
 
 #include "core/closing.h"
 
@@ -14,8 +15,10 @@
 #include "scene.h"
 
 static const char retro[] = "/sprint retro\nkr1: 31%\nkr2: 5\nkr3: 8 days\nanchor: $24.1M\n"
-                            "moved: partly, two large accounts slipped\nlearned: invitations that name a figure are accepted\n"
-                            "change: keep\naction: Hand the invitation to East; owner: @jonas; by: 2025-08-15\ncomplete: yes";
+                            "moved: partly, two large accounts slipped\nlearned: invitations that "
+                            "name a figure are accepted\n"
+                            "change: keep\naction: Hand the invitation to East; owner: @jonas; by: "
+                            "2025-08-15\ncomplete: yes";
 
 static void test_the_close_is_announced_three_days_one_day_and_on_the_last_day(void **state)
 {
@@ -26,7 +29,8 @@ static void test_the_close_is_announced_three_days_one_day_and_on_the_last_day(v
     } days[] = {
         {"2025-07-24 23:00", 0, NULL},
         {"2025-07-25 09:30", 1, "3 days left in sprint 1: it ends after Mon 28 July"},
-        {"2025-07-27 23:00", 1, NULL}, /* 1 day before is a Sunday, and Friday has had its reminder */
+        {"2025-07-27 23:00", 1,
+         NULL}, /* 1 day before is a Sunday, and Friday has had its reminder */
         {"2025-07-28 09:30", 2, "Sprint 1 ends tonight"},
         {"2025-07-30 23:00", 2, NULL},
     };
@@ -60,10 +64,13 @@ static void test_when_the_window_is_over_the_retrospective_is_asked_for_at_once(
     expect_has("every figure that is known", asked, "22% → 31% → 35%");
     expect_has("the anchor at the opening", asked, "it stood at $21.2M when the sprint opened");
     expect_has("what the rhythm was", asked, "1 held of 11");
-    expect_has("the three answers", asked, "Did we move the Anchor KR? What did we learn about the gap? What changes at the tactical level?");
+    expect_has("the three answers", asked,
+               "Did we move the Anchor KR? What did we learn about the gap? What changes at the "
+               "tactical level?");
     g_autofree char *card = scene_last(scene, CARD_SPRINT);
     expect_has("the sprint card says so", card, "In closing");
-    assert_string_equal(g_ptr_array_index(scene->log, 1), "1 active -> closing by the clock: the window is over");
+    assert_string_equal(g_ptr_array_index(scene->log, 1),
+                        "1 active -> closing by the clock: the window is over");
     scene_forget(scene);
     scene_until(scene, "2025-08-20 12:00");
     assert_int_equal(scene_count(scene, CARD_PROMPT, NULL), 0); /* check-ins stop */
@@ -74,12 +81,15 @@ static void test_ending_early_still_asks_for_the_retrospective(void **state)
     g_autoptr(Scene) scene = scene_sprint();
 
     (void)state;
-    expect_has("a reason is wanted", scene_command(scene, "jonas", "/sprint close 1"), "Why does it end before its time?");
+    expect_has("a reason is wanted", scene_command(scene, "jonas", "/sprint close 1"),
+               "Why does it end before its time?");
     scene_text(scene, "jonas", "cancel");
-    expect_has("it ends", scene_command(scene, "jonas", "/sprint close\nreason: the spike is over"), "ended early and is in closing");
+    expect_has("it ends", scene_command(scene, "jonas", "/sprint close\nreason: the spike is over"),
+               "ended early and is in closing");
     g_autofree char *asked = scene_last(scene, CARD_RETRO_ASK);
     expect_has("it is said why", asked, "Ended early: the spike is over");
-    assert_string_equal(g_ptr_array_index(scene->log, 1), "1 active -> closing by jonas: the spike is over");
+    assert_string_equal(g_ptr_array_index(scene->log, 1),
+                        "1 active -> closing by jonas: the spike is over");
     assert_true(scene_sprint_of(scene, 1)->ended_early);
     scene_command(scene, "maria", retro);
     g_autofree char *closed = scene_last(scene, CARD_CLOSE);
@@ -87,7 +97,8 @@ static void test_ending_early_still_asks_for_the_retrospective(void **state)
     expect_has("and in the history", scene_command(scene, "tom", "/sprint history"), "ended early");
 }
 
-/* The ladder climbs by working days: facilitator 0 and 1, lead 2, channel 3, escalation 5, channel each day after. */
+/* The ladder climbs by working days: facilitator 0 and 1, lead 2, channel 3, escalation 5, channel
+ * each day after. */
 static void test_the_ladder(void **state)
 {
     static const struct {
@@ -112,10 +123,14 @@ static void test_the_ladder(void **state)
     scene_forget(scene); /* the first question, to the channel */
     for (size_t i = 0; i < G_N_ELEMENTS(days); i++) {
         scene_until(scene, days[i].until);
-        if (scene_count(scene, CARD_RETRO_ASK, "maria") != days[i].facilitator || scene_count(scene, CARD_RETRO_ASK, "lena") != days[i].lead ||
-            scene_count(scene, CARD_RETRO_ASK, NULL) != days[i].channel || scene_count(scene, CARD_RETRO_ASK, "ines") != days[i].escalation) {
-            fail_msg("%s: facilitator %d, lead %d, channel %d, escalation %d", days[i].promise, scene_count(scene, CARD_RETRO_ASK, "maria"),
-                     scene_count(scene, CARD_RETRO_ASK, "lena"), scene_count(scene, CARD_RETRO_ASK, NULL),
+        if (scene_count(scene, CARD_RETRO_ASK, "maria") != days[i].facilitator ||
+            scene_count(scene, CARD_RETRO_ASK, "lena") != days[i].lead ||
+            scene_count(scene, CARD_RETRO_ASK, NULL) != days[i].channel ||
+            scene_count(scene, CARD_RETRO_ASK, "ines") != days[i].escalation) {
+            fail_msg("%s: facilitator %d, lead %d, channel %d, escalation %d", days[i].promise,
+                     scene_count(scene, CARD_RETRO_ASK, "maria"),
+                     scene_count(scene, CARD_RETRO_ASK, "lena"),
+                     scene_count(scene, CARD_RETRO_ASK, NULL),
                      scene_count(scene, CARD_RETRO_ASK, "ines"));
         }
     }
@@ -124,7 +139,8 @@ static void test_the_ladder(void **state)
     scene_command(scene, "maria", retro);
     scene_forget(scene);
     scene_until(scene, "2025-08-29 12:00");
-    assert_int_equal(scene_count(scene, CARD_RETRO_ASK, NULL), 0); /* the ladder ends with the retrospective */
+    assert_int_equal(scene_count(scene, CARD_RETRO_ASK, NULL),
+                     0); /* the ladder ends with the retrospective */
 }
 
 static void test_a_rung_without_anybody_is_the_channel(void **state)
@@ -145,14 +161,20 @@ static void test_a_rung_without_anybody_is_the_channel(void **state)
         scene_forget(scene);
         scene_until(scene, cases[i].until);
         if (scene_count(scene, CARD_RETRO_ASK, NULL) != cases[i].channel) {
-            fail_msg("%s: %d in the channel", cases[i].promise, scene_count(scene, CARD_RETRO_ASK, NULL));
+            fail_msg("%s: %d in the channel", cases[i].promise,
+                     scene_count(scene, CARD_RETRO_ASK, NULL));
         }
     }
     g_autoptr(Scene) scene = scene_new();
     g_autofree char *text = g_strconcat("/sprint open\n", scene_form, NULL);
-    scene_command(scene, "maria", "/sprint setup\nname: West\ntimezone: Europe/Berlin"); /* neither lead nor escalation */
-    scene_command(scene, "maria", "/okr objective\nobjective: Build the pipeline that carries the year\nperiod: FY Q3, 2025-06-02 - 2025-08-31");
-    scene_command(scene, "maria", "/okr kr\nkr: Increase qualified B2B pipeline from $20M to $30M by Q3 close");
+    scene_command(
+        scene, "maria",
+        "/sprint setup\nname: West\ntimezone: Europe/Berlin"); /* neither lead nor escalation */
+    scene_command(scene, "maria",
+                  "/okr objective\nobjective: Build the pipeline that carries the year\nperiod: FY "
+                  "Q3, 2025-06-02 - 2025-08-31");
+    scene_command(scene, "maria",
+                  "/okr kr\nkr: Increase qualified B2B pipeline from $20M to $30M by Q3 close");
     expect_has("the sprint opens", scene_command(scene, "maria", text), "is open");
     scene_until(scene, "2025-07-29 00:00");
     scene_forget(scene);
@@ -185,7 +207,8 @@ static void test_a_reminder_to_one_person_ends_with_the_day(void **state)
 
     (void)state;
     scene_until(scene, "2025-07-29 12:00");
-    assert_int_equal(scene_card(scene, CARD_RETRO_ASK)->expires.us, scene_instant(scene, "2025-07-30 00:00").us);
+    assert_int_equal(scene_card(scene, CARD_RETRO_ASK)->expires.us,
+                     scene_instant(scene, "2025-07-30 00:00").us);
 }
 
 static void test_the_result_is_published(void **state)
@@ -204,15 +227,19 @@ static void test_the_result_is_published(void **state)
     scene_command(scene, "jonas", retro);
     g_autofree char *closed = scene_last(scene, CARD_CLOSE);
     expect_has("the final values", closed, "22% → 31% → 35%");
-    expect_has("the anchor's movement, and its share of the gap", closed, "$21.2M → $24.1M (+$2.9M, 33% of the gap)");
+    expect_has("the anchor's movement, and its share of the gap", closed,
+               "$21.2M → $24.1M (+$2.9M, 33% of the gap)");
     expect_has("as a comparison", closed, "not a proof of cause");
     expect_has("the rhythm", closed, "5 held of 11");
     expect_has("and what that says", closed, "The rhythm was not held");
-    expect_has("the first answer", closed, "Did we move the Anchor KR? partly, two large accounts slipped");
+    expect_has("the first answer", closed,
+               "Did we move the Anchor KR? partly, two large accounts slipped");
     expect_has("the second", closed, "invitations that name a figure are accepted");
     expect_has("the third", closed, "What changes at the tactical level? keep");
-    expect_has("what is to be done, by whom", closed, "1.1 Hand the invitation to East (@jonas, by Fri 15 August)");
-    assert_string_equal(g_ptr_array_index(scene->log, 2), "1 closing -> closed by jonas: the retrospective is complete");
+    expect_has("what is to be done, by whom", closed,
+               "1.1 Hand the invitation to East (@jonas, by Fri 15 August)");
+    assert_string_equal(g_ptr_array_index(scene->log, 2),
+                        "1 closing -> closed by jonas: the retrospective is complete");
     g_autofree char *card = scene_last(scene, CARD_SPRINT);
     expect_has("the sprint card says so", card, "Closed.");
 }
@@ -250,10 +277,13 @@ static void test_follow_up_actions_are_asked_after_until_done(void **state)
     assert_int_equal(scene_count(scene, CARD_NUDGE, "jonas"), 1);
     scene_until(scene, "2025-08-22 12:00"); /* a week later */
     assert_int_equal(scene_count(scene, CARD_NUDGE, "jonas"), 2);
-    expect_has("they are listed", scene_command(scene, "tom", "/sprint actions"), "1 follow-up action is open");
+    expect_has("they are listed", scene_command(scene, "tom", "/sprint actions"),
+               "1 follow-up action is open");
     expect_has("one is done", scene_command(scene, "tom", "/sprint actions 1.1 done"), "is done");
-    expect_has("then none is open", scene_command(scene, "tom", "/sprint actions"), "No follow-up actions are open");
-    expect_has("once", scene_command(scene, "tom", "/sprint actions 1.1 done"), "no open action 1.1");
+    expect_has("then none is open", scene_command(scene, "tom", "/sprint actions"),
+               "No follow-up actions are open");
+    expect_has("once", scene_command(scene, "tom", "/sprint actions 1.1 done"),
+               "no open action 1.1");
     scene_until(scene, "2025-10-15 12:00");
     assert_int_equal(scene_count(scene, CARD_NUDGE, "jonas"), 2);
 }
@@ -268,8 +298,10 @@ static void test_an_action_is_dropped_with_a_reason_only(void **state)
         {"a number is missing", "/sprint actions done", "Say which and what"},
         {"a sprint that never was", "/sprint actions 9.1 done", "no open action 9.1"},
         {"an action that never was", "/sprint actions 1.2 done", "no open action 1.2"},
-        {"a number beyond all numbers", "/sprint actions 99999999999999999999.1 done", "Say which and what"},
-        {"with one it goes", "/sprint actions 1.1 dropped: East has its own now", "Reason: East has its own now"},
+        {"a number beyond all numbers", "/sprint actions 99999999999999999999.1 done",
+         "Say which and what"},
+        {"with one it goes", "/sprint actions 1.1 dropped: East has its own now",
+         "Reason: East has its own now"},
         {"and is gone", "/sprint actions", "No follow-up actions are open"},
     };
     g_autoptr(Scene) scene = scene_sprint();

@@ -1,4 +1,5 @@
-/* Commands: finding them, refusing them, helping with them; setting up a team and its objectives; lists. */
+/* Commands: finding them, refusing them, helping with them; setting up a team and its objectives;
+ * lists. */
 
 #include "core/command.h"
 
@@ -59,7 +60,8 @@ static void test_a_command_of_8000_characters(void **state)
 
     (void)state;
     expect_has("is quoted in brief", scene_command(scene, "maria", name), "xxx…” is no command");
-    expect_has("one more is too long, and says so", scene_command(scene, "maria", text), "8010 characters long; 8000 is the most");
+    expect_has("one more is too long, and says so", scene_command(scene, "maria", text),
+               "8010 characters long; 8000 is the most");
 }
 
 static void test_where_no_team_lives(void **state)
@@ -68,18 +70,20 @@ static void test_where_no_team_lives(void **state)
 
     (void)state;
     for (const Command *const *row = commands; *row != NULL; row++) {
-        g_autofree char *text = g_strdup_printf("/%s %s", (*row)->family, (*row)->name);
-        const char *said = scene_command(scene, "maria", text);
+        g_autofree char *command = g_strdup_printf("/%s %s", (*row)->family, (*row)->name);
+        const char *said = scene_command(scene, "maria", command);
 
         if ((*row)->who == WHO_MEMBER) {
-            expect_has(text, said, "No team lives in this channel yet");
+            expect_has(command, said, "No team lives in this channel yet");
         } else {
-            expect_lacks(text, said, "No team lives");
+            expect_lacks(command, said, "No team lives");
         }
     }
     scene->channel = NULL; /* between a member and the bot alone */
-    expect_has("a team lives where all can see it", scene_command(scene, "maria", "/sprint setup West"), "in that channel");
-    expect_has("help is everywhere", scene_command(scene, "maria", "/sprint help"), "Begin with /sprint setup");
+    expect_has("a team lives where all can see it",
+               scene_command(scene, "maria", "/sprint setup West"), "in that channel");
+    expect_has("help is everywhere", scene_command(scene, "maria", "/sprint help"),
+               "Begin with /sprint setup");
 }
 
 static void test_help_shows_every_command_with_an_example(void **state)
@@ -102,34 +106,49 @@ static void test_the_examples_of_help_work(void **state)
 {
     g_autoptr(Scene) scene = scene_new();
     static const Case cases[] = {
-        {"setup", "/sprint help setup", "lead: @maria"}, {"open", "/sprint help open", "initiative: Conduct"},
+        {"setup", "/sprint help setup", "lead: @maria"},
+        {"open", "/sprint help open", "initiative: Conduct"},
     };
 
     (void)state;
     scene_command(scene, "maria", words_template(W_EXAMPLE_SETUP));
     expect_that("setup's works", scene_team(scene) != NULL);
-    expect_has("the objective's works", scene_command(scene, "maria", words_template(W_EXAMPLE_OBJECTIVE)), "Objective 1 of FY Q3");
-    expect_has("the key result's works", scene_command(scene, "maria", words_template(W_EXAMPLE_KR)), "KR 1, under objective 1");
-    expect_has("the update's works", scene_command(scene, "maria", words_template(W_EXAMPLE_UPDATE)), "Noted for KR 1");
-    expect_has("open's works", scene_command(scene, "maria", words_template(W_EXAMPLE_OPEN)), "Sprint 1 is open");
-    expect_has("close's works", scene_command(scene, "maria", words_template(W_EXAMPLE_CLOSE)), "Sprint 1 has ended early");
-    expect_has("the retrospective's is taken", scene_command(scene, "maria", words_template(W_EXAMPLE_RETRO)), "worked:");
+    expect_has("the objective's works",
+               scene_command(scene, "maria", words_template(W_EXAMPLE_OBJECTIVE)),
+               "Objective 1 of FY Q3");
+    expect_has("the key result's works",
+               scene_command(scene, "maria", words_template(W_EXAMPLE_KR)),
+               "KR 1, under objective 1");
+    expect_has("the update's works",
+               scene_command(scene, "maria", words_template(W_EXAMPLE_UPDATE)), "Noted for KR 1");
+    expect_has("open's works", scene_command(scene, "maria", words_template(W_EXAMPLE_OPEN)),
+               "Sprint 1 is open");
+    expect_has("close's works", scene_command(scene, "maria", words_template(W_EXAMPLE_CLOSE)),
+               "Sprint 1 has ended early");
+    expect_has("the retrospective's is taken",
+               scene_command(scene, "maria", words_template(W_EXAMPLE_RETRO)), "worked:");
     CASES(scene, cases);
 }
 
 static void test_setting_up_a_team(void **state)
 {
     static const Case faults[] = {
-        {"a zone that is none", "/sprint setup\nname: West\ntimezone: Atlantis/Deep", "no time zone “Atlantis/Deep”"},
-        {"a zone one slip away", "/sprint setup\nname: West\ntimezone: Europe/Berln", "Did you mean Europe/Berlin"},
+        {"a zone that is none", "/sprint setup\nname: West\ntimezone: Atlantis/Deep",
+         "no time zone “Atlantis/Deep”"},
+        {"a zone one slip away", "/sprint setup\nname: West\ntimezone: Europe/Berln",
+         "Did you mean Europe/Berlin"},
         {"a time that is none", "/sprint setup\nname: West\ncheck-in: 25:00", "not a time of day"},
         {"a bare hour", "/sprint setup\nname: West\ncheck-in: 9", "not a time of day"},
-        {"days that are none", "/sprint setup\nname: West\nworking days: sometimes", "not weekdays"},
-        {"holidays of nowhere", "/sprint setup\nname: West\nholidays: DE, Atlantis", "“Atlantis” is neither a country nor a date"},
-        {"an hour and more for fifteen minutes", "/sprint setup\nname: West\nminutes: 61", "5 to 60 minutes"},
+        {"days that are none", "/sprint setup\nname: West\nworking days: sometimes",
+         "not weekdays"},
+        {"holidays of nowhere", "/sprint setup\nname: West\nholidays: DE, Atlantis",
+         "“Atlantis” is neither a country nor a date"},
+        {"an hour and more for fifteen minutes", "/sprint setup\nname: West\nminutes: 61",
+         "5 to 60 minutes"},
         {"two leads", "/sprint setup\nname: West\nlead: @maria and @jonas", "is not one member"},
         {"a name with a comma", "/sprint setup\nname: West, East", "no comma"},
-        {"a slip in a key makes no name of it", "/sprint setup timezon: Europe/Berlin", "Did you mean timezone:?"},
+        {"a slip in a key makes no name of it", "/sprint setup timezon: Europe/Berlin",
+         "Did you mean timezone:?"},
     };
     g_autoptr(Scene) scene = scene_new();
 
@@ -137,14 +156,18 @@ static void test_setting_up_a_team(void **state)
     CASES(scene, faults);
     assert_null(scene_team(scene));
     scene_text(scene, "maria", "cancel");
-    expect_has("a name is enough", (scene_command(scene, "maria", "/sprint setup West"), scene_command(scene, "maria", "/sprint status")), "West has no open sprint");
+    expect_has("a name is enough",
+               (scene_command(scene, "maria", "/sprint setup West"),
+                scene_command(scene, "maria", "/sprint status")),
+               "West has no open sprint");
     const Team *team = scene_team(scene);
     assert_string_equal(team->zone_name, scene->policy.timezone);
     assert_int_equal(team->check_in, 9 * 60 + 30);
     assert_int_equal(team->check_in_minutes, 15);
     assert_int_equal(team->working, WEEKDAYS_MON_FRI);
     scene->channel = "south";
-    expect_has("no two teams of one name", scene_command(scene, "tom", "/sprint setup west"), "There is a team West already (in west)");
+    expect_has("no two teams of one name", scene_command(scene, "tom", "/sprint setup west"),
+               "There is a team West already (in west)");
 }
 
 static void test_changing_a_setup(void **state)
@@ -153,7 +176,9 @@ static void test_changing_a_setup(void **state)
     const Team *team = scene_team(scene);
 
     (void)state;
-    scene_command(scene, "tom", "/sprint setup\ncheck-in: 2:15 pm\nminutes: 30\nholidays: DE, 2025-12-24\nworking days: Mon-Thu\noutcome words: sourced deal, demo");
+    scene_command(scene, "tom",
+                  "/sprint setup\ncheck-in: 2:15 pm\nminutes: 30\nholidays: DE, "
+                  "2025-12-24\nworking days: Mon-Thu\noutcome words: sourced deal, demo");
     assert_string_equal(team->name, "West");
     assert_int_equal(team->check_in, 14 * 60 + 15);
     assert_int_equal(team->check_in_minutes, 30);
@@ -162,7 +187,8 @@ static void test_changing_a_setup(void **state)
     g_autofree char *notice = scene_last(scene, CARD_NOTICE);
     expect_has("everybody sees who changed what", notice, "changed by @tom");
     expect_has("everybody sees who changed what", notice, "check-in 14:15");
-    expect_has("the conversation shows what is set", scene_command(scene, "tom", "/sprint setup"), "check-in: 14:15");
+    expect_has("the conversation shows what is set", scene_command(scene, "tom", "/sprint setup"),
+               "check-in: 14:15");
     scene_text(scene, "tom", "cancel");
     scene_command(scene, "tom", "/sprint setup\nname: Far West");
     assert_string_equal(team->name, "Far West");
@@ -175,26 +201,45 @@ static void test_a_clock_that_skips_the_check_in_is_told(void **state)
     (void)state;
     scene_command(scene, "maria", "/sprint setup\ncheck-in: 02:30");
     g_autofree char *notice = scene_last(scene, CARD_NOTICE);
-    expect_has("the next odd day is told: clocks go back first", notice, "On 26 October 2025 the clocks show 02:30 twice");
+    expect_has("the next odd day is told: clocks go back first", notice,
+               "On 26 October 2025 the clocks show 02:30 twice");
 }
 
 static void test_objectives_and_key_results(void **state)
 {
     static const Case cases[] = {
-        {"an objective with a figure", "/okr objective Raise the pipeline to $30M soon enough", "only says the direction"},
+        {"an objective with a figure", "/okr objective Raise the pipeline to $30M soon enough",
+         "only says the direction"},
         {"of three words", "/okr objective Sell more things", "at least 4 words"},
-        {"that is work", "/okr objective Launch the new partner programme everywhere", "names work"},
-        {"a period without days", "/okr objective\nobjective: Win the trust of our largest accounts\nperiod: Q4", "does not name a period with its days"},
-        {"a period that is known by other days", "/okr objective\nobjective: Win the trust of our largest accounts\nperiod: FY Q3, 2025-07-01 - 2025-09-30",
+        {"that is work", "/okr objective Launch the new partner programme everywhere",
+         "names work"},
+        {"a period without days",
+         "/okr objective\nobjective: Win the trust of our largest accounts\nperiod: Q4",
+         "does not name a period with its days"},
+        {"a period that is known by other days",
+         "/okr objective\nobjective: Win the trust of our largest accounts\nperiod: FY Q3, "
+         "2025-07-01 - 2025-09-30",
          "is on the books already"},
-        {"a period that ends first", "/okr objective\nobjective: Win the trust of our largest accounts\nperiod: Q4, 2025-12-31 - 2025-10-01", "ends before it starts"},
-        {"a second objective, of the period that runs", "/okr objective Win the trust of our largest accounts", "Objective 2 of FY Q3"},
-        {"one may be rewritten", "/okr objective\nnumber: 2\nobjective: Win back the trust of our largest accounts", "Objective 2 now reads"},
-        {"not one that never was", "/okr objective\nnumber: 9\nobjective: Win back the trust of our largest accounts", "no objective 9"},
-        {"with two, it has to be said which", "/okr kr Raise renewal rate from 80% to 90%", "objective: is missing"},
-        {"by number", "/okr kr\nobjective: 2\nkr: Raise renewal rate from 80% to 90%", "KR 3, under objective 2"},
-        {"by a part of it", "/okr kr\nobjective: trust\nkr: Cut churn from 5% to 3%", "KR 4, under objective 2"},
-        {"the same twice", "/okr kr\nobjective: 1\nkr: raise renewal rate from 80 % to 90 %", "KR 3 says the same already"},
+        {"a period that ends first",
+         "/okr objective\nobjective: Win the trust of our largest accounts\nperiod: Q4, 2025-12-31 "
+         "- 2025-10-01",
+         "ends before it starts"},
+        {"a second objective, of the period that runs",
+         "/okr objective Win the trust of our largest accounts", "Objective 2 of FY Q3"},
+        {"one may be rewritten",
+         "/okr objective\nnumber: 2\nobjective: Win back the trust of our largest accounts",
+         "Objective 2 now reads"},
+        {"not one that never was",
+         "/okr objective\nnumber: 9\nobjective: Win back the trust of our largest accounts",
+         "no objective 9"},
+        {"with two, it has to be said which", "/okr kr Raise renewal rate from 80% to 90%",
+         "objective: is missing"},
+        {"by number", "/okr kr\nobjective: 2\nkr: Raise renewal rate from 80% to 90%",
+         "KR 3, under objective 2"},
+        {"by a part of it", "/okr kr\nobjective: trust\nkr: Cut churn from 5% to 3%",
+         "KR 4, under objective 2"},
+        {"the same twice", "/okr kr\nobjective: 1\nkr: raise renewal rate from 80 % to 90 %",
+         "KR 3 says the same already"},
         {"an activity", "/okr kr\nobjective: 1\nkr: Make 40 calls", "keep: reason"},
         {"they are listed", "/okr list", "KR 4 churn 5% → 5% → 3%"},
     };
@@ -208,8 +253,12 @@ static void test_objectives_and_key_results(void **state)
 static void test_the_next_period_may_be_planned_before_it_begins(void **state)
 {
     static const Case cases[] = {
-        {"its objective", "/okr objective\nobjective: Make renewals the easiest of choices\nperiod: Q4, 2025-09-01 - 2025-11-30", "Objective 1 of Q4"},
-        {"its key result", "/okr kr\nobjective: renewals\nkr: Raise renewal rate from 80% to 90%", "KR 3, under objective 1"},
+        {"its objective",
+         "/okr objective\nobjective: Make renewals the easiest of choices\nperiod: Q4, 2025-09-01 "
+         "- 2025-11-30",
+         "Objective 1 of Q4"},
+        {"its key result", "/okr kr\nobjective: renewals\nkr: Raise renewal rate from 80% to 90%",
+         "KR 3, under objective 1"},
         {"the list is the period's that runs", "/okr list", "FY Q3"},
     };
     g_autoptr(Scene) scene = scene_west();
@@ -218,7 +267,8 @@ static void test_the_next_period_may_be_planned_before_it_begins(void **state)
     CASES(scene, cases);
     expect_lacks("and shows only that", scene->said, "renewals");
     scene_until(scene, "2025-09-01 08:00");
-    expect_has("until it begins", scene_command(scene, "maria", "/okr list"), "renewal rate 80% → 80% → 90%");
+    expect_has("until it begins", scene_command(scene, "maria", "/okr list"),
+               "renewal rate 80% → 80% → 90%");
 }
 
 static void test_updating_a_tactical_kr(void **state)
@@ -232,11 +282,13 @@ static void test_updating_a_tactical_kr(void **state)
         {"with confidence", "/okr update 1 $21.5M confidence 4", 21500000, "confidence 4"},
         {"as KRs are called", "/okr update kr1 $21.6M", 21600000, "Noted"},
         {"a movement", "/okr update 1 +$0.4M", 22000000, "Noted"},
-        {"as a form", "/okr update\nkr: pipeline\nvalue: $23M\nconfidence: 10", 23000000, "confidence 10"},
+        {"as a form", "/okr update\nkr: pipeline\nvalue: $23M\nconfidence: 10", 23000000,
+         "confidence 10"},
         {"another currency", "/okr update 1 €23M", 0, "another unit"},
         {"a scale that is unclear", "/okr update 1 24.5", 0, "could mean $24.5M or $24.50"},
         {"a KR that never was", "/okr update 7 5", 0, "names no tactical KR"},
-        {"a confidence beyond 10", "/okr update 1 $25M confidence 11", 0, "from 0 (no chance) to 10"},
+        {"a confidence beyond 10", "/okr update 1 $25M confidence 11", 0,
+         "from 0 (no chance) to 10"},
     };
     g_autoptr(Scene) scene = scene_west();
     const Track *track = team_tactical_number(scene_team(scene), 1)->track;
@@ -248,7 +300,9 @@ static void test_updating_a_tactical_kr(void **state)
         expect_has(cases[i].promise, scene_command(scene, "maria", cases[i].text), cases[i].says);
         scene_text(scene, "maria", "cancel");
         expect_that(cases[i].promise, track->readings->len == before + (cases[i].value != 0));
-        expect_that(cases[i].promise, cases[i].value == 0 || track_value(track).millionths == DECIMAL(cases[i].value).millionths);
+        expect_that(cases[i].promise,
+                    cases[i].value == 0 ||
+                        track_value(track).millionths == DECIMAL(cases[i].value).millionths);
     }
 }
 
@@ -309,10 +363,14 @@ static void test_history_and_learnings(void **state)
         {"no number", "/sprint show everything", "no sprint “everything”"},
     };
     static const Case after[] = {
-        {"what was closed", "/sprint history", "1 Restore qualified pipeline momentum before the mid-review (14 July - 28 July 2025 (14 days), ended early). Anchor moved: yes"},
+        {"what was closed", "/sprint history",
+         "1 Restore qualified pipeline momentum before the mid-review (14 July - 28 July 2025 (14 "
+         "days), ended early). Anchor moved: yes"},
         {"what was learned", "/sprint learnings", "short invitations are accepted"},
-        {"found by its words", "/sprint learnings INVITATIONS pipeline", "short invitations are accepted"},
-        {"all of them", "/sprint learnings invitations zebra", "No learning has all of these words"},
+        {"found by its words", "/sprint learnings INVITATIONS pipeline",
+         "short invitations are accepted"},
+        {"all of them", "/sprint learnings invitations zebra",
+         "No learning has all of these words"},
     };
     g_autoptr(Scene) scene = scene_west();
     g_autofree char *text = g_strconcat("/sprint open\n", scene_form, NULL);
@@ -335,15 +393,22 @@ static void test_another_teams_sprint_is_not_shown(void **state)
     (void)state;
     scene->channel = "south";
     scene_command(scene, "tom", "/sprint setup South");
-    expect_has("by its number", scene_command(scene, "tom", "/sprint show 1"), "no sprint “1” of South");
-    expect_has("nor closed", scene_command(scene, "tom", "/sprint close\nreason: we do not like it"), "South has no active sprint");
+    expect_has("by its number", scene_command(scene, "tom", "/sprint show 1"),
+               "no sprint “1” of South");
+    expect_has("nor closed",
+               scene_command(scene, "tom", "/sprint close\nreason: we do not like it"),
+               "South has no active sprint");
 }
 
 /* Every command with every odd argument: always a reply, never a crash. */
 static void test_whatever_follows_a_command(void **state)
 {
-    static const char *const arguments[] = {"=1+1", "-1", "99999999999999999999", "0", ":", "\n", "\n:", "a: b", "\u202E", "\U0001F680", "%s%n{n}", "1.1",
-                                            "1 2 3", "kr1: x", "\x01\x02", "sprint: 1", "  "};
+    static const char *const arguments[] = {"=1+1",       "-1",      "99999999999999999999",
+                                            "0",          ":",       "\n",
+                                            "\n:",        "a: b",    "\u202E\u202C",
+                                            "\U0001F680", "%s%n{n}", "1.1",
+                                            "1 2 3",      "kr1: x",  "\x01\x02",
+                                            "sprint: 1",  "  "};
     g_autofree char *novel = g_strnfill(7900, '7');
 
     (void)state;
@@ -352,7 +417,8 @@ static void test_whatever_follows_a_command(void **state)
 
         for (size_t i = 0; i <= G_N_ELEMENTS(arguments); i++) {
             g_autofree char *text =
-                g_strdup_printf("/%s %s %s", (*row)->family, (*row)->name, i < G_N_ELEMENTS(arguments) ? arguments[i] : novel);
+                g_strdup_printf("/%s %s %s", (*row)->family, (*row)->name,
+                                i < G_N_ELEMENTS(arguments) ? arguments[i] : novel);
 
             scene_command(scene, "maria", text);
             expect_that(text, scene->reply != NULL || scene->cards->len > 0);

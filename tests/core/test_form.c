@@ -31,11 +31,37 @@ static CheckResult in_capitals(Turn *turn, FormValues *values, FormEntry *entry,
 }
 
 static const Field fields[] = {
-    {.key = "window", .aliases = "sprint window,dates", .required = true, .max = 20, .question = W_OPEN_ASK_WINDOW, .help = W_OPEN_HELP_WINDOW, .check = no_sevens},
-    {.key = "check-in", .max = 20, .question = W_SETUP_ASK_TIME, .help = W_SETUP_HELP_TIME, .check = in_capitals},
-    {.key = "kr", .aliases = "key result", .repeat = true, .max = 40, .question = W_OPEN_ASK_KR, .help = W_OPEN_HELP_KR},
-    {.key = "keep", .repeat = true, .quiet = true, .behind = true, .max = 40, .question = W_KR_HELP_KEEP, .help = W_KR_HELP_KEEP},
-    {.key = "cause kr", .aliases = "cause", .numbered = true, .max = 20, .question = W_RETRO_ASK_CAUSE, .help = W_RETRO_HELP_CAUSE},
+    {.key = "window",
+     .aliases = "sprint window,dates",
+     .required = true,
+     .max = 20,
+     .question = W_OPEN_ASK_WINDOW,
+     .help = W_OPEN_HELP_WINDOW,
+     .check = no_sevens},
+    {.key = "check-in",
+     .max = 20,
+     .question = W_SETUP_ASK_TIME,
+     .help = W_SETUP_HELP_TIME,
+     .check = in_capitals},
+    {.key = "kr",
+     .aliases = "key result",
+     .repeat = true,
+     .max = 40,
+     .question = W_OPEN_ASK_KR,
+     .help = W_OPEN_HELP_KR},
+    {.key = "keep",
+     .repeat = true,
+     .quiet = true,
+     .behind = true,
+     .max = 40,
+     .question = W_KR_HELP_KEEP,
+     .help = W_KR_HELP_KEEP},
+    {.key = "cause kr",
+     .aliases = "cause",
+     .numbered = true,
+     .max = 20,
+     .question = W_RETRO_ASK_CAUSE,
+     .help = W_RETRO_HELP_CAUSE},
     {.key = NULL},
 };
 
@@ -87,7 +113,8 @@ static void test_keys_are_forgiving(void **state)
 
         expect_that(cases[i].promise, faults->len == 0 && values->entries->len == 1);
         const FormEntry *entry = g_ptr_array_index(values->entries, 0);
-        expect_that(cases[i].promise, strcmp(entry->field->key, cases[i].key) == 0 && entry->number == cases[i].number);
+        expect_that(cases[i].promise, strcmp(entry->field->key, cases[i].key) == 0 &&
+                                          entry->number == cases[i].number);
         expect_that(cases[i].promise, strcmp(entry->text, "x") == 0 && entry->line == 1);
     }
 }
@@ -97,15 +124,22 @@ static void test_what_cannot_be_taken_is_said_with_its_line(void **state)
     static const struct {
         const char *promise, *text, *why;
     } cases[] = {
-        {"an unknown key is answered with the nearest", "wimdow: x", "1: “wimdow” is no line of this form. Did you mean window:?"},
-        {"so is one of a numbered line", "window: x\ncuase kr2: y", "2: “cuase kr2” is no line of this form. Did you mean cause kr1:?"},
-        {"where none is near, all are listed", "deadline: x", "Its lines are: window, check-in, kr, keep, cause kr1."},
+        {"an unknown key is answered with the nearest", "wimdow: x",
+         "1: “wimdow” is no line of this form. Did you mean window:?"},
+        {"so is one of a numbered line", "window: x\ncuase kr2: y",
+         "2: “cuase kr2” is no line of this form. Did you mean cause kr1:?"},
+        {"where none is near, all are listed", "deadline: x",
+         "Its lines are: window, check-in, kr, keep, cause kr1."},
         {"a key without the number it needs", "cause kr: x", "“cause kr” is no line of this form"},
         {"a number that no key has", "cause kr99999: x", "“cause kr99999” is no line of this form"},
         {"a line without a key", "window: x\nno key here", "2: “no key here” names no key."},
-        {"text that only looks like a key", "window: x\n\n\nthis is a rather long sentence, and it goes on and on and on: so", "4: “this is a rather long sentence"},
-        {"a key that stands twice", "window: x\nkr: a\nWindow: y", "3: window: stands twice (again in line 3)"},
-        {"a numbered key that stands twice", "cause kr2: x\ncause 2: y", "2: cause kr: stands twice"},
+        {"text that only looks like a key",
+         "window: x\n\n\nthis is a rather long sentence, and it goes on and on and on: so",
+         "4: “this is a rather long sentence"},
+        {"a key that stands twice", "window: x\nkr: a\nWindow: y",
+         "3: window: stands twice (again in line 3)"},
+        {"a numbered key that stands twice", "cause kr2: x\ncause 2: y",
+         "2: cause kr: stands twice"},
         {"a colon alone", ":", "1: “”"},
     };
     (void)state;
@@ -122,11 +156,13 @@ static void test_what_cannot_be_taken_is_said_with_its_line(void **state)
 static void test_what_was_typed_is_never_lost(void **state)
 {
     g_autoptr(GPtrArray) faults = form_faults_new();
-    g_autoptr(FormValues) values = form_read(&form, "window: 14 days\nwimdow: 14 July\n  - 28 July\nkr: a\nwindow: later", faults);
+    g_autoptr(FormValues) values = form_read(
+        &form, "window: 14 days\nwimdow: 14 July\n  - 28 July\nkr: a\nwindow: later", faults);
 
     (void)state;
     assert_int_equal(faults->len, 2);
-    assert_string_equal(((const FormFault *)g_ptr_array_index(faults, 0))->lost, "wimdow: 14 July - 28 July");
+    assert_string_equal(((const FormFault *)g_ptr_array_index(faults, 0))->lost,
+                        "wimdow: 14 July - 28 July");
     assert_string_equal(((const FormFault *)g_ptr_array_index(faults, 1))->lost, "window: later");
     assert_string_equal(form_get(values, "window"), "14 days");
     assert_string_equal(form_get(values, "kr"), "a");
@@ -137,7 +173,8 @@ static void test_lines_that_go_on(void **state)
     static const struct {
         const char *promise, *text, *window;
     } cases[] = {
-        {"a line that begins with a blank goes on", "window: 14 July\n  - 28 July", "14 July - 28 July"},
+        {"a line that begins with a blank goes on", "window: 14 July\n  - 28 July",
+         "14 July - 28 July"},
         {"also behind a key with nothing on its line", "window:\n 14 days", "14 days"},
         {"an empty line between them does not matter", "window: 14\n\n days", "14 days"},
         {"several go on", "window: a\n b\n c: d", "a b c: d"},
@@ -199,7 +236,8 @@ static void test_a_printed_form_reads_back(void **state)
         assert_string_equal(again, printed);
         assert_int_equal(twice->entries->len, once->entries->len);
         for (guint j = 0; j < once->entries->len; j++) {
-            const FormEntry *a = g_ptr_array_index(once->entries, j), *b = g_ptr_array_index(twice->entries, j);
+            const FormEntry *a = g_ptr_array_index(once->entries, j),
+                            *b = g_ptr_array_index(twice->entries, j);
 
             assert_ptr_equal(a->field, b->field);
             assert_string_equal(a->text, b->text);
@@ -214,7 +252,8 @@ static void test_a_printed_form_reads_back(void **state)
 static void test_entries_are_found_changed_and_removed(void **state)
 {
     g_autoptr(GPtrArray) faults = form_faults_new();
-    g_autoptr(FormValues) values = form_read(&form, "kr: a\nkeep: why a\nkr: b\ncause kr2: x", faults);
+    g_autoptr(FormValues) values =
+        form_read(&form, "kr: a\nkeep: why a\nkr: b\ncause kr2: x", faults);
 
     (void)state;
     assert_int_equal(form_count(values, "kr"), 2);
@@ -224,19 +263,22 @@ static void test_entries_are_found_changed_and_removed(void **state)
     assert_string_equal(form_entry(values, "kr", 1)->text, "b");
     assert_string_equal(form_entry_numbered(values, "cause kr", 2)->text, "x");
     assert_null(form_entry_numbered(values, "cause kr", 1));
-    assert_ptr_equal(form_after(values, form_entry(values, "kr", 0)), form_entry(values, "keep", 0));
+    assert_ptr_equal(form_after(values, form_entry(values, "kr", 0)),
+                     form_entry(values, "keep", 0));
     assert_null(form_after(values, form_entry(values, "cause kr", 0)));
 
     form_put_after(values, form_entry(values, "kr", 1), "keep", "why b");
     form_put(values, "window", 0, "14 days");
     g_autofree char *text = form_text(values, false);
-    assert_string_equal(text, "kr: a\nkeep: why a\nkr: b\nkeep: why b\ncause kr2: x\nwindow: 14 days");
+    assert_string_equal(text,
+                        "kr: a\nkeep: why a\nkr: b\nkeep: why b\ncause kr2: x\nwindow: 14 days");
 }
 
 static void test_a_reason_goes_with_the_line_it_speaks_of(void **state)
 {
     g_autoptr(GPtrArray) faults = form_faults_new();
-    g_autoptr(FormValues) values = form_read(&form, "kr: a\nkeep: why a\nkr: b\nkeep: why b\nkr: c", faults);
+    g_autoptr(FormValues) values =
+        form_read(&form, "kr: a\nkeep: why a\nkr: b\nkeep: why b\nkr: c", faults);
 
     (void)state;
     form_rewrite(values, form_entry(values, "kr", 0), g_strdup("a"));
@@ -260,10 +302,16 @@ static void test_checking_finds_every_mistake(void **state)
         {"nothing is wrong", "window: x", ""},
         {"what is required is missing", "kr: a", "0: window: is missing.\n"},
         {"the field's own check", "kr: a\nwindow: 7 days", "2: no sevens\n"},
-        {"a text too long for its field", "window: 123456 89 123456 89 1", "1: window: is 21 characters long; 20 is the most that fits on a phone. Please shorten it.\n"},
-        {"one too many", "window: x\nkr: a\nkr: b\nkr: c\nkr: d", "5: 4 × kr: are too many; 3 is the most a team can watch daily. Say remove to leave this one out.\n"},
-        {"an empty line asks its question, with its number", "window: x\nkr: a\nkr:", "3: Key result 2: which number moves, from where to where?\n"},
-        {"so does an empty numbered line", "window: x\ncause kr3:", "2: KR3 stayed short. What was the one root cause?\n"},
+        {"a text too long for its field", "window: 123456 89 123456 89 1",
+         "1: window: is 21 characters long; 20 is the most that fits on a phone. Please shorten "
+         "it.\n"},
+        {"one too many", "window: x\nkr: a\nkr: b\nkr: c\nkr: d",
+         "5: 4 × kr: are too many; 3 is the most a team can watch daily. Say remove to leave this "
+         "one out.\n"},
+        {"an empty line asks its question, with its number",
+         "window: x\nkr: a\nkr:", "3: Key result 2: which number moves, from where to where?\n"},
+        {"so does an empty numbered line",
+         "window: x\ncause kr3:", "2: KR3 stayed short. What was the one root cause?\n"},
     };
     g_autoptr(Scene) scene = scene_new();
     g_autoptr(Event) event = scene_new_event(scene, EVENT_COMMAND, "maria");
@@ -299,7 +347,8 @@ static void test_a_check_may_write_a_better_text(void **state)
 /* Reading and checking take no longer than a blink, whatever the 8,000 characters say. */
 static void test_a_thousand_lines(void **state)
 {
-    static const char *const lines[] = {"kr: a", "kr:", "x", "a: b", " y", "window: 7", "cause kr9: z", ":", "kr: a\nkeep: b"};
+    static const char *const lines[] = {"kr: a",     "kr:",          "x", "a: b",          " y",
+                                        "window: 7", "cause kr9: z", ":", "kr: a\nkeep: b"};
     g_autoptr(Scene) scene = scene_new();
     g_autoptr(Event) event = scene_new_event(scene, EVENT_COMMAND, "maria");
     gint64 start = g_get_monotonic_time();
@@ -323,8 +372,9 @@ static void test_a_thousand_lines(void **state)
 
 static void test_forms_are_found_by_their_commands(void **state)
 {
-    static const char *const names[] = {"sprint open",   "sprint setup", "sprint close", "sprint retro",
-                                        "okr objective", "okr kr",       "okr update"};
+    static const char *const names[] = {"sprint open",  "sprint setup",  "sprint close",
+                                        "sprint retro", "okr objective", "okr kr",
+                                        "okr update"};
 
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
@@ -337,24 +387,28 @@ static void test_forms_are_found_by_their_commands(void **state)
 /* Two keys of one form that read alike could not be told apart. */
 static void test_no_two_keys_of_a_form_read_alike(void **state)
 {
-    static const Form *const forms[] = {&form_open, &form_setup, &form_close, &form_retro, &form_objective, &form_kr, &form_update};
+    static const Form *const forms[] = {&form_open,      &form_setup, &form_close, &form_retro,
+                                        &form_objective, &form_kr,    &form_update};
 
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(forms); i++) {
         g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
         for (const Field *field = forms[i]->fields; field->key != NULL; field++) {
-            g_autofree char *all = g_strconcat(field->key, ",", field->aliases != NULL ? field->aliases : "", NULL);
+            g_autofree char *all =
+                g_strconcat(field->key, ",", field->aliases != NULL ? field->aliases : "", NULL);
             g_auto(GStrv) spellings = g_strsplit(all, ",", -1);
 
             for (char **spelling = spellings; *spelling != NULL; spelling++) {
                 g_autofree char *key = text_key(*spelling);
 
-                expect_that(*spelling, *key == '\0' || g_hash_table_add(seen, g_steal_pointer(&key)));
+                expect_that(*spelling,
+                            *key == '\0' || g_hash_table_add(seen, g_steal_pointer(&key)));
             }
             expect_that(field->key, field->max > 0);
         }
-        expect_that(forms[i]->name, forms[i]->first == NULL || form_field(forms[i], forms[i]->first) != NULL);
+        expect_that(forms[i]->name,
+                    forms[i]->first == NULL || form_field(forms[i], forms[i]->first) != NULL);
     }
 }
 

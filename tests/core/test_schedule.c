@@ -1,4 +1,5 @@
-/* When things are due: check-ins, reminders, the end, the ladder; over holidays, changed clocks and changed minds. */
+/* When things are due: check-ins, reminders, the end, the ladder; over holidays, changed clocks and
+ * changed minds. */
 
 #include "core/schedule.h"
 
@@ -22,7 +23,8 @@ static char *prompts(const Scene *scene)
     for (guint i = 0; i < scene->cards->len; i++) {
         const SceneCard *said = g_ptr_array_index(scene->cards, i);
 
-        if (said->card->kind == CARD_PROMPT && g_strcmp0(said->card->key, last) != 0) { /* the summary edits the prompt */
+        if (said->card->kind == CARD_PROMPT &&
+            g_strcmp0(said->card->key, last) != 0) { /* the summary edits the prompt */
             g_autofree char *at = instant_text(said->at, scene->zone);
 
             g_string_append_printf(out, "%s%s", out->len > 0 ? "; " : "", at);
@@ -47,11 +49,14 @@ static Scene *scene_window(const char *open_at, const char *setup, const char *w
     Scene *scene = scene_west();
     g_auto(GStrv) parts = g_strsplit(scene_form, "14 July - 28 July", 2);
     g_auto(GStrv) halves = g_strsplit(parts[0], "anchor: 1", 2);
-    g_autofree char *text =
-        g_strconcat("/sprint open\n", halves[0], "anchor: winter pipeline", halves[1], window, parts[1], NULL);
+    g_autofree char *text = g_strconcat("/sprint open\n", halves[0], "anchor: winter pipeline",
+                                        halves[1], window, parts[1], NULL);
 
-    scene_command(scene, "maria", "/okr objective\nobjective: Keep the pipeline full through winter\nperiod: H2, 2025-06-02 - 2026-05-31");
-    scene_command(scene, "maria", "/okr kr\nobjective: winter\nkr: Increase winter pipeline from $20M to $30M");
+    scene_command(scene, "maria",
+                  "/okr objective\nobjective: Keep the pipeline full through winter\nperiod: H2, "
+                  "2025-06-02 - 2026-05-31");
+    scene_command(scene, "maria",
+                  "/okr kr\nobjective: winter\nkr: Increase winter pipeline from $20M to $30M");
     scene_until(scene, open_at);
     if (setup != NULL) {
         scene_command(scene, "maria", setup);
@@ -68,20 +73,23 @@ static void test_each_working_day_is_asked_once_at_its_time(void **state)
     (void)state;
     scene_until(scene, "2025-07-31 12:00");
     expect_prompts("every working day of the window, and no other", scene,
-                   "Mon 14 July 2025, 09:30; Tue 15 July 2025, 09:30; Wed 16 July 2025, 09:30; Thu 17 July 2025, 09:30; "
-                   "Fri 18 July 2025, 09:30; Mon 21 July 2025, 09:30; Tue 22 July 2025, 09:30; Wed 23 July 2025, 09:30; "
+                   "Mon 14 July 2025, 09:30; Tue 15 July 2025, 09:30; Wed 16 July 2025, 09:30; Thu "
+                   "17 July 2025, 09:30; "
+                   "Fri 18 July 2025, 09:30; Mon 21 July 2025, 09:30; Tue 22 July 2025, 09:30; Wed "
+                   "23 July 2025, 09:30; "
                    "Thu 24 July 2025, 09:30; Fri 25 July 2025, 09:30; Mon 28 July 2025, 09:30");
 }
 
 static void test_a_holiday_is_never_asked(void **state)
 {
-    g_autoptr(Scene) scene =
-        scene_window("2025-09-29 08:00", "/sprint setup\nholidays: DE, 2025-10-02", "29 September - 6 October");
+    g_autoptr(Scene) scene = scene_window(
+        "2025-09-29 08:00", "/sprint setup\nholidays: DE, 2025-10-02", "29 September - 6 October");
 
     (void)state;
     scene_until(scene, "2025-10-08 12:00");
     expect_prompts("neither the country's (3 October) nor the team's own", scene,
-                   "Mon 29 September 2025, 09:30; Tue 30 September 2025, 09:30; Wed 1 October 2025, 09:30; Mon 6 October 2025, 09:30");
+                   "Mon 29 September 2025, 09:30; Tue 30 September 2025, 09:30; Wed 1 October "
+                   "2025, 09:30; Mon 6 October 2025, 09:30");
 }
 
 static void test_the_clock_changes_and_half_past_nine_stays(void **state)
@@ -92,33 +100,39 @@ static void test_the_clock_changes_and_half_past_nine_stays(void **state)
     (void)state;
     scene_until(autumn, "2025-10-28 12:00");
     expect_prompts("clocks go back on 26 October", autumn,
-                   "Thu 23 October 2025, 09:30; Fri 24 October 2025, 09:30; Mon 27 October 2025, 09:30; Tue 28 October 2025, 09:30");
+                   "Thu 23 October 2025, 09:30; Fri 24 October 2025, 09:30; Mon 27 October 2025, "
+                   "09:30; Tue 28 October 2025, 09:30");
     scene_until(spring, "2026-03-31 12:00");
     expect_prompts("clocks go forward on 29 March", spring,
-                   "Thu 26 March 2026, 09:30; Fri 27 March 2026, 09:30; Mon 30 March 2026, 09:30; Tue 31 March 2026, 09:30");
+                   "Thu 26 March 2026, 09:30; Fri 27 March 2026, 09:30; Mon 30 March 2026, 09:30; "
+                   "Tue 31 March 2026, 09:30");
 }
 
 static void test_a_check_in_in_the_hour_that_is_skipped(void **state)
 {
-    g_autoptr(Scene) scene = scene_window(
-        "2026-03-26 01:00", "/sprint setup\ncheck-in: 02:30\nworking days: every day", "26 March - 2 April");
+    g_autoptr(Scene) scene =
+        scene_window("2026-03-26 01:00", "/sprint setup\ncheck-in: 02:30\nworking days: every day",
+                     "26 March - 2 April");
 
     (void)state;
     scene_until(scene, "2026-03-30 12:00");
     expect_prompts("is asked as soon as the clocks show a later time", scene,
-                   "Thu 26 March 2026, 02:30; Fri 27 March 2026, 02:30; Sat 28 March 2026, 02:30; Sun 29 March 2026, 03:00; "
+                   "Thu 26 March 2026, 02:30; Fri 27 March 2026, 02:30; Sat 28 March 2026, 02:30; "
+                   "Sun 29 March 2026, 03:00; "
                    "Mon 30 March 2026, 02:30");
 }
 
 static void test_a_check_in_in_the_hour_that_comes_twice(void **state)
 {
-    g_autoptr(Scene) scene = scene_window(
-        "2025-10-24 01:00", "/sprint setup\ncheck-in: 02:30\nworking days: every day", "24 October - 31 October");
+    g_autoptr(Scene) scene =
+        scene_window("2025-10-24 01:00", "/sprint setup\ncheck-in: 02:30\nworking days: every day",
+                     "24 October - 31 October");
 
     (void)state;
     scene_until(scene, "2025-10-27 12:00");
     expect_prompts("is asked once", scene,
-                   "Fri 24 October 2025, 02:30; Sat 25 October 2025, 02:30; Sun 26 October 2025, 02:30; Mon 27 October 2025, 02:30");
+                   "Fri 24 October 2025, 02:30; Sat 25 October 2025, 02:30; Sun 26 October 2025, "
+                   "02:30; Mon 27 October 2025, 02:30");
 }
 
 static void test_changing_when_a_team_is_asked(void **state)
@@ -126,24 +140,29 @@ static void test_changing_when_a_team_is_asked(void **state)
     static const struct {
         const char *promise, *at, *setup, *until, *asked;
     } cases[] = {
-        {"a later time is asked then", "2025-07-14 09:00", "/sprint setup\ncheck-in: 10:00", "2025-07-15 12:00",
-         "Mon 14 July 2025, 10:00; Tue 15 July 2025, 10:00"},
-        {"a time that has just passed is asked at once", "2025-07-14 09:00", "/sprint setup\ncheck-in: 08:30", "2025-07-15 12:00",
+        {"a later time is asked then", "2025-07-14 09:00", "/sprint setup\ncheck-in: 10:00",
+         "2025-07-15 12:00", "Mon 14 July 2025, 10:00; Tue 15 July 2025, 10:00"},
+        {"a time that has just passed is asked at once", "2025-07-14 09:00",
+         "/sprint setup\ncheck-in: 08:30", "2025-07-15 12:00",
          "Mon 14 July 2025, 09:00; Tue 15 July 2025, 08:30"},
-        {"no day is asked twice", "2025-07-14 10:00", "/sprint setup\ncheck-in: 11:00", "2025-07-15 12:00",
-         "Mon 14 July 2025, 09:30; Tue 15 July 2025, 11:00"},
-        {"a new time zone moves the next prompt", "2025-07-14 09:00", "/sprint setup\ntimezone: Europe/London", "2025-07-15 12:00",
+        {"no day is asked twice", "2025-07-14 10:00", "/sprint setup\ncheck-in: 11:00",
+         "2025-07-15 12:00", "Mon 14 July 2025, 09:30; Tue 15 July 2025, 11:00"},
+        {"a new time zone moves the next prompt", "2025-07-14 09:00",
+         "/sprint setup\ntimezone: Europe/London", "2025-07-15 12:00",
          "Mon 14 July 2025, 10:30; Tue 15 July 2025, 10:30"},
-        {"and asks no day twice", "2025-07-14 10:00", "/sprint setup\ntimezone: Europe/London", "2025-07-15 12:00",
-         "Mon 14 July 2025, 09:30; Tue 15 July 2025, 10:30"},
-        {"not even across the date line", "2025-07-15 10:00", "/sprint setup\ntimezone: Pacific/Honolulu", "2025-07-16 22:00",
+        {"and asks no day twice", "2025-07-14 10:00", "/sprint setup\ntimezone: Europe/London",
+         "2025-07-15 12:00", "Mon 14 July 2025, 09:30; Tue 15 July 2025, 10:30"},
+        {"not even across the date line", "2025-07-15 10:00",
+         "/sprint setup\ntimezone: Pacific/Honolulu", "2025-07-16 22:00",
          "Mon 14 July 2025, 09:30; Tue 15 July 2025, 09:30; Wed 16 July 2025, 21:30"},
-        {"a day that is a holiday from now on is not asked", "2025-07-14 10:00", "/sprint setup\nholidays: 2025-07-15",
-         "2025-07-16 12:00", "Mon 14 July 2025, 09:30; Wed 16 July 2025, 09:30"},
-        {"fewer working days are fewer questions", "2025-07-14 10:00", "/sprint setup\nworking days: Mon, Wed", "2025-07-17 12:00",
+        {"a day that is a holiday from now on is not asked", "2025-07-14 10:00",
+         "/sprint setup\nholidays: 2025-07-15", "2025-07-16 12:00",
          "Mon 14 July 2025, 09:30; Wed 16 July 2025, 09:30"},
-        {"another lead changes nothing", "2025-07-14 10:00", "/sprint setup\nlead: @tom", "2025-07-15 12:00",
-         "Mon 14 July 2025, 09:30; Tue 15 July 2025, 09:30"},
+        {"fewer working days are fewer questions", "2025-07-14 10:00",
+         "/sprint setup\nworking days: Mon, Wed", "2025-07-17 12:00",
+         "Mon 14 July 2025, 09:30; Wed 16 July 2025, 09:30"},
+        {"another lead changes nothing", "2025-07-14 10:00", "/sprint setup\nlead: @tom",
+         "2025-07-15 12:00", "Mon 14 July 2025, 09:30; Tue 15 July 2025, 09:30"},
     };
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -161,9 +180,11 @@ static void test_a_sprint_that_opens_after_the_time_of_day_begins_tomorrow(void 
     g_autoptr(Scene) scene = scene_window("2025-07-14 11:00", NULL, "14 July - 28 July");
 
     (void)state;
-    scene_command(scene, "maria", "/sprint setup\nlead: @tom"); /* which is no reason to ask today after all */
+    scene_command(scene, "maria",
+                  "/sprint setup\nlead: @tom"); /* which is no reason to ask today after all */
     scene_until(scene, "2025-07-15 12:00");
-    expect_prompts("the first check-in is the next working day's", scene, "Tue 15 July 2025, 09:30");
+    expect_prompts("the first check-in is the next working day's", scene,
+                   "Tue 15 July 2025, 09:30");
 }
 
 static void test_a_window_to_come_is_not_asked_before(void **state)
@@ -171,7 +192,8 @@ static void test_a_window_to_come_is_not_asked_before(void **state)
     g_autoptr(Scene) scene = scene_window("2025-07-14 08:00", NULL, "21 July - 28 July");
 
     (void)state;
-    expect_has("its card says when it begins", scene_command(scene, "maria", "/sprint show 1"), "The window begins on Mon 21 July");
+    expect_has("its card says when it begins", scene_command(scene, "maria", "/sprint show 1"),
+               "The window begins on Mon 21 July");
     scene_until(scene, "2025-07-21 12:00");
     expect_prompts("but from its first day on", scene, "Mon 21 July 2025, 09:30");
 }
@@ -210,8 +232,10 @@ static void test_the_end_is_announced_on_working_days(void **state)
     static const struct {
         const char *promise, *first, *last, *days;
     } cases[] = {
-        {"3 days, 1 day, and the last day", "2025-07-11", "2025-07-25", "2025-07-22 2025-07-24 2025-07-25"},
-        {"a Monday: the weekend moves them to Friday, once", "2025-07-14", "2025-07-28", "2025-07-25 2025-07-28"},
+        {"3 days, 1 day, and the last day", "2025-07-11", "2025-07-25",
+         "2025-07-22 2025-07-24 2025-07-25"},
+        {"a Monday: the weekend moves them to Friday, once", "2025-07-14", "2025-07-28",
+         "2025-07-25 2025-07-28"},
         {"a Sunday: Thursday and Friday", "2025-07-13", "2025-07-27", "2025-07-24 2025-07-25"},
         {"a Saturday: Wednesday and Friday", "2025-07-12", "2025-07-26", "2025-07-23 2025-07-25"},
         {"never on the first day", "2025-07-25", "2025-07-28", "2025-07-28"},
@@ -252,7 +276,8 @@ static void test_the_next_prompt(void **state)
         {"unless today counts all the same", "2025-07-15 09:30", true, true, "2025-07-15 09:30"},
         {"today counts until midnight", "2025-07-15 23:59", true, true, "2025-07-15 23:59"},
         {"over the weekend", "2025-07-18 12:00", false, true, "2025-07-21 09:30"},
-        {"a Saturday is no day, whatever counts", "2025-07-19 12:00", true, true, "2025-07-21 09:30"},
+        {"a Saturday is no day, whatever counts", "2025-07-19 12:00", true, true,
+         "2025-07-21 09:30"},
         {"after the last: none", "2025-07-28 09:30", false, false, NULL},
         {"after the window: none", "2025-07-29 12:00", true, false, NULL},
     };
@@ -260,12 +285,14 @@ static void test_the_next_prompt(void **state)
 
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        NextDay next = schedule_next_prompt(scene_sprint_of(scene, 1), scene_team(scene), scene_instant(scene, cases[i].now),
-                                            cases[i].today_too);
+        NextDay next = schedule_next_prompt(scene_sprint_of(scene, 1), scene_team(scene),
+                                            scene_instant(scene, cases[i].now), cases[i].today_too);
 
         expect_that(cases[i].promise, next.any == cases[i].any);
-        expect_that(cases[i].promise, !next.any || next.due.us == scene_instant(scene, cases[i].due).us);
-        expect_that(cases[i].promise, !next.any || day_cmp(next.day, instant_day(next.due, scene->zone)) == 0);
+        expect_that(cases[i].promise,
+                    !next.any || next.due.us == scene_instant(scene, cases[i].due).us);
+        expect_that(cases[i].promise,
+                    !next.any || day_cmp(next.day, instant_day(next.due, scene->zone)) == 0);
     }
 }
 
@@ -274,7 +301,8 @@ static void test_the_window_ends_with_its_last_day(void **state)
     g_autoptr(Scene) scene = scene_sprint();
 
     (void)state;
-    assert_int_equal(schedule_end(scene->world, scene_sprint_of(scene, 1)).us, scene_instant(scene, "2025-07-29 00:00").us);
+    assert_int_equal(schedule_end(scene->world, scene_sprint_of(scene, 1)).us,
+                     scene_instant(scene, "2025-07-29 00:00").us);
     scene_until(scene, "2025-07-28 23:59");
     assert_int_equal(scene_sprint_of(scene, 1)->state, SPRINT_ACTIVE);
     scene_until(scene, "2025-07-29 00:00");

@@ -23,9 +23,12 @@ static void test_the_ways_from_state_to_state(void **state)
         SprintAct act;
     } ways[] = {
         {"opening announces", SPRINT_DRAFT, ON_OPEN, SPRINT_ACTIVE, DO_ANNOUNCE},
-        {"a window that is over asks for the retrospective", SPRINT_ACTIVE, ON_WINDOW_OVER, SPRINT_CLOSING, DO_ASK_RETRO},
-        {"ending early still asks for the retrospective", SPRINT_ACTIVE, ON_END_EARLY, SPRINT_CLOSING, DO_ASK_RETRO},
-        {"a complete retrospective closes", SPRINT_CLOSING, ON_RETRO_DONE, SPRINT_CLOSED, DO_PUBLISH},
+        {"a window that is over asks for the retrospective", SPRINT_ACTIVE, ON_WINDOW_OVER,
+         SPRINT_CLOSING, DO_ASK_RETRO},
+        {"ending early still asks for the retrospective", SPRINT_ACTIVE, ON_END_EARLY,
+         SPRINT_CLOSING, DO_ASK_RETRO},
+        {"a complete retrospective closes", SPRINT_CLOSING, ON_RETRO_DONE, SPRINT_CLOSED,
+         DO_PUBLISH},
     };
     (void)state;
     for (SprintState from = 0; from < SPRINT_STATE_COUNT; from++) {
@@ -76,7 +79,8 @@ static void test_finding_ones_way_in_the_record(void **state)
     assert_false(sprint_owned_by(sprint, (TeamId){4711}));
     assert_int_equal(sprint_kr(sprint, 2)->track->kr->number, 2);
     assert_null(sprint_kr(sprint, 4));
-    assert_ptr_equal(sprint_kr_of(sprint, sprint_kr(sprint, 3)->track->kr->id), sprint_kr(sprint, 3));
+    assert_ptr_equal(sprint_kr_of(sprint, sprint_kr(sprint, 3)->track->kr->id),
+                     sprint_kr(sprint, 3));
     assert_null(sprint_kr_of(sprint, (KrId){4711}));
     const Checkin *first = sprint_checkin_on(sprint, west, (Day){2025, 7, 14});
     assert_ptr_equal(sprint_checkin(sprint, first->id), first);
@@ -101,7 +105,8 @@ static void test_the_record_of_an_opening(void **state)
     assert_int_equal(sprint->number, 1);
     assert_string_equal(sprint->trigger, "KR at Risk");
     assert_string_equal(sprint->facilitator, "maria");
-    assert_string_equal(sprint->anchor_statement, "Increase qualified B2B pipeline from $20M to $30M by Q3 close");
+    assert_string_equal(sprint->anchor_statement,
+                        "Increase qualified B2B pipeline from $20M to $30M by Q3 close");
     assert_int_equal(sprint->anchor_open.millionths, DECIMAL(21200000).millionths);
     assert_int_equal(sprint->anchor_target.millionths, DECIMAL(30000000).millionths);
     assert_int_equal(day_cmp(sprint->window.first, (Day){2025, 7, 14}), 0);
@@ -121,22 +126,29 @@ static void test_what_makes_a_sprint_valid(void **state)
         const char *promise, *key, *line, *says;
     } cases[] = {
         {"no anchor, no sprint", "anchor", NULL, "anchor: is missing"},
-        {"an anchor that is none of the tactical KRs", "anchor", "anchor: World peace", "none of the tactical KRs"},
-        {"… is answered with those to choose from", "anchor", "anchor: World peace", "2. Raise win rate from 18% to 25%"},
+        {"an anchor that is none of the tactical KRs", "anchor", "anchor: World peace",
+         "none of the tactical KRs"},
+        {"… is answered with those to choose from", "anchor", "anchor: World peace",
+         "2. Raise win rate from 18% to 25%"},
         {"no trigger, no sprint", "trigger", NULL, "trigger: is missing"},
-        {"a sprint starts from a signal, not from a calendar", "trigger", "trigger: Monthly", "KR at Risk, Emergent Opportunity, Cross-Functional Gap"},
+        {"a sprint starts from a signal, not from a calendar", "trigger", "trigger: Monthly",
+         "KR at Risk, Emergent Opportunity, Cross-Functional Gap"},
         {"a situation in numbers", "situation", "situation: it goes badly", "no number in it"},
         {"a window below 7 days", "window", "window: 14 July - 20 July", "too short"},
         {"a window above 28 days", "window", "window: 14 July - 12 August", "too long"},
         {"a window that is over", "window", "window: 2025-06-02 - 2025-06-16", "was over on"},
-        {"a window whose first week is over", "window", "window: 2025-07-07 - 2025-07-21", "began on"},
-        {"a date that can be read in two ways", "window", "window: 07/08 - 21/08", "more than one day"},
+        {"a window whose first week is over", "window", "window: 2025-07-07 - 2025-07-21",
+         "began on"},
+        {"a date that can be read in two ways", "window", "window: 07/08 - 21/08",
+         "more than one day"},
         {"a person is no owner", "owner", "owner: @maria", "a sprint belongs to a team"},
         {"nor is a member without the sign", "owner", "owner: jonas", "a sprint belongs to a team"},
         {"nor am I", "owner", "owner: me", "a sprint belongs to a team"},
         {"a team nobody knows", "owner", "owner: Atlantis", "no team “Atlantis”"},
-        {"an objective without figures", "objective", "objective: Raise the pipeline to $30M soon", "only says the direction"},
-        {"an activity is challenged by the name of its rule", "kr", "kr: Conduct 30 discovery calls", "Rule: "},
+        {"an objective without figures", "objective", "objective: Raise the pipeline to $30M soon",
+         "only says the direction"},
+        {"an activity is challenged by the name of its rule", "kr",
+         "kr: Conduct 30 discovery calls", "Rule: "},
         {"what has no number is refused", "kr", "kr: Improve the pipeline", "number"},
         {"a reason of one word is none", "keep", "keep: because", "a few words are needed"},
     };
@@ -148,7 +160,8 @@ static void test_what_makes_a_sprint_valid(void **state)
         bool replaced = false;
 
         for (char **line = lines; *line != NULL; line++) {
-            bool is_key = g_str_has_prefix(*line, cases[i].key) && (*line)[strlen(cases[i].key)] == ':';
+            bool is_key =
+                g_str_has_prefix(*line, cases[i].key) && (*line)[strlen(cases[i].key)] == ':';
 
             if (!is_key || replaced) {
                 g_string_append_printf(text, "\n%s", *line);
@@ -173,17 +186,21 @@ static void test_three_to_five_key_results(void **state)
         bool opens;
         const char *says;
     } cases[] = {
-        {"two are too few", 2, false, "2 × kr: so far; 3 are the fewest"}, {"three will do", 3, true, "is open"},
-        {"five are the most", 5, true, "is open"},                        {"six are too many", 6, false, "6 × kr: are too many; 5"},
+        {"two are too few", 2, false, "2 × kr: so far; 3 are the fewest"},
+        {"three will do", 3, true, "is open"},
+        {"five are the most", 5, true, "is open"},
+        {"six are too many", 6, false, "6 × kr: are too many; 5"},
     };
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(Scene) scene = scene_west();
-        g_autoptr(GString) text = g_string_new("/sprint open\ntrigger: 1\nsituation: 2 gaps\nanchor: 1\nwindow: 2 weeks\n"
-                                               "objective: Restore qualified pipeline momentum soon");
+        g_autoptr(GString) text =
+            g_string_new("/sprint open\ntrigger: 1\nsituation: 2 gaps\nanchor: 1\nwindow: 2 weeks\n"
+                         "objective: Restore qualified pipeline momentum soon");
 
         for (int n = 0; n < cases[i].krs; n++) {
-            g_string_append_printf(text, "\nkr: Increase acceptance rate of segment %c from 22%% to 35%%", 'a' + n);
+            g_string_append_printf(
+                text, "\nkr: Increase acceptance rate of segment %c from 22%% to 35%%", 'a' + n);
         }
         expect_has(cases[i].promise, scene_command(scene, "maria", text->str), cases[i].says);
         expect_that(cases[i].promise, (scene_team(scene)->sprints->len == 1) == cases[i].opens);
@@ -218,9 +235,12 @@ static void test_the_window_is_fixed(void **state)
     g_autoptr(Scene) scene = scene_sprint();
 
     (void)state;
-    expect_has("no command changes it", scene_command(scene, "maria", "/sprint extend 1"), "is no command");
-    expect_has("no check-in changes it", scene_command(scene, "maria", "/sprint checkin window: 4 weeks"), "Sprint 1");
-    scene_command(scene, "maria", "/sprint setup\ntimezone: Europe/London\ncheck-in: 10:00\nworking days: Mon-Thu");
+    expect_has("no command changes it", scene_command(scene, "maria", "/sprint extend 1"),
+               "is no command");
+    expect_has("no check-in changes it",
+               scene_command(scene, "maria", "/sprint checkin window: 4 weeks"), "Sprint 1");
+    scene_command(scene, "maria",
+                  "/sprint setup\ntimezone: Europe/London\ncheck-in: 10:00\nworking days: Mon-Thu");
     assert_int_equal(day_cmp(scene_sprint_of(scene, 1)->window.last, (Day){2025, 7, 28}), 0);
     assert_int_equal(day_cmp(scene_sprint_of(scene, 1)->window.first, (Day){2025, 7, 14}), 0);
 }
@@ -238,7 +258,8 @@ static void test_what_is_shown_as_a_text_form_opens_the_same_sprint_again(void *
 {
     static const char *const forms[] = {
         scene_form,
-        "trigger: Emergent Opportunity\nsituation: 140 leads a week; 60 before: \"=1+1\" \U0001F680\nanchor: win rate\n"
+        "trigger: Emergent Opportunity\nsituation: 140 leads a week; 60 before: \"=1+1\" "
+        "\U0001F680\nanchor: win rate\n"
         "window: 3 weeks\nobjective: Convert the inbound spike before it ends\n"
         "kr: Win rate on inbound leads above 20% (now 10%)\nkr: Conduct 30 discovery calls\n"
         "keep: we cannot see conversions until August\nkr: Keep churn at most 3% (now 2.5%)\n"
@@ -252,7 +273,8 @@ static void test_what_is_shown_as_a_text_form_opens_the_same_sprint_again(void *
         expect_has("the first opens", scene_command(scene, "maria", text), "Sprint 1 is open");
         scene_command(scene, "jonas", "/sprint show 1");
         g_autofree char *shown = shown_form(scene);
-        expect_has("what is shown opens again", scene_command(scene, "maria", shown), "Sprint 2 is open");
+        expect_has("what is shown opens again", scene_command(scene, "maria", shown),
+                   "Sprint 2 is open");
         scene_command(scene, "jonas", "/sprint show 2");
         g_autofree char *again = shown_form(scene);
         assert_string_equal(again, shown);
@@ -281,7 +303,8 @@ static void test_a_closed_sprint_can_be_shown_for_ever(void **state)
     (void)state;
     scene_command(scene, "maria", "/sprint close\nreason: the window of opportunity is over");
     scene_command(scene, "maria",
-                  "/sprint retro\nsprint: 1\nkr1: 35%\nkr2: 6\nkr3: 7 days\nanchor: $24M\nmoved: yes, it did\n"
+                  "/sprint retro\nsprint: 1\nkr1: 35%\nkr2: 6\nkr3: 7 days\nanchor: $24M\nmoved: "
+                  "yes, it did\n"
                   "learned: invitations work\nchange: keep\ncomplete: yes");
     assert_int_equal(scene_sprint_of(scene, 1)->state, SPRINT_CLOSED);
     assert_int_equal(scene_team(scene)->sprints->len, 0);
@@ -295,20 +318,25 @@ static void test_a_closed_sprint_can_be_shown_for_ever(void **state)
 static Scene *scene_joint(const char *zone)
 {
     Scene *scene = scene_west();
-    g_autofree char *setup = g_strdup_printf("/sprint setup\nname: Marketing\ntimezone: %s\nmembers: @ines, @omar\nlead: @omar", zone);
+    g_autofree char *setup = g_strdup_printf(
+        "/sprint setup\nname: Marketing\ntimezone: %s\nmembers: @ines, @omar\nlead: @omar", zone);
 
     scene->channel = "marketing";
     scene_command(scene, "ines", setup);
-    scene_command(scene, "ines", "/okr objective\nobjective: Fill the funnel with leads that close\nperiod: Q3, 2025-07-01 - 2025-09-30");
+    scene_command(scene, "ines",
+                  "/okr objective\nobjective: Fill the funnel with leads that close\nperiod: Q3, "
+                  "2025-07-01 - 2025-09-30");
     scene_command(scene, "ines", "/okr kr Increase qualified leads from 300 to 450");
     scene->channel = SCENE_HOME;
-    const char *said = scene_command(
-        scene, "maria",
-        "/sprint open\ntrigger: Cross-Functional Gap\nsituation: 320 leads handed over, 6% convert\nowner: West, Marketing\n"
-        "anchor: Marketing 1\nwindow: 14 July - 28 July\nobjective: Establish a working lead handoff for both teams\n"
-        "kr: Reduce handoff response time from 30 hours to 4 hours\n"
-        "kr: Increase qualified-lead-to-meeting conversion rate from 12% to 25%\n"
-        "kr: Progress 15 qualified leads from Meeting to Proposal stage");
+    const char *said =
+        scene_command(scene, "maria",
+                      "/sprint open\ntrigger: Cross-Functional Gap\nsituation: 320 leads handed "
+                      "over, 6% convert\nowner: West, Marketing\n"
+                      "anchor: Marketing 1\nwindow: 14 July - 28 July\nobjective: Establish a "
+                      "working lead handoff for both teams\n"
+                      "kr: Reduce handoff response time from 30 hours to 4 hours\n"
+                      "kr: Increase qualified-lead-to-meeting conversion rate from 12% to 25%\n"
+                      "kr: Progress 15 qualified leads from Meeting to Proposal stage");
     expect_has("the joint sprint opens", said, "Sprint 1 is open");
     scene_forget(scene);
     return scene;
@@ -323,17 +351,22 @@ static void test_a_joint_sprint_belongs_to_both_teams(void **state)
     assert_int_equal(sprint->owners->len, 2);
     scene_until(scene, "2025-07-14 09:31");
     assert_int_equal(scene_count(scene, CARD_PROMPT, NULL), 2);
-    expect_has("one team answers", scene_answer(scene, "maria", 1, "m1", "kr1 26 hours"), "26 hours");
+    expect_has("one team answers", scene_answer(scene, "maria", 1, "m1", "kr1 26 hours"),
+               "26 hours");
     scene->channel = "marketing";
-    expect_has("the other sees it", scene_command(scene, "ines", "/sprint status"), "30 hours → 26 hours → 4 hours");
-    expect_has("it stands in the other's list", scene_command(scene, "ines", "/sprint list"), "Establish a working lead handoff");
-    expect_has("it counts for each", scene_command(scene, "ines", "/sprint show"), "West and Marketing");
+    expect_has("the other sees it", scene_command(scene, "ines", "/sprint status"),
+               "30 hours → 26 hours → 4 hours");
+    expect_has("it stands in the other's list", scene_command(scene, "ines", "/sprint list"),
+               "Establish a working lead handoff");
+    expect_has("it counts for each", scene_command(scene, "ines", "/sprint show"),
+               "West and Marketing");
     scene_until(scene, "2025-07-29 10:00");
     assert_int_equal(sprint->state, SPRINT_CLOSING);
     scene_forget(scene);
     expect_has("either closes it for both",
                scene_command(scene, "ines",
-                             "/sprint retro\nkr1: 5 hours\nkr2: 24%\nkr3: 14\nanchor: 360\nmoved: partly, two lists came late\n"
+                             "/sprint retro\nkr1: 5 hours\nkr2: 24%\nkr3: 14\nanchor: 360\nmoved: "
+                             "partly, two lists came late\n"
                              "learned: calls within the hour convert\nchange: keep\ncomplete: yes"),
                "is closed");
     assert_int_equal(scene_count(scene, CARD_CLOSE, NULL), 2);
@@ -350,7 +383,8 @@ static void test_a_joint_sprint_ends_when_the_last_of_its_teams_says_so(void **s
     scene_until(scene, "2025-07-14 09:31");
     assert_int_equal(scene_count(scene, CARD_PROMPT, NULL), 1);
     scene_until(scene, "2025-07-14 15:31"); /* 09:31 over there */
-    assert_int_equal(scene_count(scene, CARD_PROMPT, NULL), 2 + 1); /* and the summary of the first */
+    assert_int_equal(scene_count(scene, CARD_PROMPT, NULL),
+                     2 + 1); /* and the summary of the first */
     scene_until(scene, "2025-07-29 05:59");
     assert_int_equal(scene_sprint_of(scene, 1)->state, SPRINT_ACTIVE);
     scene_until(scene, "2025-07-29 06:00");
@@ -361,11 +395,14 @@ static void test_a_gap_between_teams_has_two_owners(void **state)
 {
     g_autoptr(Scene) scene = scene_west();
     g_auto(GStrv) parts = g_strsplit(scene_form, "KR at Risk", 2);
-    g_autofree char *text = g_strconcat("/sprint open\n", parts[0], "Cross-Functional Gap", parts[1], NULL);
+    g_autofree char *text =
+        g_strconcat("/sprint open\n", parts[0], "Cross-Functional Gap", parts[1], NULL);
 
     (void)state;
-    expect_has("the owners are asked for", scene_command(scene, "maria", text), "owner: is missing");
-    expect_has("one is not enough", scene_text(scene, "maria", "West"), "at least two own it together");
+    expect_has("the owners are asked for", scene_command(scene, "maria", text),
+               "owner: is missing");
+    expect_has("one is not enough", scene_text(scene, "maria", "West"),
+               "at least two own it together");
     assert_int_equal(scene_team(scene)->sprints->len, 0);
 }
 

@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -20,9 +21,10 @@ static const char *const names[W_COUNT] = {
 #undef W
 };
 
-static void fail_at(WordId id, const char *what)
+_Noreturn static void fail_at(WordId id, const char *what)
 {
     fail_msg("%s: %s: %s", names[id], what, words_template(id));
+    abort(); /* cmocka does not say that it never comes back */
 }
 
 static bool is_name(const char *p, const char *end)
@@ -47,7 +49,8 @@ static void check_placeholder(WordId id, const char *p, const char *end)
         return;
     }
     const char *bar = memchr(name_end, '|', (size_t)(end - name_end));
-    if (bar == NULL || bar == name_end + 1 || bar + 1 == end || memchr(bar + 1, '|', (size_t)(end - bar - 1)) != NULL) {
+    if (bar == NULL || bar == name_end + 1 || bar + 1 == end ||
+        memchr(bar + 1, '|', (size_t)(end - bar - 1)) != NULL) {
         fail_at(id, "a plural needs exactly two forms");
     }
 }
@@ -101,13 +104,17 @@ static void test_the_voice(void **state)
     static const struct {
         const char *what, *part;
     } never[] = {
-        {"no exclamation marks", "!"}, {"no double blanks", "  "}, {"no straight apostrophe as a quote", " '"},
-        {"no tabs", "\t"},             {"no blank in front of a full stop", " . "},
+        {"no exclamation marks", "!"},
+        {"no double blanks", "  "},
+        {"no straight apostrophe as a quote", " '"},
+        {"no tabs", "\t"},
+        {"no blank in front of a full stop", " . "},
     };
     (void)state;
     for (WordId id = 0; id < W_COUNT; id++) {
         const char *text = words_template(id);
-        bool is_sample = g_str_has_prefix(names[id], "CONSOLE_EXAMPLE") || g_str_has_prefix(names[id], "STORE_FAILED");
+        bool is_sample = g_str_has_prefix(names[id], "CONSOLE_EXAMPLE") ||
+                         g_str_has_prefix(names[id], "STORE_FAILED");
 
         if (*text == '\0' || !g_utf8_validate(text, -1, NULL)) {
             fail_at(id, "says nothing, or is no text");
@@ -135,8 +142,10 @@ static void test_quotes_and_parentheses_are_balanced(void **state)
         for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++) {
             int depth = 0;
 
-            for (const char *p = words_template(id); *p != '\0' && depth >= 0; p = g_utf8_next_char(p)) {
-                depth += (g_utf8_get_char(p) == pairs[i].open) - (g_utf8_get_char(p) == pairs[i].close);
+            for (const char *p = words_template(id); *p != '\0' && depth >= 0;
+                 p = g_utf8_next_char(p)) {
+                depth +=
+                    (g_utf8_get_char(p) == pairs[i].open) - (g_utf8_get_char(p) == pairs[i].close);
             }
             if (depth != 0) {
                 fail_at(id, "quotes or parentheses do not pair up");
@@ -180,8 +189,9 @@ static void test_appending(void **state)
 
 static void test_plain_text_has_no_marks(void **state)
 {
-    g_autofree char *plain = marks_strip("a " MARK_BOLD "b" MARK_END " " MARK_CODE "/sprint" MARK_END " " MARK_MEMBER "maria" MARK_END
-                                         "\n\u00E9");
+    g_autofree char *plain =
+        marks_strip("a " MARK_BOLD "b" MARK_END " " MARK_CODE "/sprint" MARK_END " " MARK_MEMBER
+                    "maria" MARK_END "\n\u00E9");
 
     (void)state;
     assert_string_equal(plain, "a b /sprint @maria\n\u00E9");
@@ -205,8 +215,8 @@ static void test_help_needs_no_arguments(void **state)
 /* A form's questions are asked with {n} alone; what "yes" does, with nothing. */
 static void test_questions_ask_for_a_number_at_most(void **state)
 {
-    static const Form *const forms[] = {&form_open,  &form_setup,     &form_close, &form_retro, &form_objective,
-                                        &form_kr, &form_update};
+    static const Form *const forms[] = {&form_open,      &form_setup, &form_close, &form_retro,
+                                        &form_objective, &form_kr,    &form_update};
 
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(forms); i++) {

@@ -366,7 +366,6 @@ static char *look(Sim *sim)
                                             "sprint learnings", "okr list",    "sprint actions",
                                             "sprint help away"};
     GString *seen = g_string_new(NULL);
-    g_autoptr(GPtrArray) asked = g_ptr_array_new();
 
     for (guint i = 0; i < sim->books->teams->len; i++) {
         const BookTeam *team = g_ptr_array_index(sim->books->teams, i);

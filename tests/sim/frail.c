@@ -230,8 +230,12 @@ static bool frail_outbox_put(Store *store, WorkspaceId workspace, const Card *ca
 {
     Frail *frail = frail_of(store);
 
-    return gate(frail, error) &&
-           frail->real->ops->outbox_put(frail->real, workspace, card, now, id, error);
+    if (!gate(frail, error) ||
+        !frail->real->ops->outbox_put(frail->real, workspace, card, now, id, error)) {
+        return false;
+    }
+    frail->tap.put(frail->tap.arg, *id, card);
+    return true;
 }
 
 static bool frail_outbox_pending(Store *store, WorkspaceId workspace, int64_t after, int limit,

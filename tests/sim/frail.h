@@ -14,7 +14,8 @@ typedef enum FrailMode {
 
 typedef struct FrailTap {
     void *arg;
-    void (*saved)(void *arg, const Change *change); /* saved, not yet committed */
+    void (*saved)(void *arg, const Change *change);        /* saved, not yet committed */
+    void (*put)(void *arg, int64_t row, const Card *card); /* a card was put in the outbox */
     void (*committed)(void *arg);
     void (*undone)(void *arg);
 } FrailTap;

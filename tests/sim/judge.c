@@ -8,8 +8,6 @@
 
 struct Judge {
     GHashTable *seen; /* of char *: what may reach people only once */
-    GArray *shared;   /* of Instant, by the wall clock: when the one who belongs to all teams was
-                         nudged */
     GHashTable
         *edited; /* messages whose edit or deletion was taken: what they said before is void */
     char *summary_title; /* what a summary's title begins with */
@@ -22,7 +20,6 @@ Judge *judge_new(void)
     const char *title = words_template(W_CHECKIN_SUMMARY_TITLE);
 
     judge->seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    judge->shared = g_array_new(FALSE, FALSE, sizeof(Instant));
     judge->edited = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     judge->summary_title = g_strndup(title, strcspn(title, "{"));
     judge->withdrawn = marks_strip(words_template(W_ANSWER_WITHDRAWN));
@@ -33,7 +30,6 @@ void judge_free(Judge *judge)
 {
     if (judge != NULL) {
         g_hash_table_unref(judge->seen);
-        g_array_unref(judge->shared);
         g_hash_table_unref(judge->edited);
         g_free(judge->summary_title);
         g_free(judge->withdrawn);
@@ -105,9 +101,11 @@ static char *day_word(Day day)
 }
 
 /* The day that the card is for: it expires with it. */
-static Day day_of(const Card *card, const BookTeam *team)
+static Day day_of(const Posted *posted, const BookTeam *team)
 {
-    return instant_day((Instant){card->expires.us - 1}, team->zone);
+    GTimeZone *zone = posted->zone != NULL ? posted->zone : team->zone;
+
+    return instant_day((Instant){posted->row->card->expires.us - 1}, zone);
 }
 
 static bool is_over(const Sim *sim, const BookTeam *team, const Posted *posted, Day day)
@@ -214,46 +212,31 @@ static const BookTeam *team_of(const Sim *sim, const Card *card)
     }
     g_autofree char *home = g_strdup(card->member);
     *home = 'c';
-    *strchrnul(home, '.') = '\0';
+    home[strcspn(home, ".")] = '\0';
     return books_home(sim->books, home);
 }
 
-/* The same day in every team. */
-static bool one_day(const Sim *sim, Instant a, Instant b)
+/* Today, in every team: somebody who belongs to several has as many. */
+static char *days_everywhere(const Sim *sim)
 {
+    GString *days = g_string_new(NULL);
+
     for (guint i = 0; i < sim->books->teams->len; i++) {
         const BookTeam *team = g_ptr_array_index(sim->books->teams, i);
+        g_autofree char *day = day_word(instant_day(sim_now(sim), team->zone));
 
-        if (day_cmp(instant_day(a, team->zone), instant_day(b, team->zone)) != 0) {
-            return false;
-        }
+        g_string_append_printf(days, "%s%s", i > 0 ? " " : "", day);
     }
-    return true;
-}
-
-static void nudge_shared(Sim *sim)
-{
-    GArray *shared = sim->judge->shared;
-    Instant now = sim_now(sim);
-
-    for (guint i = 0; i < shared->len; i++) {
-        if (one_day(sim, g_array_index(shared, Instant, i), now)) {
-            sim_fail(sim, "somebody of several teams was nudged twice on one day");
-        }
-    }
-    g_array_append_val(shared, now);
+    return g_string_free(days, FALSE);
 }
 
 /* A word to one person: one a day, over all sprints. */
-static void post_nudge(Sim *sim, const Card *card, const BookTeam *team)
+static void post_nudge(Sim *sim, const Posted *posted, const BookTeam *team)
 {
-    g_autofree char *day = day_word(day_of(card, team));
+    const Card *card = posted->row->card;
+    g_autofree char *day = is_shared(card) ? days_everywhere(sim) : day_word(day_of(posted, team));
 
-    if (is_shared(card)) {
-        nudge_shared(sim);
-    } else {
-        once(sim, g_strdup_printf("a nudge for %s on %s", card->member, day));
-    }
+    once(sim, g_strdup_printf("a nudge for %s on %s", card->member, day));
 }
 
 static char *reminder_of(int32_t sprint, Day day, const char *home)
@@ -263,10 +246,11 @@ static char *reminder_of(int32_t sprint, Day day, const char *home)
     return g_strdup_printf("the reminder of sprint %d on %s in %s", sprint, word, home);
 }
 
-static void post_reminder(Sim *sim, const Card *card, const BookTeam *team)
+static void post_reminder(Sim *sim, const Posted *posted, const BookTeam *team)
 {
+    const Card *card = posted->row->card;
     sim->stats->reminders++;
-    once(sim, reminder_of(number_in(card), day_of(card, team), team->home));
+    once(sim, reminder_of(number_in(card), day_of(posted, team), team->home));
 }
 
 bool judge_reminded(const Sim *sim, int32_t sprint, Day day, const char *home)
@@ -276,17 +260,18 @@ bool judge_reminded(const Sim *sim, int32_t sprint, Day day, const char *home)
     return g_hash_table_contains(sim->judge->seen, key);
 }
 
-static void post_ask(Sim *sim, const Card *card, const BookTeam *team)
+static void post_ask(Sim *sim, const Posted *posted, const BookTeam *team)
 {
+    const Card *card = posted->row->card;
     const BookTeam *first = first_owner(sim, card);
-    g_autofree char *day = day_word(day_of(card, team));
+    g_autofree char *day = day_word(day_of(posted, team));
     g_autofree char *first_day =
         day_word(instant_day(sim_now(sim), (first != NULL ? first : team)->zone));
     int32_t number = number_in(card);
 
     sim->stats->asks++;
     if (card->member != NULL) {
-        post_nudge(sim, card, team);
+        post_nudge(sim, posted, team);
     }
     if (card->key == NULL) {
         const char *target = card->member != NULL ? card->member : card->channel;
@@ -315,18 +300,18 @@ void judge_post(Sim *sim, const Posted *posted)
     if (card->key != NULL && !posted->edit) {
         once(sim, g_strdup_printf("message %s", card->key));
     }
-    if (card->expires.us != 0 && is_over(sim, team, posted, day_of(card, team))) {
+    if (card->expires.us != 0 && is_over(sim, team, posted, day_of(posted, team))) {
         sim_fail(sim, "a card of kind %s came when its day was over", card_kind_name(card->kind));
     }
     if (card->kind == CARD_PROMPT) {
         post_prompt(sim, posted);
     } else if (card->kind == CARD_NUDGE) {
         sim->stats->nudges++;
-        post_nudge(sim, card, team);
+        post_nudge(sim, posted, team);
     } else if (card->kind == CARD_REMINDER) {
-        post_reminder(sim, card, team);
+        post_reminder(sim, posted, team);
     } else if (card->kind == CARD_RETRO_ASK) {
-        post_ask(sim, card, team);
+        post_ask(sim, posted, team);
     }
 }
 

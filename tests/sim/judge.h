@@ -17,7 +17,7 @@
 typedef struct Posted {
     const OutboxRow *row;
     bool edit;
-    GTimeZone *zone; /* of the team, when the card was handed out */
+    GTimeZone *zone; /* of the team, when the card was put in the outbox; NULL: of none */
 } Posted;
 
 Judge *judge_new(void);

@@ -12,7 +12,7 @@
 #include "sim.h"
 
 #define DAYS_PER_YEAR 365
-#define YEARS_SHORT   16
+#define YEARS_SHORT   8
 
 /* What plays the seed again, for the case that the process itself comes down. */
 static char replay[256];

@@ -558,7 +558,7 @@ typedef struct Habit {
 
 static const Habit habits[ACT_DAILY_COUNT] = {
     [ACT_SETUP] = {act_setup, 0},
-    [ACT_CHANGE] = {act_change, 15},
+    [ACT_CHANGE] = {act_change, 30},
     [ACT_PERIOD] = {act_period, 1000},
     [ACT_TACTICAL] = {act_tactical, 0},
     [ACT_OPEN] = {act_open, 1000},

@@ -12,7 +12,6 @@ typedef struct Job {
     OutboxRow *row;
     char *message; /* where it stands, when it is an edit; NULL */
     char *target;
-    GTimeZone *zone; /* of the team, when it was handed out; NULL where there is none */
     int tries;
 } Job;
 
@@ -22,6 +21,7 @@ struct Platform {
         *in_flight;   /* of Sent: posted to this life's engine, without an answer yet, in order */
     GHashTable *jobs; /* target -> Job */
     GHashTable *standing; /* row id -> message, of cards that stand in a channel */
+    GHashTable *zones;    /* row id -> GTimeZone: its team's when the row was made */
     GHashTable *last_row; /* target -> the last row that was posted there */
     int64_t out_until;    /* the platform is out of order */
     int64_t keys;
@@ -34,7 +34,6 @@ static void job_free(gpointer data)
     outbox_row_free(job->row);
     g_free(job->message);
     g_free(job->target);
-    g_clear_pointer(&job->zone, g_time_zone_unref);
     g_free(job);
 }
 
@@ -56,6 +55,8 @@ Platform *platform_new(Sim *sim)
     platform->in_flight = g_ptr_array_new();
     platform->jobs = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, job_free);
     platform->standing = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+    platform->zones = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
+                                            (GDestroyNotify)g_time_zone_unref);
     platform->last_row = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     return platform;
 }
@@ -69,6 +70,7 @@ void platform_free(Platform *platform)
     g_ptr_array_unref(platform->in_flight);
     g_hash_table_unref(platform->jobs);
     g_hash_table_unref(platform->standing);
+    g_hash_table_unref(platform->zones);
     g_hash_table_unref(platform->last_row);
     g_free(platform);
 }
@@ -314,6 +316,16 @@ static const BookTeam *team_of_target(const Sim *sim, const Card *card)
     return books_home(sim->books, home);
 }
 
+void platform_put(Sim *sim, int64_t row, const Card *card)
+{
+    const BookTeam *team = team_of_target(sim, card);
+
+    if (team != NULL) {
+        g_hash_table_replace(sim->platform->zones, g_memdup2(&row, sizeof(int64_t)),
+                             g_time_zone_ref(team->zone));
+    }
+}
+
 static void try_in(Sim *sim, Job *job, int64_t delay)
 {
     agenda_put(sim->agenda, sim->time + delay, HAPPENS_DELIVERY, 0, job, sim->life);
@@ -333,12 +345,10 @@ void platform_deliver(void *arg, OutboxRow *take_row, const MessageRef *ref)
         sim_fail(sim, "two cards were out at once for %s", target);
         return;
     }
-    const BookTeam *team = team_of_target(sim, row->card);
     Job *job = g_new0(Job, 1);
     *job = (Job){.row = g_steal_pointer(&row),
                  .message = ref != NULL ? g_strdup(ref->message) : NULL,
-                 .target = g_steal_pointer(&target),
-                 .zone = team != NULL ? g_time_zone_ref(team->zone) : NULL};
+                 .target = g_steal_pointer(&target)};
     g_hash_table_insert(platform->jobs, job->target, job);
     try_in(sim, job, latency(sim));
 }
@@ -371,7 +381,8 @@ static void check_order(Sim *sim, const Job *job)
 static const char *post(Sim *sim, Job *job)
 {
     Platform *platform = sim->platform;
-    const Posted posted = {.row = job->row, .edit = job->message != NULL, .zone = job->zone};
+    GTimeZone *zone = g_hash_table_lookup(platform->zones, &job->row->id);
+    const Posted posted = {.row = job->row, .edit = job->message != NULL, .zone = zone};
     char *message = job->message != NULL ? g_strdup(job->message)
                                          : g_strdup_printf("p%" G_GINT64_FORMAT, job->row->id);
 

@@ -43,6 +43,8 @@ void platform_delivery(Sim *sim, const Happening *happening);
 void platform_replied(void *arg, const Event *event, Card *take_reply, bool repeated,
                       const GError *failure);
 void platform_deliver(void *arg, OutboxRow *take_row, const MessageRef *ref);
+/* A card was put in the outbox. */
+void platform_put(Sim *sim, int64_t row, const Card *card);
 void platform_reached(void *arg, int64_t token);
 
 /* The daemon is gone, and with it every card the adapter held. */

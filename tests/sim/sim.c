@@ -89,6 +89,11 @@ static void on_saved(void *arg, const Change *change)
     books_saved(((Sim *)arg)->books, change);
 }
 
+static void on_put(void *arg, int64_t row, const Card *card)
+{
+    platform_put(arg, row, card);
+}
+
 static void on_committed(void *arg)
 {
     books_committed(((Sim *)arg)->books);
@@ -101,7 +106,7 @@ static void on_undone(void *arg)
 
 static bool open_daemon(Sim *sim)
 {
-    const FrailTap tap = {sim, on_saved, on_committed, on_undone};
+    const FrailTap tap = {sim, on_saved, on_put, on_committed, on_undone};
     const EngineOut out = {sim, platform_replied, platform_deliver, platform_reached};
     g_autoptr(GError) error = NULL;
     Store *real = sqlite_open(sim->path, &error);
