@@ -54,7 +54,8 @@ static void put_text(GByteArray *out, const char *text)
     g_autofree char *mended = NULL;
 
     if (text != NULL && !g_utf8_validate(text, -1, NULL)) {
-        put = mended = g_utf8_make_valid(text, -1);
+        mended = g_utf8_make_valid(text, -1);
+        put = mended;
     }
     g_byte_array_append(out, (const guint8 *)put, (guint)strlen(put) + 1);
 }

@@ -1,13 +1,14 @@
 #pragma once
 
-/* Where "now" comes from: the machine, or a hand that moves it (console, tests, simulation). Thread: any. */
+/* Where "now" comes from: the machine, or a hand that moves it (console, tests, simulation).
+ * Thread: any. */
 
 #include "core/day.h"
 
 typedef struct Clock Clock;
 
-Clock *clock_real(void);                    /* the system's wall clock */
-Clock *clock_manual(Instant start);         /* stands still until it is set */
+Clock *clock_real(void);            /* the system's wall clock */
+Clock *clock_manual(Instant start); /* stands still until it is set */
 void clock_free(Clock *clock);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Clock, clock_free)
 

@@ -1,10 +1,12 @@
 #pragma once
 
-/* The engine: takes events from the inbox in batches, one transaction a batch; asks the core; saves; and only after
- * the commit replies, and hands cards from the outbox to the adapters (design: How one message travels).
+/* The engine: takes events from the inbox in batches, one transaction a batch; asks the core;
+ * saves; and only after the commit replies, and hands cards from the outbox to the adapters
+ * (design: How one message travels).
  *
- * Threads: engine_post, engine_settle, engine_advance and engine_barrier may be called from any thread. All else, and
- * every callback of EngineOut, happens on the thread that steps the engine: callbacks must only pass things on. */
+ * Threads: engine_post, engine_settle, engine_advance and engine_barrier may be called from any
+ * thread. All else, and every callback of EngineOut, happens on the thread that steps the engine:
+ * callbacks must only pass things on. */
 
 #include "bot/clock.h"
 #include "bot/store/store.h"
@@ -13,33 +15,40 @@ typedef struct Engine Engine;
 
 typedef struct EngineOut {
     void *arg;
-    /* The event is committed (failure NULL) or came to nothing (failure set: tell the sender, acknowledge nothing).
-     * `take_reply` may be NULL. `repeated`: it had been committed before; there is no reply. */
-    void (*replied)(void *arg, const Event *event, Card *take_reply, bool repeated, const GError *failure);
-    /* Deliver this card; tell engine_settle how it ended. `ref` is where a card of the same key stands: edit it;
-     * NULL: post a new one. attempts above 1: an earlier attempt may have got through; look before posting. Where it is
-     * not found, or waits in the adapter, and has expired meanwhile, it is not posted any more: OUTBOX_EXPIRED.
-     * At most one card per workspace and target is out at a time. */
+    /* The event is committed (failure NULL) or came to nothing (failure set: tell the sender,
+     * acknowledge nothing). `take_reply` may be NULL. `repeated`: it had been committed before;
+     * there is no reply. */
+    void (*replied)(void *arg, const Event *event, Card *take_reply, bool repeated,
+                    const GError *failure);
+    /* Deliver this card; tell engine_settle how it ended. `ref` is where a card of the same key
+     * stands: edit it; NULL: post a new one. attempts above 1: an earlier attempt may have got
+     * through; look before posting. Where it is not found, or waits in the adapter, and has expired
+     * meanwhile, it is not posted any more: OUTBOX_EXPIRED. At most one card per workspace and
+     * target is out at a time. */
     void (*deliver)(void *arg, OutboxRow *take_row, const MessageRef *ref);
     /* Everything posted before the barrier is done, and so is what followed from it. */
     void (*reached)(void *arg, int64_t token);
 } EngineOut;
 
 /* The store, clock and policy are borrowed and must outlive the engine. */
-Engine *engine_new(Store *store, Clock *clock, const Policy *policy, const EngineOut *out, GError **error)
-    __attribute__((warn_unused_result));
+Engine *engine_new(Store *store, Clock *clock, const Policy *policy, const EngineOut *out,
+                   GError **error) __attribute__((warn_unused_result));
 void engine_free(Engine *engine); /* not while engine_run runs */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Engine, engine_free)
 
-/* Makes a workspace known, and its pending cards deliverable. Before events of it are posted. Engine's thread, or before it runs. */
+/* Makes a workspace known, and its pending cards deliverable. Before events of it are posted.
+ * Engine's thread, or before it runs. */
 bool engine_workspace(Engine *engine, const char *name, WorkspaceId *id, GError **error)
     __attribute__((warn_unused_result));
 
-/* False when the inbox is full: the event is freed, must not be acknowledged, and will be sent again. */
+/* False when the inbox is full: the event is freed, must not be acknowledged, and will be sent
+ * again. */
 bool engine_post(Engine *engine, Event *take_event) __attribute__((warn_unused_result));
-/* How a delivery ended. OUTBOX_DELIVERED: `ref` tells where the card stands, NULL where that cannot be known.
- * OUTBOX_DEAD: ref->message says why, for people ("the channel is archived"); a facilitator of the team is told. */
-void engine_settle(Engine *engine, WorkspaceId workspace, int64_t row, OutboxEnd end, const MessageRef *ref);
+/* How a delivery ended. OUTBOX_DELIVERED: `ref` tells where the card stands, NULL where that cannot
+ * be known. OUTBOX_DEAD: ref->message says why, for people ("the channel is archived"); a
+ * facilitator of the team is told. */
+void engine_settle(Engine *engine, WorkspaceId workspace, int64_t row, OutboxEnd end,
+                   const MessageRef *ref);
 /* Moves a manual clock to `to`, through every timer on the way, each at its own instant. */
 void engine_advance(Engine *engine, Instant to);
 void engine_barrier(Engine *engine, int64_t token);
@@ -50,8 +59,8 @@ bool engine_step(Engine *engine);
 void engine_run(Engine *engine);
 void engine_stop(Engine *engine);
 
-/* The zone of the team in that channel; NULL when no team lives there. Engine's thread: from within a callback. Caller
- * frees. */
+/* The zone of the team in that channel; NULL when no team lives there. Engine's thread: from within
+ * a callback. Caller frees. */
 char *engine_zone_name(Engine *engine, WorkspaceId workspace, const char *channel);
 
 /* What a batch may hold. */

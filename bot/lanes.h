@@ -1,18 +1,20 @@
 #pragma once
 
-/* The way out: which cards of the outbox are given to the adapters now (design: How one message travels, 4). A lane is
- * a workspace; in it each target (a channel, or a member alone) has at most one card out at a time, so that cards
- * arrive in order and an edit finds where the first message stands. Memory is bounded by what is out, not by what waits.
+/* The way out: which cards of the outbox are given to the adapters now (design: How one message
+ * travels, 4). A lane is a workspace; in it each target (a channel, or a member alone) has at most
+ * one card out at a time, so that cards arrive in order and an edit finds where the first message
+ * stands. Memory is bounded by what is out, not by what waits.
  *
- * Thread: the engine's. Planning happens inside the batch's transaction; lanes_commit or lanes_rollback follows it. */
+ * Thread: the engine's. Planning happens inside the batch's transaction; lanes_commit or
+ * lanes_rollback follows it. */
 
 #include "bot/engine.h"
 
 typedef struct Lanes Lanes;
 
 typedef struct Push {
-    OutboxRow *row;      /* owned */
-    bool edit;           /* `ref` is where it stands */
+    OutboxRow *row; /* owned */
+    bool edit;      /* `ref` is where it stands */
     MessageRef ref;
 } Push;
 
@@ -20,12 +22,15 @@ Lanes *lanes_new(Store *store);
 void lanes_free(Lanes *lanes);
 void lanes_add(Lanes *lanes, WorkspaceId workspace);
 
-/* A delivery ended: saved, and its target is free once the batch is committed. `*target` is whose it was (caller frees),
- * or NULL when the row is not out: settled twice, the first one counted. */
-bool lanes_settle(Lanes *lanes, WorkspaceId workspace, int64_t row, OutboxEnd end, const MessageRef *ref, Instant now,
-                  char **target, GError **error) __attribute__((warn_unused_result));
-/* Chooses what goes out next, counts the attempts, and appends Push * to `pushes`. Cards that have expired end here. */
-bool lanes_plan(Lanes *lanes, Instant now, GPtrArray *pushes, GError **error) __attribute__((warn_unused_result));
+/* A delivery ended: saved, and its target is free once the batch is committed. `*target` is whose
+ * it was (caller frees), or NULL when the row is not out: settled twice, the first one counted. */
+bool lanes_settle(Lanes *lanes, WorkspaceId workspace, int64_t row, OutboxEnd end,
+                  const MessageRef *ref, Instant now, char **target, GError **error)
+    __attribute__((warn_unused_result));
+/* Chooses what goes out next, counts the attempts, and appends Push * to `pushes`. Cards that have
+ * expired end here. */
+bool lanes_plan(Lanes *lanes, Instant now, GPtrArray *pushes, GError **error)
+    __attribute__((warn_unused_result));
 void lanes_commit(Lanes *lanes);
 void lanes_rollback(Lanes *lanes);
 /* Nothing is out. */

@@ -143,7 +143,8 @@ static const char *first_member(void)
                                                                                : FIRST_MEMBER;
 }
 
-/* The machine's own zone stands in for teams that name none, where it has a name that teams may use. */
+/* The machine's own zone stands in for teams that name none, where it has a name that teams may
+ * use. */
 static void set_policy(Console *console)
 {
     g_autoptr(GTimeZone) local = g_time_zone_new_local();

@@ -115,7 +115,8 @@ static void on_replied(void *arg, const Event *event, Card *take_reply, bool rep
     post(arg, letter);
 }
 
-/* It came before, and was perhaps shown by a console that then died; by now nobody wants it any more. */
+/* It came before, and was perhaps shown by a console that then died; by now nobody wants it any
+ * more. */
 static bool is_over(const OutboxRow *row, Instant now)
 {
     return row->card->expires.us != 0 && now.us >= row->card->expires.us;

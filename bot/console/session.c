@@ -110,7 +110,8 @@ static void on_replied(Session *session, Letter *letter)
     }
 }
 
-/* Plain text in a channel answers the newest check-in there, until its sprint may be the one that has closed. */
+/* Plain text in a channel answers the newest check-in there, until its sprint may be the one that
+ * has closed. */
 static void follow_prompt(Session *session, const Card *card)
 {
     if (card->kind == CARD_PROMPT && card->channel != NULL && card->key != NULL) {

@@ -21,7 +21,7 @@ typedef struct Session {
     Keep *keep;  /* who speaks, where, in which zone */
     int signals; /* a signalfd */
     RenderStyle style;
-    bool echo;   /* what was read is shown too: a transcript */
+    bool echo; /* what was read is shown too: a transcript */
     FILE *out;
 
     Line *line; /* owned, like all below */

@@ -1,10 +1,12 @@
 #pragma once
 
-/* The store: what is kept, as a port. One implementation now (sqlite.h); nothing outside its files knows SQL.
+/* The store: what is kept, as a port. One implementation now (sqlite.h); nothing outside its files
+ * knows SQL.
  *
- * Thread: the engine's alone. Everything between begin and commit is one transaction; on any failure the caller rolls
- * back, forgets its world and tells what failed. Functions return false and set `error` on failure; outputs are
- * written only on success. What they hand out is the caller's. Errors name no text that a person wrote. */
+ * Thread: the engine's alone. Everything between begin and commit is one transaction; on any
+ * failure the caller rolls back, forgets its world and tells what failed. Functions return false
+ * and set `error` on failure; outputs are written only on success. What they hand out is the
+ * caller's. Errors name no text that a person wrote. */
 
 #include <stdbool.h>
 
@@ -16,20 +18,20 @@ typedef struct Store Store;
 #define STORE_ERROR store_error_quark()
 GQuark store_error_quark(void);
 typedef enum StoreError {
-    STORE_ERROR_FAILED,    /* anything not named below */
-    STORE_ERROR_NEWER,     /* written by a newer version: refused */
-    STORE_ERROR_FOREIGN,   /* somebody else's file: refused, and nothing in it was touched */
-    STORE_ERROR_IN_USE,    /* another daemon has it open, or another program holds it just now */
+    STORE_ERROR_FAILED,  /* anything not named below */
+    STORE_ERROR_NEWER,   /* written by a newer version: refused */
+    STORE_ERROR_FOREIGN, /* somebody else's file: refused, and nothing in it was touched */
+    STORE_ERROR_IN_USE,  /* another daemon has it open, or another program holds it just now */
     STORE_ERROR_CORRUPT,
     STORE_ERROR_READ_ONLY,
-    STORE_ERROR_FULL,      /* the disk or quota is full */
+    STORE_ERROR_FULL, /* the disk or quota is full */
 } StoreError;
 
 /* A card on its way out. */
 typedef struct OutboxRow {
-    int64_t id;            /* increasing; also the transaction id on platforms that know one */
+    int64_t id; /* increasing; also the transaction id on platforms that know one */
     WorkspaceId workspace;
-    Card *card;            /* owned */
+    Card *card; /* owned */
     int32_t attempts;
 } OutboxRow;
 
@@ -40,8 +42,8 @@ char *outbox_target(const Card *card);
 
 typedef enum OutboxEnd {
     OUTBOX_DELIVERED,
-    OUTBOX_EXPIRED,        /* not worth sending any more */
-    OUTBOX_DEAD,           /* cannot be delivered for good */
+    OUTBOX_EXPIRED, /* not worth sending any more */
+    OUTBOX_DEAD,    /* cannot be delivered for good */
 } OutboxEnd;
 
 /* Where a delivered card stands on its platform. */
@@ -67,55 +69,71 @@ typedef struct StoreOps {
 
     /* Ids and numbers. A workspace's id is the store's own, and not from the pool. */
     bool (*ids_load)(Store *store, IdPool *ids, GError **error);
-    bool (*ids_save)(Store *store, const IdPool *ids, GError **error); /* never goes back: an id is used once */
-    bool (*next_sprint_number)(Store *store, WorkspaceId workspace, int32_t *number, GError **error);
-    bool (*workspace)(Store *store, const char *name, WorkspaceId *id, GError **error); /* made when new */
+    bool (*ids_save)(Store *store, const IdPool *ids,
+                     GError **error); /* never goes back: an id is used once */
+    bool (*next_sprint_number)(Store *store, WorkspaceId workspace, int32_t *number,
+                               GError **error);
+    bool (*workspace)(Store *store, const char *name, WorkspaceId *id,
+                      GError **error); /* made when new */
 
-    /* Loading. NULL (or a zero id) with no error: there is none. Teams come without sprints; the engine adds those.
-     * A tactical KR comes with its latest STORE_READINGS_MAX readings, a sprint's with all of them. */
-    bool (*team_in)(Store *store, WorkspaceId workspace, const char *channel, TeamId *id, GError **error);
-    bool (*team_named)(Store *store, WorkspaceId workspace, const char *name, TeamId *id, GError **error);
+    /* Loading. NULL (or a zero id) with no error: there is none. Teams come without sprints; the
+     * engine adds those. A tactical KR comes with its latest STORE_READINGS_MAX readings, a
+     * sprint's with all of them. */
+    bool (*team_in)(Store *store, WorkspaceId workspace, const char *channel, TeamId *id,
+                    GError **error);
+    bool (*team_named)(Store *store, WorkspaceId workspace, const char *name, TeamId *id,
+                       GError **error);
     bool (*team_load)(Store *store, TeamId id, Team **team, GError **error);
     /* The teams that a member is or was in, in this workspace. Appends to `ids` (of TeamId). */
-    bool (*teams_of)(Store *store, WorkspaceId workspace, const char *member, GArray *ids, GError **error);
-    bool (*team_sprints)(Store *store, TeamId id, GArray *ids /* of SprintId: not closed, by age */, GError **error);
-    bool (*sprint_numbered)(Store *store, WorkspaceId workspace, int32_t number, SprintId *id, GError **error);
+    bool (*teams_of)(Store *store, WorkspaceId workspace, const char *member, GArray *ids,
+                     GError **error);
+    bool (*team_sprints)(Store *store, TeamId id, GArray *ids /* of SprintId: not closed, by age */,
+                         GError **error);
+    bool (*sprint_numbered)(Store *store, WorkspaceId workspace, int32_t number, SprintId *id,
+                            GError **error);
     bool (*sprint_load)(Store *store, SprintId id, Sprint **sprint, GError **error);
     /* Appends the team's closed sprints, of Digest, the last closed first. */
     bool (*digests)(Store *store, TeamId id, int limit, GPtrArray *digests, GError **error);
-    bool (*draft_load)(Store *store, WorkspaceId workspace, const char *channel, const char *member, Draft **draft,
-                       GError **error);
+    bool (*draft_load)(Store *store, WorkspaceId workspace, const char *channel, const char *member,
+                       Draft **draft, GError **error);
     bool (*draft_by_id)(Store *store, DraftId id, Draft **draft, GError **error);
 
-    /* Within one transaction the order of changes is free, but that a check-in is saved before readings that name it,
-     * and an anchor before its sprint. Refused are what the framework rules out: a reading changed, a sprint deleted,
-     * moved back, or closed without its retrospective. */
+    /* Within one transaction the order of changes is free, but that a check-in is saved before
+     * readings that name it, and an anchor before its sprint. Refused are what the framework rules
+     * out: a reading changed, a sprint deleted, moved back, or closed without its retrospective. */
     bool (*save)(Store *store, const Change *change, GError **error);
 
     /* Timers. */
     bool (*timer_next)(Store *store, bool *any, Instant *due, GError **error);
-    bool (*timers_due)(Store *store, Instant now, int limit, GArray *timers /* of Timer, by due */, GError **error);
+    bool (*timers_due)(Store *store, Instant now, int limit, GArray *timers /* of Timer, by due */,
+                       GError **error);
     bool (*timer_clear)(Store *store, const Timer *timer, GError **error);
 
     /* Outbox. */
-    bool (*outbox_put)(Store *store, WorkspaceId workspace, const Card *card, Instant now, int64_t *id, GError **error);
-    /* Every card has a target: its channel, or "@member" where it goes to a member alone. Per target, cards are
-     * delivered in order, one at a time. */
-    bool (*outbox_pending)(Store *store, WorkspaceId workspace, int64_t after, int limit, GPtrArray *rows,
-                           GError **error); /* not ended, id above `after`, in order; appends OutboxRow */
-    bool (*outbox_next)(Store *store, WorkspaceId workspace, const char *target, OutboxRow **row,
-                        GError **error);    /* the first that has not ended for that target; NULL: none */
-    /* About to be given to the adapter: counted before it is sent, so that after a crash an earlier attempt is known. */
+    bool (*outbox_put)(Store *store, WorkspaceId workspace, const Card *card, Instant now,
+                       int64_t *id, GError **error);
+    /* Every card has a target: its channel, or "@member" where it goes to a member alone. Per
+     * target, cards are delivered in order, one at a time. */
+    bool (*outbox_pending)(
+        Store *store, WorkspaceId workspace, int64_t after, int limit, GPtrArray *rows,
+        GError **error); /* not ended, id above `after`, in order; appends OutboxRow */
+    bool (*outbox_next)(
+        Store *store, WorkspaceId workspace, const char *target, OutboxRow **row,
+        GError **error); /* the first that has not ended for that target; NULL: none */
+    /* About to be given to the adapter: counted before it is sent, so that after a crash an earlier
+     * attempt is known. */
     bool (*outbox_attempt)(Store *store, int64_t id, GError **error);
-    /* A delivered card is forgotten (message_put keeps where it stands); of the others a line is kept for a while. */
+    /* A delivered card is forgotten (message_put keeps where it stands); of the others a line is
+     * kept for a while. */
     bool (*outbox_end)(Store *store, int64_t id, OutboxEnd end, Instant now, GError **error);
 
     /* Where cards stand: by key. */
-    bool (*message_put)(Store *store, WorkspaceId workspace, const char *card_key, const MessageRef *ref, GError **error);
-    bool (*message_find)(Store *store, WorkspaceId workspace, const char *card_key, MessageRef *ref, bool *found,
-                         GError **error);
-    bool (*message_card)(Store *store, WorkspaceId workspace, const char *channel, const char *message, char **card_key,
-                         GError **error);
+    bool (*message_put)(Store *store, WorkspaceId workspace, const char *card_key,
+                        const MessageRef *ref, GError **error);
+    bool (*message_find)(Store *store, WorkspaceId workspace, const char *card_key, MessageRef *ref,
+                         bool *found, GError **error);
+    bool (*message_card)(Store *store, WorkspaceId workspace, const char *channel,
+                         const char *message, char **card_key, GError **error);
 
     /* Small settings of the program itself (the console's clock). NULL value: none. */
     bool (*setting_get)(Store *store, const char *name, char **value, GError **error);

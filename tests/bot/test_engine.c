@@ -500,8 +500,7 @@ static void test_a_team_too_large_to_be_kept_is_read_again(void **state)
     }
 }
 
-/* Asking the engine
- * --------------------------------------------------------------------------------- */
+/* Asking the engine --------------------------------------------------------------------------- */
 
 static void test_a_channels_zone_is_its_teams(void **state)
 {

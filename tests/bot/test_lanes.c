@@ -348,8 +348,7 @@ static void test_where_a_dead_card_stands_is_not_kept(void **state)
     assert_false(push_at(yard, 0)->edit);
 }
 
-/* Starting again
- * ------------------------------------------------------------------------------------ */
+/* Starting again ------------------------------------------------------------------------------ */
 
 static void test_a_plan_that_was_rolled_back_is_made_again(void **state)
 {

@@ -447,7 +447,11 @@ void platform_delivery(Sim *sim, const Happening *happening)
                rng_chance(&sim->rng, 3)) {
         give_up(sim, job);
     } else if (!try_fails(sim, job)) {
-        settle(sim, job, OUTBOX_DELIVERED, post(sim, job));
+        const char *message = post(sim, job);
+
+        if (!sim_struck(sim)) {
+            settle(sim, job, OUTBOX_DELIVERED, message);
+        }
     }
 }
 

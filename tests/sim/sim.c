@@ -27,6 +27,8 @@ typedef enum Fault {
     FAULT_UP,
     FAULT_STEP,   /* the wall clock is stepped */
     FAULT_OUTAGE, /* the platform is out of order */
+    FAULT_STRIKE, /* down at the worst moment: the next card stands in its channel, and nobody knows
+                   */
     FAULT_CALM,   /* no fault at all: all is delivered, and looked at */
 } Fault;
 
@@ -47,6 +49,7 @@ void sim_fail(Sim *sim, const char *format, ...)
     va_start(args, format);
     g_autofree char *what = g_strdup_vprintf(format, args);
     va_end(args);
+    g_strdelimit(what, "\n", ' '); /* one line, whatever people wrote */
     g_autofree char *when = instant_iso(sim_now(sim));
     sim->failure = g_strdup_printf("%s: %s", when, what);
 }
@@ -196,9 +199,9 @@ void sim_settle(Sim *sim)
 /* Some runs are rough, some quiet: how often something goes wrong is the seed's. */
 static void next_fault(Sim *sim)
 {
-    static const Fault often[] = {FAULT_KILL, FAULT_DIE,  FAULT_DIE,   FAULT_LATE,
-                                  FAULT_LATE, FAULT_FAIL, FAULT_FAIL,  FAULT_DOWN,
-                                  FAULT_STEP, FAULT_STEP, FAULT_OUTAGE};
+    static const Fault often[] = {FAULT_KILL,   FAULT_DIE,    FAULT_DIE,   FAULT_LATE, FAULT_LATE,
+                                  FAULT_FAIL,   FAULT_FAIL,   FAULT_DOWN,  FAULT_STEP, FAULT_STEP,
+                                  FAULT_OUTAGE, FAULT_STRIKE, FAULT_STRIKE};
     int64_t roughness = 1 + (int64_t)(sim->seed % 7);
 
     put_fault(sim, rng_between(&sim->rng, 0, roughness * 2 * DAY),
@@ -230,6 +233,16 @@ static void go_down(Sim *sim)
     sim_note(sim, "down", hours, 0, NULL);
     close_daemon(sim);
     put_fault(sim, hours * HOUR + rng_between(&sim->rng, 1, HOUR), FAULT_UP);
+}
+
+bool sim_struck(Sim *sim)
+{
+    if (!sim->strike || sim->calm) {
+        return false;
+    }
+    sim->strike = false;
+    go_down(sim);
+    return true;
 }
 
 static void come_up(Sim *sim)
@@ -271,6 +284,9 @@ static void break_something(Sim *sim, Fault fault)
     case FAULT_OUTAGE:
         sim->stats->outages++;
         platform_outage(sim, sim_soon(sim, 60, rng_chance(&sim->rng, 800) ? 4 * 3600 : 40 * 3600));
+        break;
+    case FAULT_STRIKE:
+        sim->strike = true;
         break;
     case FAULT_UP:
     case FAULT_CALM:

@@ -49,9 +49,10 @@ typedef struct Sim {
     int64_t skew;        /* wall clock - true time */
     int64_t latest;      /* the latest that the wall clock has ever been */
     int64_t until;
-    bool down; /* the daemon is not running */
-    bool calm; /* nobody does anything, and nothing fails, until all is delivered */
-    int life;  /* counts the daemon's starts */
+    bool down;   /* the daemon is not running */
+    bool calm;   /* nobody does anything, and nothing fails, until all is delivered */
+    bool strike; /* the next card to be posted is the last thing that happens */
+    int life;    /* counts the daemon's starts */
 
     char *folder, *path;
     Clock *clock;
@@ -80,5 +81,7 @@ void sim_note(Sim *sim, const char *what, int64_t a, int64_t b, const char *text
 int64_t sim_soon(Sim *sim, int64_t low_seconds, int64_t high_seconds); /* true time, from now */
 /* Ends the daemon and starts it again. `abruptly`: as by a power cut. */
 void sim_restart(Sim *sim);
+/* Struck down right now, with a card posted and not settled? */
+bool sim_struck(Sim *sim);
 /* Lets the engine do everything it has to do now. */
 void sim_settle(Sim *sim);
