@@ -49,9 +49,8 @@ size_t claim_start(const Phrase *phrase)
     for (; i < phrase->count; i++) {
         const Word *word = &phrase->words[i];
 
-        if (word_is(word, "make") && word_is(word + 1, "sure")) {
-            i++;
-        } else if (word_is(word, "our") && word_is(word + 1, "team")) {
+        if ((word_is(word, "make") && word_is(word + 1, "sure")) ||
+            (word_is(word, "our") && word_is(word + 1, "team"))) {
             i++;
         } else if (!is_manner(word) && word->small != SMALL_FILLER && word->small != SMALL_CLAUSE &&
                    word->kind != WORD_BREAK && !word_is(word, "to") &&

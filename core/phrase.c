@@ -269,9 +269,8 @@ static bool leads_year(const Word *word)
 /* A number beside a month is a date; one behind "phase" is a name; one before "days" a duration. */
 static void number_settle(Word *word, const Word *before, const Word *after)
 {
-    if (before != NULL && (before->small == SMALL_NAMED || before->small == SMALL_MONTH)) {
-        word->number = NUMBER_NAME;
-    } else if (before != NULL && is_year(word) && leads_year(before)) {
+    if (before != NULL && (before->small == SMALL_NAMED || before->small == SMALL_MONTH ||
+                           (is_year(word) && leads_year(before)))) {
         word->number = NUMBER_NAME;
     } else if (after->small == SMALL_MONTH) {
         word->number = NUMBER_NAME;

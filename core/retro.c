@@ -220,12 +220,13 @@ static WhenFault action_read(const char *text, Day today, ActionText *out)
         g_autofree char *before =
             g_strndup(squeezed, colon != NULL ? (gsize)(colon - squeezed) : 0);
         g_autofree char *key = text_key(before);
+        const char *value = colon != NULL ? colon + 1 : "";
 
         if (strcmp(key, "owner") == 0) {
             g_free(out->owner);
-            out->owner = member_typed(colon + 1);
+            out->owner = member_typed(value);
         } else if (strcmp(key, "by") == 0 || strcmp(key, "due") == 0) {
-            fault = when_day(colon + 1 + strspn(colon + 1, " "), today, &out->due);
+            fault = when_day(value + strspn(value, " "), today, &out->due);
         } else if (*squeezed != '\0') {
             add_part(out, squeezed);
         }

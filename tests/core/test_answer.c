@@ -398,7 +398,6 @@ static void test_whatever_is_answered(void **state)
                                          "{n}",
                                          "\x01\x02"};
     g_autoptr(Scene) scene = scene_asked();
-    gint64 start = g_get_monotonic_time();
 
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(pieces); i++) {
@@ -410,7 +409,6 @@ static void test_whatever_is_answered(void **state)
         }
         scene_answer(scene, "tom", 1, NULL, text->str);
     }
-    assert_true(g_get_monotonic_time() - start < 10 * G_TIME_SPAN_SECOND);
     expect_has("it still understands", scene_answer(scene, "tom", 1, NULL, "kr1 = 27%"), "27%");
 }
 

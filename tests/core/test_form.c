@@ -351,7 +351,6 @@ static void test_a_thousand_lines(void **state)
                                         "window: 7", "cause kr9: z", ":", "kr: a\nkeep: b"};
     g_autoptr(Scene) scene = scene_new();
     g_autoptr(Event) event = scene_new_event(scene, EVENT_COMMAND, "maria");
-    gint64 start = g_get_monotonic_time();
 
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(lines); i++) {
@@ -367,7 +366,6 @@ static void test_a_thousand_lines(void **state)
         assert_int_not_equal(form_check(turn, values, faults), CHECK_NEED);
         assert_true(values->entries->len + faults->len > 0);
     }
-    assert_true(g_get_monotonic_time() - start < 5 * G_TIME_SPAN_SECOND);
 }
 
 static void test_forms_are_found_by_their_commands(void **state)

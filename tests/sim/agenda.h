@@ -29,9 +29,9 @@ typedef struct Agenda Agenda;
 
 Agenda *agenda_new(void);
 void agenda_free(Agenda *agenda);
-void agenda_put(Agenda *agenda, int64_t at, HappeningKind kind, int what, gpointer whom,
+void agenda_put(Agenda *agenda, int64_t when, HappeningKind kind, int what, gpointer whom,
                 int64_t which);
 /* When the next happens; false when nothing will. */
-bool agenda_next(const Agenda *agenda, int64_t *at);
+bool agenda_next(const Agenda *agenda, int64_t *when);
 /* Takes what happens next, if that is up to `now`. */
 bool agenda_take(Agenda *agenda, int64_t now, Happening *out);

@@ -46,7 +46,6 @@ static void team_free_book(gpointer data)
         g_free(team->home);
         g_free(team->name);
         g_free(team->zone_name);
-        g_free(team->lead);
         g_time_zone_unref(team->zone);
         g_ptr_array_unref(team->sprints);
         g_free(team);
@@ -128,7 +127,6 @@ static BookTeam *copy_team(const Team *team)
                        .home = g_strdup(team->home),
                        .name = g_strdup(team->name),
                        .zone_name = g_strdup(team->zone_name),
-                       .lead = g_strdup(team->lead),
                        .zone = g_time_zone_ref(team->zone),
                        .check_in = team->check_in,
                        .sprints = g_ptr_array_new()};

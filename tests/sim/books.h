@@ -48,7 +48,7 @@ typedef struct BookCheckin {
 
 typedef struct BookTeam {
     TeamId id;
-    char *home, *name, *zone_name, *lead;
+    char *home, *name, *zone_name;
     GTimeZone *zone;
     int32_t check_in;
     int32_t tacticals;

@@ -18,6 +18,7 @@
 static char replay[256];
 
 /* Sanitizers tell that they end the process; without one there is no such function. */
+// NOLINTNEXTLINE(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp): that is its name
 void __sanitizer_set_death_callback(void (*callback)(void)) __attribute__((weak));
 
 static void tell_replay(void)

@@ -9,9 +9,9 @@
 #include "script.h"
 
 #define SECOND      INSTANT_SECOND
-#define HOUR_S      3600
+#define HOUR_S      INT64_C(3600)
 #define DAY_S       (24 * HOUR_S)
-#define PERIOD_DAYS 90
+#define PERIOD_DAYS INT64_C(90)
 
 typedef struct Crew {
     char *home, *name;
@@ -531,7 +531,7 @@ void people_prompted(Sim *sim, const BookCheckin *checkin)
 
         for (int m = 0; strcmp(crew->home, team->home) == 0 && m < crew->members; m++) {
             if (rng_chance(&sim->rng, crew->diligence)) {
-                int64_t limit = rng_chance(&sim->rng, 850) ? 20 * 60 : 30 * HOUR_S;
+                int64_t limit = rng_chance(&sim->rng, 850) ? 1200 : 30 * HOUR_S;
 
                 agenda_put(sim->agenda, sim_soon(sim, 5, limit), HAPPENS_PERSON, ACT_ANSWER, crew,
                            checkin->id.v);

@@ -17,4 +17,4 @@ void people_act(Sim *sim, const Happening *happening);
 /* A check-in was asked in their channel. */
 void people_prompted(Sim *sim, const BookCheckin *checkin);
 /* A retrospective was asked for. */
-void people_asked(Sim *sim, int32_t sprint);
+void people_asked(Sim *sim, int32_t number);

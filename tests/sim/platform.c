@@ -46,11 +46,10 @@ static void sent_free(gpointer data)
     g_free(sent);
 }
 
-Platform *platform_new(Sim *sim)
+Platform *platform_new(void)
 {
     Platform *platform = g_new0(Platform, 1);
 
-    (void)sim;
     platform->sent = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, sent_free);
     platform->in_flight = g_ptr_array_new();
     platform->jobs = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, job_free);

@@ -28,7 +28,7 @@ typedef struct Sent {
     char **wants; /* where the reply's text goes; NULL */
 } Sent;
 
-Platform *platform_new(Sim *sim);
+Platform *platform_new(void);
 void platform_free(Platform *platform);
 
 Sent *sent_new(EventKind kind, const char *channel, const char *member, const char *text);

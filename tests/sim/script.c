@@ -218,7 +218,7 @@ static char *only_words(Rng *rng, const BookSprint *sprint)
         "confidence 9; learned: shorter invitations work",
         "blocked: legal review",
         "learned: \xD7\xA9\xD7\x9C\xD7\x95\xD7\x9D {zq}",
-        "confidence 2\nblocked: the data {zq} " MARK_CODE "zq" MARK_END,
+        ("confidence 2\nblocked: the data {zq} " MARK_CODE "zq" MARK_END),
     };
 
     if (sprint->blockers > 0 && rng_chance(rng, 400)) {
@@ -324,22 +324,23 @@ static char *repeated(const char *text, int64_t n)
 
 char *script_rubbish(Rng *rng, size_t *len)
 {
-    static const char *const pieces[] = {"kr1 ",
-                                         "27%, ",
-                                         "=1+1",
-                                         "\xE2\x80\xAE",
-                                         "\xF0\x9F\x98\x80",
-                                         "sprint ",
-                                         "9,5 ",
-                                         "#2 ",
-                                         ": ",
-                                         "\n",
-                                         "\xC3",
-                                         "confidence 11 ",
-                                         "blocked: ",
-                                         "'; DROP TABLE team; -- ",
-                                         "{zq} ",
-                                         "-"};
+    static const char *const pieces[] = {
+        "kr1 ",
+        "27%, ",
+        "=1+1",
+        "\xE2\x80\xAE", // NOLINT(misc-misleading-bidirectional): to be cleaned away
+        "\xF0\x9F\x98\x80",
+        "sprint ",
+        "9,5 ",
+        "#2 ",
+        ": ",
+        "\n",
+        "\xC3",
+        "confidence 11 ",
+        "blocked: ",
+        "'; DROP TABLE team; -- ",
+        "{zq} ",
+        "-"};
     char *text = repeated(PICK(rng, pieces), rng_between(rng, 1, rng_chance(rng, 100) ? 3000 : 20));
 
     *len = strlen(text);

@@ -210,7 +210,7 @@ static void next_fault(Sim *sim)
 
 static void step_clock(Sim *sim)
 {
-    static const int64_t sizes[] = {2 * 60, 15 * 60, 3600, 6 * 3600, 24 * 3600};
+    static const int64_t sizes[] = {120, 900, 3600, 21600, 86400};
     int64_t size = sizes[rng_below(&sim->rng, G_N_ELEMENTS(sizes))] * SECOND;
     int64_t by = rng_between(&sim->rng, -size, size);
 
@@ -294,8 +294,6 @@ static void break_something(Sim *sim, Fault fault)
     }
 }
 
-static void calm(Sim *sim);
-
 static void on_fault(Sim *sim, Fault fault)
 {
     if (fault == FAULT_UP) {
@@ -303,7 +301,7 @@ static void on_fault(Sim *sim, Fault fault)
     } else if (sim->down) {
         put_fault(sim, HOUR, fault);
     } else if (fault == FAULT_CALM) {
-        calm(sim);
+        sim->calm_due = true;
         put_fault(sim, rng_between(&sim->rng, 10 * DAY, 30 * DAY), FAULT_CALM);
     } else {
         break_something(sim, fault);
@@ -393,6 +391,7 @@ static void calm(Sim *sim)
 
     sim_settle(sim);
     frail_arm(sim->store, FRAIL_DIES, 0);
+    sim->calm_due = false;
     sim->calm = true;
     while (sim->failure == NULL && !platform_idle(sim)) {
         advance(sim);
@@ -449,7 +448,7 @@ static void sim_init(Sim *sim)
     sim->clock = clock_manual((Instant){sim->time});
     sim->agenda = agenda_new();
     sim->books = books_new();
-    sim->platform = platform_new(sim);
+    sim->platform = platform_new();
     sim->judge = judge_new();
     sim->people = people_new(sim, teams);
     sim->down = true;
@@ -477,6 +476,9 @@ static void play(Sim *sim)
     put_fault(sim, rng_between(&sim->rng, 10 * DAY, 40 * DAY), FAULT_CALM);
     while (sim->failure == NULL && (sim->time < sim->until || sim->down)) {
         advance(sim);
+        if (sim->calm_due && !sim->down && sim->failure == NULL) {
+            calm(sim);
+        }
     }
     if (sim->failure == NULL) {
         calm(sim);

@@ -29,7 +29,7 @@ typedef struct SimStats {
     int64_t runs, team_days;
     int64_t sent, acknowledged, repeated, duplicates, lost, refused_inbox;
     int64_t crashes, failures, downtimes, steps_forth, steps_back, outages;
-    int64_t opened, closed, ended_early, refused_opens;
+    int64_t opened, closed, refused_opens;
     int64_t answers, edits, withdrawals, late_refusals;
     int64_t posts, edits_in_place, found_again, expired, dead;
     int64_t prompts, summaries, nudges, reminders, asks;
@@ -49,10 +49,11 @@ typedef struct Sim {
     int64_t skew;        /* wall clock - true time */
     int64_t latest;      /* the latest that the wall clock has ever been */
     int64_t until;
-    bool down;   /* the daemon is not running */
-    bool calm;   /* nobody does anything, and nothing fails, until all is delivered */
-    bool strike; /* the next card to be posted is the last thing that happens */
-    int life;    /* counts the daemon's starts */
+    bool down;     /* the daemon is not running */
+    bool calm_due; /* the next chance is one for it */
+    bool calm;     /* nobody does anything, and nothing fails, until all is delivered */
+    bool strike;   /* the next card to be posted is the last thing that happens */
+    int life;      /* counts the daemon's starts */
 
     char *folder, *path;
     Clock *clock;
