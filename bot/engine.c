@@ -5,9 +5,7 @@
 
 #include "bot/engine.h"
 
-#include <pthread.h>
-#include <time.h>
-
+#include "bot/inbox.h"
 #include "bot/lanes.h"
 #include "bot/loader.h"
 #include "core/decide.h"
@@ -24,19 +22,6 @@
 #define KEYS_KEPT  (INSTANT_HOUR * 24 * 7)
 #define FORGET_MAX (2 * ENGINE_BATCH_MAX)
 
-typedef enum ItemKind { ITEM_EVENT, ITEM_SETTLED, ITEM_TIMER, ITEM_ADVANCE, ITEM_BARRIER } ItemKind;
-
-typedef struct Item {
-    ItemKind kind;
-    Event *event;          /* ITEM_EVENT */
-    WorkspaceId workspace; /* ITEM_SETTLED */
-    int64_t row;           /* ITEM_SETTLED; the token of ITEM_BARRIER */
-    OutboxEnd end;
-    MessageRef ref;
-    Timer timer; /* ITEM_TIMER */
-    Instant to;  /* ITEM_ADVANCE */
-} Item;
-
 typedef struct Answered {
     const Event *event; /* borrowed from the item */
     Card *reply;
@@ -52,13 +37,7 @@ struct Engine {
     size_t grown; /* changes to the world since it was last forgotten: they weigh as well */
     Lanes *lanes;
     IdPool ids;
-
-    pthread_mutex_t lock; /* guards the four below; a lock that ThreadSanitizer knows */
-    pthread_cond_t wake;
-    GQueue inbox;   /* of Item: events, advances, barriers, in order */
-    GQueue settled; /* of Item */
-    size_t events;
-    bool stop;
+    Inbox *inbox;
 
     bool advancing;
     Instant advance_to;
@@ -69,17 +48,6 @@ struct Engine {
     bool failing; /* the store fails: wait a little before the next batch */
 };
 
-static void item_free(Item *item)
-{
-    if (item == NULL) {
-        return;
-    }
-    event_free(item->event);
-    g_free(item->ref.channel);
-    g_free(item->ref.message);
-    g_free(item);
-}
-
 static void free_item(gpointer item)
 {
     item_free(item);
@@ -88,17 +56,6 @@ static void free_item(gpointer item)
 static void free_push(gpointer push)
 {
     push_free(push);
-}
-
-static void init_lock(Engine *engine)
-{
-    pthread_condattr_t monotonic;
-
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_mutex_init(&engine->lock, NULL);
-    pthread_cond_init(&engine->wake, &monotonic);
-    pthread_condattr_destroy(&monotonic);
 }
 
 Engine *engine_new(Store *store, Clock *clock, const Policy *policy, const EngineOut *out,
@@ -112,9 +69,7 @@ Engine *engine_new(Store *store, Clock *clock, const Policy *policy, const Engin
     engine->out = *out;
     engine->world = world_new();
     engine->lanes = lanes_new(store);
-    init_lock(engine);
-    g_queue_init(&engine->inbox);
-    g_queue_init(&engine->settled);
+    engine->inbox = inbox_new();
     if (!store->ops->ids_load(store, &engine->ids, error)) {
         g_prefix_error(error, "starting the engine: ");
         return NULL;
@@ -127,10 +82,7 @@ void engine_free(Engine *engine)
     if (engine == NULL) {
         return;
     }
-    g_queue_clear_full(&engine->inbox, free_item);
-    g_queue_clear_full(&engine->settled, free_item);
-    pthread_mutex_destroy(&engine->lock);
-    pthread_cond_destroy(&engine->wake);
+    inbox_free(engine->inbox);
     world_free(engine->world);
     lanes_free(engine->lanes);
     g_free(engine);
@@ -158,87 +110,39 @@ bool engine_workspace(Engine *engine, const char *name, WorkspaceId *id, GError 
 
 /* --- the inbox --- */
 
-static void put_item(Engine *engine, GQueue *queue, Item *take)
-{
-    pthread_mutex_lock(&engine->lock);
-    g_queue_push_tail(queue, take);
-    pthread_cond_signal(&engine->wake);
-    pthread_mutex_unlock(&engine->lock);
-}
-
 bool engine_post(Engine *engine, Event *take_event)
 {
-    pthread_mutex_lock(&engine->lock);
-    bool room = engine->events < ENGINE_INBOX_MAX;
-    if (room) {
-        Item *item = g_new0(Item, 1);
-
-        item->kind = ITEM_EVENT;
-        item->event = take_event;
-        g_queue_push_tail(&engine->inbox, item);
-        engine->events++;
-        pthread_cond_signal(&engine->wake);
-    }
-    pthread_mutex_unlock(&engine->lock);
-    if (!room) {
-        event_free(take_event);
-    }
-    return room;
+    return inbox_post(engine->inbox, take_event);
 }
 
 void engine_settle(Engine *engine, WorkspaceId workspace, int64_t row, OutboxEnd end,
                    const MessageRef *ref)
 {
-    Item *item = g_new0(Item, 1);
+    Item *item = item_new(ITEM_SETTLED);
 
-    item->kind = ITEM_SETTLED;
     item->workspace = workspace;
     item->row = row;
     item->end = end;
     if (ref != NULL) {
         item->ref = (MessageRef){g_strdup(ref->channel), g_strdup(ref->message)};
     }
-    put_item(engine, &engine->settled, item);
+    inbox_put(engine->inbox, item);
 }
 
 void engine_advance(Engine *engine, Instant to)
 {
-    Item *item = g_new0(Item, 1);
+    Item *item = item_new(ITEM_ADVANCE);
 
-    item->kind = ITEM_ADVANCE;
     item->to = to;
-    put_item(engine, &engine->inbox, item);
+    inbox_put(engine->inbox, item);
 }
 
 void engine_barrier(Engine *engine, int64_t token)
 {
-    Item *item = g_new0(Item, 1);
+    Item *item = item_new(ITEM_BARRIER);
 
-    item->kind = ITEM_BARRIER;
     item->row = token;
-    put_item(engine, &engine->inbox, item);
-}
-
-/* Takes what one batch may hold beside timers: what settled, and the events up to the first item
- * that is none. */
-static void take_items(Engine *engine, GPtrArray *items, bool with_events)
-{
-    Item *item = NULL;
-
-    pthread_mutex_lock(&engine->lock);
-    for (int i = 0; i < ENGINE_BATCH_MAX && (item = g_queue_pop_head(&engine->settled)) != NULL;
-         i++) {
-        g_ptr_array_add(items, item);
-    }
-    for (int i = 0; with_events && i < ENGINE_BATCH_MAX; i++) {
-        item = g_queue_peek_head(&engine->inbox);
-        if (item == NULL || item->kind != ITEM_EVENT) {
-            break;
-        }
-        g_ptr_array_add(items, g_queue_pop_head(&engine->inbox));
-        engine->events--;
-    }
-    pthread_mutex_unlock(&engine->lock);
+    inbox_put(engine->inbox, item);
 }
 
 /* --- turns --- */
@@ -391,9 +295,8 @@ static bool add_timers(Engine *engine, GPtrArray *items, GError **error)
         return false;
     }
     for (guint i = 0; i < timers->len; i++) {
-        Item *item = g_new0(Item, 1);
+        Item *item = item_new(ITEM_TIMER);
 
-        item->kind = ITEM_TIMER;
         item->timer = g_array_index(timers, Timer, i);
         g_ptr_array_add(items, item);
     }
@@ -573,19 +476,12 @@ static void tell_batch(Engine *engine, Batch *batch)
     }
 }
 
-static void give_back(Engine *engine, Item *take)
-{
-    pthread_mutex_lock(&engine->lock);
-    g_queue_push_head(&engine->settled, take);
-    pthread_mutex_unlock(&engine->lock);
-}
-
 /* It cannot be taken now: an event is answered with the failure; what settled, and timers, are kept
  * for later. */
 static void fail_item(Engine *engine, Item *take, const GError *failure)
 {
     if (take->kind == ITEM_SETTLED) {
-        give_back(engine, take);
+        inbox_give_back(engine->inbox, take);
         engine->failing = true;
         return;
     }
@@ -653,7 +549,7 @@ static bool step_batch(Engine *engine, bool with_events, bool with_timers)
         g_warning("looking for timers: %s", error->message);
         g_clear_error(&error);
     }
-    take_items(engine, batch.items, with_events);
+    inbox_take(engine->inbox, batch.items, with_events);
     if (batch.items->len == 0 && engine->started) {
         engine->failing = !looked;
         did = !looked;
@@ -669,23 +565,6 @@ static bool step_batch(Engine *engine, bool with_events, bool with_timers)
 
 /* --- advancing, barriers, stepping --- */
 
-static Item *pop_front(Engine *engine, ItemKind kind)
-{
-    pthread_mutex_lock(&engine->lock);
-    Item *item = g_queue_peek_head(&engine->inbox);
-    item = item != NULL && item->kind == kind ? g_queue_pop_head(&engine->inbox) : NULL;
-    pthread_mutex_unlock(&engine->lock);
-    return item;
-}
-
-static bool has_settled(Engine *engine)
-{
-    pthread_mutex_lock(&engine->lock);
-    bool any = !g_queue_is_empty(&engine->settled);
-    pthread_mutex_unlock(&engine->lock);
-    return any;
-}
-
 /* On the way to `advance_to`: the next timer's instant, once everything of the last one has been
  * delivered. */
 static bool step_advance(Engine *engine)
@@ -693,7 +572,7 @@ static bool step_advance(Engine *engine)
     g_autoptr(GError) error = NULL;
     Instant now = clock_now(engine->clock);
 
-    if (has_settled(engine) || !lanes_idle(engine->lanes)) {
+    if (inbox_has_settled(engine->inbox) || !lanes_idle(engine->lanes)) {
         return step_batch(engine, false, false);
     }
     if (!know_timers(engine, &error)) {
@@ -715,10 +594,10 @@ static bool step_advance(Engine *engine)
 /* A barrier at the front is reached when nothing is due and nothing is out. */
 static bool step_barrier(Engine *engine)
 {
-    if (!lanes_idle(engine->lanes) || has_settled(engine)) {
+    if (!lanes_idle(engine->lanes) || inbox_has_settled(engine->inbox)) {
         return false;
     }
-    Item *item = pop_front(engine, ITEM_BARRIER);
+    Item *item = inbox_pop(engine->inbox, ITEM_BARRIER);
     if (item == NULL) {
         return false;
     }
@@ -735,7 +614,7 @@ bool engine_step(Engine *engine)
     if (step_batch(engine, true, true)) {
         return true;
     }
-    Item *advance = pop_front(engine, ITEM_ADVANCE);
+    Item *advance = inbox_pop(engine->inbox, ITEM_ADVANCE);
     if (advance != NULL) {
         engine->advancing = true;
         engine->advance_to = advance->to;
@@ -745,19 +624,15 @@ bool engine_step(Engine *engine)
     return step_barrier(engine);
 }
 
-/* The next step has something to take. Under the lock. */
-static bool can_go_on(Engine *engine)
+static Awaited awaited(const Engine *engine)
 {
-    const Item *front = g_queue_peek_head(&engine->inbox);
-
-    if (engine->stop || engine->failing) {
-        return engine->stop;
+    if (engine->failing) {
+        return AWAIT_NOTHING;
     }
-    if (!g_queue_is_empty(&engine->settled)) {
-        return true;
+    if (lanes_idle(engine->lanes)) {
+        return AWAIT_ANY;
     }
-    return front != NULL &&
-           (lanes_idle(engine->lanes) || (front->kind == ITEM_EVENT && !engine->advancing));
+    return engine->advancing ? AWAIT_SETTLED : AWAIT_EVENT;
 }
 
 /* Waits for an item, the next timer, or a second: a stepped clock shows by then. */
@@ -770,27 +645,12 @@ static void wait_for_work(Engine *engine)
 
         until = MIN(until, g_get_monotonic_time() + MAX(left, 0));
     }
-    pthread_mutex_lock(&engine->lock);
-    if (!can_go_on(engine)) {
-        const struct timespec at = {.tv_sec = until / G_USEC_PER_SEC,
-                                    .tv_nsec = until % G_USEC_PER_SEC * 1000};
-
-        pthread_cond_timedwait(&engine->wake, &engine->lock, &at);
-    }
-    pthread_mutex_unlock(&engine->lock);
-}
-
-static bool stopped(Engine *engine)
-{
-    pthread_mutex_lock(&engine->lock);
-    bool stop = engine->stop;
-    pthread_mutex_unlock(&engine->lock);
-    return stop;
+    inbox_wait(engine->inbox, awaited(engine), until);
 }
 
 void engine_run(Engine *engine)
 {
-    while (!stopped(engine)) {
+    while (!inbox_stopped(engine->inbox)) {
         if (!engine_step(engine) || engine->failing) {
             wait_for_work(engine);
         }
@@ -799,10 +659,7 @@ void engine_run(Engine *engine)
 
 void engine_stop(Engine *engine)
 {
-    pthread_mutex_lock(&engine->lock);
-    engine->stop = true;
-    pthread_cond_signal(&engine->wake);
-    pthread_mutex_unlock(&engine->lock);
+    inbox_stop(engine->inbox);
 }
 
 char *engine_zone_name(Engine *engine, WorkspaceId workspace, const char *channel)

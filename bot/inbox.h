@@ -1,0 +1,57 @@
+#pragma once
+
+/* The queue from the loop to the engine: events, in order and bounded; what was delivered,
+ * unbounded and ahead of them, since it makes room; and orders to the engine itself.
+ *
+ * Thread: any, for inbox_post, inbox_put and inbox_stop; the rest is the engine's. The lock is one
+ * that ThreadSanitizer knows. */
+
+#include "bot/engine.h"
+
+typedef enum ItemKind { ITEM_EVENT, ITEM_SETTLED, ITEM_TIMER, ITEM_ADVANCE, ITEM_BARRIER } ItemKind;
+
+/* One thing for the engine to do. */
+typedef struct Item {
+    ItemKind kind;
+    Event *event;          /* ITEM_EVENT; owned */
+    WorkspaceId workspace; /* ITEM_SETTLED */
+    int64_t row;           /* ITEM_SETTLED; the token of ITEM_BARRIER */
+    OutboxEnd end;
+    MessageRef ref; /* owned */
+    Timer timer;    /* ITEM_TIMER: never in the inbox, only in a batch */
+    Instant to;     /* ITEM_ADVANCE */
+} Item;
+
+Item *item_new(ItemKind kind);
+void item_free(Item *item);
+
+typedef struct Inbox Inbox;
+
+Inbox *inbox_new(void);
+void inbox_free(Inbox *inbox);
+
+/* False when ENGINE_INBOX_MAX events wait: the event is freed. */
+bool inbox_post(Inbox *inbox, Event *take_event) __attribute__((warn_unused_result));
+void inbox_put(Inbox *inbox, Item *take_item);
+void inbox_stop(Inbox *inbox);
+bool inbox_stopped(Inbox *inbox);
+
+/* Appends what one batch may hold: what settled, and with `with_events` the events up to the first
+ * item that is none; at most ENGINE_BATCH_MAX of each. */
+void inbox_take(Inbox *inbox, GPtrArray *items, bool with_events);
+/* What settled could not be saved: it comes first the next time. */
+void inbox_give_back(Inbox *inbox, Item *take_item);
+/* The front item if it is of that kind; else NULL. The caller owns it. */
+Item *inbox_pop(Inbox *inbox, ItemKind kind);
+bool inbox_has_settled(Inbox *inbox);
+
+/* What is worth waking for, besides being stopped. */
+typedef enum Awaited {
+    AWAIT_NOTHING, /* the store fails: the whole time is waited for */
+    AWAIT_SETTLED,
+    AWAIT_EVENT, /* or what settled */
+    AWAIT_ANY,
+} Awaited;
+
+/* Waits until g_get_monotonic_time() reaches `until`, or something awaited is there. */
+void inbox_wait(Inbox *inbox, Awaited awaited, int64_t until);
