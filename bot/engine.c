@@ -185,10 +185,6 @@ static bool take_turn(Engine *engine, const Event *event, Instant now, Card **re
     Loader loader = {engine->store, engine->world};
     int32_t next_sprint = 0;
 
-    if (!engine->store->ops->next_sprint_number(engine->store, event->workspace, &next_sprint,
-                                                error)) {
-        return false;
-    }
     for (int tries = 0; tries < NEEDS_MAX; tries++) {
         IdPool ids = engine->ids;
         g_autoptr(Turn) turn = turn_new(engine->world, event, now, engine->policy, &ids);
@@ -204,7 +200,12 @@ static bool take_turn(Engine *engine, const Event *event, Instant now, Card **re
             return saved;
         }
         for (guint i = 0; i < turn->needs->len; i++) {
-            if (!loader_need(&loader, event, &g_array_index(turn->needs, Need, i), error)) {
+            const Need *need = &g_array_index(turn->needs, Need, i);
+
+            if (need->kind == NEED_NUMBER
+                    ? !engine->store->ops->next_sprint_number(engine->store, event->workspace,
+                                                              &next_sprint, error)
+                    : !loader_need(&loader, event, need, error)) {
                 return false;
             }
         }

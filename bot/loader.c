@@ -168,6 +168,8 @@ static bool look_up(Loader *loader, const Event *event, const Need *need, GError
         return need_digests(loader, (TeamId){need->id}, error);
     case NEED_MEMBER:
         return need_member(loader, event, need->text, error);
+    case NEED_NUMBER:
+        return true; /* the engine's own affair */
     case NEED_DRAFT:
         return need_draft(loader, event, error);
     }

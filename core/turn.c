@@ -112,6 +112,15 @@ bool turn_needs_member(Turn *turn, const char *id)
     return false;
 }
 
+bool turn_needs_number(Turn *turn)
+{
+    if (turn->next_sprint > 0) {
+        return true;
+    }
+    need(turn, NEED_NUMBER, NULL, 0);
+    return false;
+}
+
 bool turn_needs_draft(Turn *turn)
 {
     if (world_knows(turn->world, NEED_DRAFT, NULL, 0)) {

@@ -63,7 +63,7 @@ typedef struct Turn {
     Instant now;
     const Policy *policy;
     IdPool *ids;         /* new entities take their ids here */
-    int32_t next_sprint; /* the number that the workspace's next sprint will have */
+    int32_t next_sprint; /* the number of the workspace's next sprint; 0 until it was asked for */
 
     GArray *needs;    /* of Need: when not empty, all below is void */
     GArray *changes;  /* of Change, in order */
@@ -89,6 +89,7 @@ bool turn_needs_sprint(Turn *turn, int32_t number);
 bool turn_needs_digests(Turn *turn, TeamId team);
 bool turn_needs_draft(Turn *turn);
 bool turn_needs_member(Turn *turn, const char *id);
+bool turn_needs_number(Turn *turn);
 /* What came of NEED_DIGESTS: of Digest, newest first. Borrowed. */
 const GPtrArray *turn_digests(const Turn *turn, TeamId team);
 

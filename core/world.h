@@ -46,6 +46,7 @@ typedef enum NeedKind {
     NEED_SPRINT,     /* id: a sprint's number, in this workspace: closed ones too */
     NEED_DIGESTS,    /* id: a team: its closed sprints, newest first */
     NEED_MEMBER,     /* text: somebody's id: every team they are in, in this workspace */
+    NEED_NUMBER,     /* the number that the workspace's next sprint will have */
     NEED_DRAFT,      /* this member's draft in this channel */
 } NeedKind;
 

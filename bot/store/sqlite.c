@@ -173,6 +173,9 @@ static bool open_file(Sqlite *store, GError **error)
 {
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
 
+    /* Counting memory takes a lock at each allocation, and nobody reads the count. Refused, without
+     * harm, where SQLite runs already. */
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     if (sqlite3_open_v2(store->path, &store->db, flags, NULL) != SQLITE_OK) {
         const char *why = g_strerror(sqlite3_system_errno(store->db));
 

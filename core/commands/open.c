@@ -391,7 +391,8 @@ static bool submit(Turn *turn, FormValues *values)
     Team *anchor_team = NULL;
     Tactical *anchor = NULL;
 
-    if (governance_owners(turn, form_get(values, "owner"), owners, why) == CHECK_NEED) {
+    if (!turn_needs_number(turn) ||
+        governance_owners(turn, form_get(values, "owner"), owners, why) == CHECK_NEED) {
         return false;
     }
     for (guint i = 0; i < owners->len; i++) {
