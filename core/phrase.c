@@ -266,13 +266,19 @@ static bool leads_year(const Word *word)
            (g_strv_contains(leads, word->text) || word->small == SMALL_MONTH);
 }
 
+static bool is_named(const Word *word, const Word *before, const Word *after)
+{
+    if (after->small == SMALL_MONTH) {
+        return true;
+    }
+    return before != NULL && (before->small == SMALL_NAMED || before->small == SMALL_MONTH ||
+                              (is_year(word) && leads_year(before)));
+}
+
 /* A number beside a month is a date; one behind "phase" is a name; one before "days" a duration. */
 static void number_settle(Word *word, const Word *before, const Word *after)
 {
-    if (before != NULL && (before->small == SMALL_NAMED || before->small == SMALL_MONTH ||
-                           (is_year(word) && leads_year(before)))) {
-        word->number = NUMBER_NAME;
-    } else if (after->small == SMALL_MONTH) {
+    if (is_named(word, before, after)) {
         word->number = NUMBER_NAME;
     } else if (after->small == SMALL_PERCENT && word->number == NUMBER_PLAIN) {
         word->number = NUMBER_PERCENT;

@@ -11,7 +11,7 @@
 
 /* Three people, joined into one picture; a flag of tags; and one with a skin tone. */
 #define FAMILY       "\U0001F469\u200D\U0001F469\u200D\U0001F467"
-#define TWO_FAMILIES FAMILY FAMILY
+#define TWO_FAMILIES (FAMILY FAMILY)
 #define ENGLAND      "\U0001F3F4\U000E0067\U000E0062\U000E0065\U000E006E\U000E0067\U000E007F"
 #define PIRATES      "\U0001F3F4\u200D\u2620\uFE0F"
 #define HANDS        "\U0001F44F\U0001F3FD"
