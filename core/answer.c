@@ -112,7 +112,7 @@ static void take_values(Hand *hand, const Reply *reply)
     for (guint i = 0; i < reply->values->len; i++) {
         const ReplyValue *given = &g_array_index(reply->values, ReplyValue, i);
         Track *track = given->kr->track;
-        Unit unit = show_bare(&track->kr->unit);
+        Unit unit = unit_bare(&track->kr->unit);
         Decimal before = track_value(track), change = {0};
         g_autofree char *before_text = value_text(before, &unit);
         g_autofree char *now_text = value_text(given->value, &unit);

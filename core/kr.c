@@ -18,7 +18,7 @@ Kr *kr_copy(const Kr *kr)
 
 char *kr_value_typed(const Unit *unit, Decimal target, Decimal value)
 {
-    Unit bare = unit->kind == UNIT_COUNT ? (Unit){.kind = UNIT_PLAIN} : *unit;
+    Unit bare = unit_bare(unit);
     g_autofree char *text = value_text(value, &bare);
     Decimal read = {0};
     bool delta = false;

@@ -13,11 +13,6 @@ typedef struct KrFacts {
     const char *rate; /* what `needed` is per: "a working day" */
 } KrFacts;
 
-Unit show_bare(const Unit *unit)
-{
-    return unit->kind == UNIT_COUNT ? (Unit){.kind = UNIT_PLAIN} : *unit;
-}
-
 static void note_add(GString *note, char *take_text)
 {
     g_autofree char *text = take_text;
@@ -35,7 +30,7 @@ static void note_pace(GString *note, const KrFacts *facts)
 {
     const Kr *kr = facts->track->kr;
     const Pace *pace = &facts->pace;
-    Unit unit = show_bare(&kr->unit);
+    Unit unit = unit_bare(&kr->unit);
     g_autofree char *expected = value_text_rounded(pace->expected, &unit);
 
     note_add(note, say(W_KR_EXPECTED, S("value", expected)));
@@ -66,7 +61,7 @@ static void note_movement(GString *note, const Track *track, Day today, bool ask
         return;
     }
     if (last != NULL && decimal_sub(last->value, from, &change)) {
-        Unit unit = show_bare(&track->kr->unit);
+        Unit unit = unit_bare(&track->kr->unit);
         g_autofree char *moved = value_text_change(change, &unit);
 
         note_add(note, now == NULL      ? say(W_KR_AT_LAST, S("change", moved))
@@ -84,7 +79,7 @@ static Block *kr_row(const char *label, const Track *track, const Pace *pace)
 {
     const Kr *kr = track->kr;
     Block *block = block_new(BLOCK_KR);
-    Unit unit = show_bare(&kr->unit);
+    Unit unit = unit_bare(&kr->unit);
     g_autofree char *base = value_text(kr->baseline, &unit);
     g_autofree char *now = value_text(track_value(track), &unit);
     g_autofree char *target = value_text(kr->target, &kr->unit);
@@ -164,7 +159,7 @@ static char *gap_text(Decimal gap, Decimal of, const Unit *unit)
 Block *show_tactical(const Team *team, const Tactical *tactical, Day today, const Policy *policy)
 {
     const Kr *kr = tactical->track->kr;
-    Unit unit = show_bare(&kr->unit);
+    Unit unit = unit_bare(&kr->unit);
     const Period *period = team_tactical_period(team, tactical);
     Elapsed elapsed =
         elapsed_calendar(period != NULL ? period->days : (Window){today, today}, today);

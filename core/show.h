@@ -13,10 +13,6 @@ Block *show_kr(const Sprint *sprint, const SprintKr *kr, const Team *team, Day t
 /* A tactical KR in its period. */
 Block *show_tactical(const Team *team, const Tactical *tactical, Day today, const Policy *policy);
 
-/* The unit for figures beside others of the same KR: a count's noun stands once in a row, elsewhere
- * the bare number says enough. */
-Unit show_bare(const Unit *unit);
-
 /* A movement that was computed, rounded as far as a reader needs: "+$2.5M", "+1.33 pp". Caller
  * frees. */
 char *show_change(Decimal change, const Unit *unit);

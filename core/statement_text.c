@@ -28,7 +28,7 @@ static char *amount_text(const Kr *kr, Decimal amount)
  * for part of the number. */
 static char *count_text(const Kr *kr)
 {
-    Unit unit = kr->unit.kind == UNIT_COUNT ? (Unit){.kind = UNIT_PLAIN} : kr->unit;
+    Unit unit = unit_bare(&kr->unit);
     g_autofree char *number = value_text(kr->target, &unit);
     g_autofree char *text = g_strconcat("Get ", number, " ", kr->metric, NULL);
     Figure figure;

@@ -401,3 +401,10 @@ bool unit_same(const Unit *a, const Unit *b)
     }
     return false;
 }
+
+Unit unit_bare(const Unit *unit)
+{
+    const Unit plain = {.kind = UNIT_PLAIN};
+
+    return unit->kind == UNIT_COUNT ? plain : *unit;
+}

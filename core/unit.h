@@ -22,6 +22,9 @@ typedef struct Unit {
     char name[UNIT_NAME_MAX + 1];
 } Unit;
 
+/* The unit for figures beside others of the same KR: a count's noun stands once in a row, elsewhere
+ * the bare number says enough. */
+Unit unit_bare(const Unit *unit);
 bool unit_same(const Unit *a, const Unit *b); /* nouns compare without case; "$" and "USD" are the
                                                  same, so are "€" and "EUR" */
 

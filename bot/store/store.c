@@ -1,6 +1,9 @@
 #include "bot/store/store.h"
 
-G_DEFINE_QUARK(store - error, store_error)
+GQuark store_error_quark(void)
+{
+    return g_quark_from_static_string("store-error-quark");
+}
 
 void outbox_row_free(OutboxRow *row)
 {

@@ -83,7 +83,7 @@ static sqlite3 *open_file(const char *path)
     return db;
 }
 
-static void bind(sqlite3_stmt *statement, const char *name, int64_t value)
+static void put(sqlite3_stmt *statement, const char *name, int64_t value)
 {
     int place = sqlite3_bind_parameter_index(statement, name);
 
@@ -99,10 +99,10 @@ static void run(sqlite3 *db, const char *sql, const Generated *what, int64_t due
     if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK) {
         fail(db, sql);
     }
-    bind(statement, ":t", what->teams);
-    bind(statement, ":s", what->sprints);
-    bind(statement, ":asked", what->asked);
-    bind(statement, ":count", due);
+    put(statement, ":t", what->teams);
+    put(statement, ":s", what->sprints);
+    put(statement, ":asked", what->asked);
+    put(statement, ":count", due);
     if (sqlite3_step(statement) != SQLITE_DONE) {
         fail(db, sql);
     }

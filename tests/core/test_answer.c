@@ -15,7 +15,7 @@
 static void expect_kr(const char *promise, const Scene *scene, int32_t kr, const char *want)
 {
     const Kr *def = sprint_kr(scene_sprint_of(scene, 1), kr)->track->kr;
-    Unit unit = show_bare(&def->unit);
+    Unit unit = unit_bare(&def->unit);
     g_autofree char *got = value_text(scene_value(scene, 1, kr), &unit);
 
     if (strcmp(got, want) != 0) {
