@@ -41,8 +41,8 @@ static char *plain_at(Slice text, Slice *place)
         return NULL;
     }
     *place = (Slice){text.at, end};
-    bool matrix = memchr(text.at, ':', (size_t)(end - text.at)) != NULL;
-    return slice_dup(slice_from(*place, matrix ? 0 : 1));
+    bool with_server = memchr(text.at, ':', (size_t)(end - text.at)) != NULL;
+    return slice_dup(slice_from(*place, with_server ? 0 : 1));
 }
 
 char *mention_first(Slice text, Slice *place)

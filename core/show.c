@@ -46,6 +46,22 @@ static void note_pace(GString *note, const KrFacts *facts)
     }
 }
 
+/* Where the readings so far are heading by the window's last day, as a range. */
+static void note_forecast(GString *note, const Track *track, Day last)
+{
+    Forecast forecast;
+
+    if (!track_forecast(track, last, &forecast)) {
+        return;
+    }
+    Unit unit = unit_bare(&track->kr->unit);
+    g_autofree char *low = value_text_rounded(forecast.low, &unit);
+    g_autofree char *high = value_text_rounded(forecast.high, &unit);
+
+    note_add(note, strcmp(low, high) == 0 ? say(W_KR_HEADING_TO, S("value", low))
+                                          : say(W_KR_HEADING, S("low", low), S("high", high)));
+}
+
 /* What moved on the day itself; before anybody has told, what moved at the check-in before, or that
  * nobody told. */
 static void note_movement(GString *note, const Track *track, Day today, bool asked)
@@ -122,6 +138,7 @@ Block *show_kr(const Sprint *sprint, const SprintKr *kr, const Team *team, Day t
     }
     if (sprint->state == SPRINT_ACTIVE) {
         note_pace(note, &facts);
+        note_forecast(note, kr->track, sprint->window.last);
     }
     block->status = facts.stale ? PACE_STALE : facts.pace.status;
     block->note = g_string_free(g_steal_pointer(&note), FALSE);
