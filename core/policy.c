@@ -25,7 +25,6 @@ const Policy policy_default = {
     .too_early = 200,
     .draft_days = 7,
     .blocker_hours = 24,
-    .min_confidences = 3,
     .triggers = triggers,
     .timezone = "UTC",
     .check_in = 9 * 60 + 30,

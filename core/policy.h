@@ -27,7 +27,6 @@ typedef struct Policy {
     int32_t too_early;                /* share of the window: 200 */
     int32_t draft_days;               /* 7 */
     int32_t blocker_hours;            /* 24 */
-    int32_t min_confidences;          /* 3: below it a distribution would show a person */
     const Trigger *triggers;          /* ends with a NULL name */
     const char *timezone;             /* defaults for a new team */
     int32_t check_in;                 /* minute of the day: 09:30 */
