@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/checkin.h"
+#include "core/command.h"
 #include "core/reply.h"
 #include "core/show.h"
 #include "core/text.h"
@@ -298,11 +299,41 @@ static Card *echo_start(Turn *turn, const Sprint *sprint, const Checkin *checkin
     return echo;
 }
 
+static void take_reply(Turn *turn, Sprint *sprint, Checkin *checkin, const Reply *reply)
+{
+    const char *message = turn->event->message != NULL ? turn->event->message : "";
+    Hand hand = {turn, sprint, checkin, message, echo_start(turn, sprint, checkin)};
+    bool edited = turn->event->edited;
+    bool says_something = !reply_empty(reply) || reply->note != NULL;
+
+    if (says_something) {
+        take_values(&hand, reply);
+        take_blocked(&hand, reply);
+        if (checkin != NULL) {
+            Answer *answer = answer_row(&hand);
+
+            take_words(&hand, reply, answer);
+            if (answer->late) {
+                card_hint(hand.echo, say(W_ANSWER_LATE));
+            }
+        } else if (says_words(reply)) {
+            card_text(hand.echo, say(W_ANSWER_BEFORE_FIRST));
+        }
+    }
+    say_faults(&hand, reply);
+    say_note(&hand, reply);
+    if (edited) {
+        card_hint(hand.echo, say(W_ANSWER_EDITED));
+    }
+    if (says_something || edited) {
+        refresh(&hand);
+    }
+}
+
 /* Reads the text and takes what it says; what was not understood is said back with the rest kept.
  */
 static void take(Turn *turn, Sprint *sprint, Checkin *checkin, const char *text)
 {
-    const char *message = turn->event->message != NULL ? turn->event->message : "";
     g_auto(Reply) reply = reply_read(text, sprint);
 
     if (reply.away) {
@@ -311,32 +342,21 @@ static void take(Turn *turn, Sprint *sprint, Checkin *checkin, const char *text)
             return;
         }
     }
-    Hand hand = {turn, sprint, checkin, message, echo_start(turn, sprint, checkin)};
-    bool edited = turn->event->edited;
-    bool says_something = !reply_empty(&reply) || reply.note != NULL;
+    take_reply(turn, sprint, checkin, &reply);
+}
 
-    if (says_something) {
-        take_values(&hand, &reply);
-        take_blocked(&hand, &reply);
-        if (checkin != NULL) {
-            Answer *answer = answer_row(&hand);
+void checkin_take(Turn *turn, Sprint *sprint, const Reply *reply)
+{
+    take_reply(turn, sprint, sprint_checkin_last(sprint, turn->team->id), reply);
+}
 
-            take_words(&hand, &reply, answer);
-            if (answer->late) {
-                card_hint(hand.echo, say(W_ANSWER_LATE));
-            }
-        } else if (says_words(&reply)) {
-            card_text(hand.echo, say(W_ANSWER_BEFORE_FIRST));
-        }
-    }
-    say_faults(&hand, &reply);
-    say_note(&hand, &reply);
-    if (edited) {
-        card_hint(hand.echo, say(W_ANSWER_EDITED));
-    }
-    if (says_something || edited) {
-        refresh(&hand);
-    }
+bool checkin_is_plain(const Team *team)
+{
+    Sprint *first = NULL;
+    int n = 0;
+    g_autofree char *unused = active_list(team, &n, &first);
+
+    return n == 1;
 }
 
 static void too_late(Turn *turn, const Sprint *sprint)
@@ -584,6 +604,10 @@ void checkin_button(Turn *turn, const char *action, const char *value)
         too_late(turn, sprint);
     } else if (strcmp(action, "checkin.same") == 0) {
         take(turn, sprint, checkin, "same");
+    } else if (!turn->event->conversation) {
+        g_autofree char *about = g_strdup_printf("%d", sprint->number);
+
+        command_form(turn, "sprint checkin", about);
     } else {
         g_autofree char *example = checkin_example(sprint);
 

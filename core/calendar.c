@@ -162,18 +162,49 @@ bool calendar_works(const Calendar *c, Day day)
     if ((c->working & bit(day_weekday(day))) == 0) {
         return false;
     }
-    return c->holidays == NULL || !holidays_on(c->holidays, day, NULL);
+    return !holidays_any(c->holidays) || !holidays_on(c->holidays, day, NULL);
+}
+
+/* The weekdays in `days` (0 to 6) of them from `first` on, as bits in the order in which they come. */
+static unsigned rest_of_week(Weekdays working, Weekday first, int64_t days)
+{
+    unsigned twice = (unsigned)working | (unsigned)working << WEEKDAY_COUNT;
+
+    return twice >> first & ((1U << days) - 1);
+}
+
+/* Whole weeks are alike; only what is left over is looked at. */
+static int32_t count_weekdays(Weekdays working, Weekday first, int64_t days)
+{
+    int weekly = __builtin_popcount(working & WEEKDAYS_ALL);
+    int rest = __builtin_popcount(rest_of_week(working, first, days % WEEKDAY_COUNT));
+
+    return (int32_t)(days / WEEKDAY_COUNT) * weekly + rest;
+}
+
+/* How many of the days would be working days but for a holiday. */
+static int32_t count_holidays(const Calendar *c, Day from, int64_t days)
+{
+    int32_t count = 0;
+
+    for (Weekday w = day_weekday(from); days > 0; days--, w = following(w)) {
+        bool weekday = (c->working & bit(w)) != 0;
+
+        count += weekday && holidays_on(c->holidays, from, NULL) ? 1 : 0;
+        from = day_plus(from, 1);
+    }
+    return count;
 }
 
 int32_t calendar_count(const Calendar *c, Day from, Day until)
 {
     int64_t days = MIN(day_diff(until, from), COUNT_DAYS);
-    int32_t count = 0;
 
-    for (int64_t i = 0; i < days; i++) {
-        count += calendar_works(c, day_plus(from, i)) ? 1 : 0;
+    if (days <= 0) {
+        return 0;
     }
-    return count;
+    int32_t count = count_weekdays(c->working, day_weekday(from), days);
+    return holidays_any(c->holidays) ? count - count_holidays(c, from, days) : count;
 }
 
 /* The first working day from `day` on in steps of 1 or -1; false when there is none near. */

@@ -41,6 +41,7 @@ bool holidays_parse(const char *text, Holidays *out, char **wrong)
     __attribute__((warn_unused_result));
 /* holidays_parse reads it back; "none" when empty. Caller frees. */
 char *holidays_text(const Holidays *h);
+bool holidays_any(const Holidays *h); /* NULL: none */
 /* Whether the day is one, and its name ("New Year's Day"; "a team holiday" for a single date); name
  * may be NULL. Which holidays countries have, and which are left out, is in country.h. Allocates
  * nothing. */

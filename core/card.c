@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "core/chart.h"
+#include "core/form_view.h"
 #include "core/words.h"
 
 Block *block_new(BlockKind kind)
@@ -49,6 +51,8 @@ void card_free(Card *card)
     g_free(card->member);
     g_free(card->thread);
     g_ptr_array_unref(card->blocks);
+    chart_free(card->chart);
+    form_view_free(card->form);
     g_free(card);
 }
 
@@ -73,6 +77,7 @@ Card *card_copy(const Card *card)
     copy->member = g_strdup(card->member);
     copy->thread = g_strdup(card->thread);
     copy->expires = card->expires;
+    copy->chart = card->chart != NULL ? chart_copy(card->chart) : NULL;
     for (guint i = 0; i < card->blocks->len; i++) {
         card_block(copy, block_copy(g_ptr_array_index(card->blocks, i)));
     }
@@ -85,7 +90,7 @@ const char *card_kind_name(CardKind kind)
         [CARD_REPLY] = "reply",       [CARD_NOTICE] = "notice", [CARD_SPRINT] = "sprint",
         [CARD_PROMPT] = "prompt",     [CARD_NUDGE] = "nudge",   [CARD_REMINDER] = "reminder",
         [CARD_RETRO_ASK] = "retro",   [CARD_CLOSE] = "close",   [CARD_ECHO] = "echo",
-        [CARD_QUESTION] = "question",
+        [CARD_QUESTION] = "question", [CARD_HOME] = "home",
     };
 
     return names[kind];

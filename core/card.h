@@ -22,7 +22,8 @@ typedef enum BlockKind {
     BLOCK_QUOTE,  /* text: a person's own words */
     BLOCK_CODE,   /* text to copy as it stands: a text form */
     BLOCK_HINT,   /* text, small: what can be done next */
-    BLOCK_BUTTON, /* text (the label), label (action), values (its argument) */
+    BLOCK_BUTTON, /* text (the label), label (action), values (its argument), note (the channel that
+                     it speaks of; NULL: where it stands) */
 } BlockKind;
 
 /* How a KR stands (framework: Numbers). */
@@ -49,6 +50,9 @@ typedef struct Block {
 
 #define PROGRESS_UNKNOWN INT32_MIN
 
+typedef struct Chart Chart;       /* chart.h */
+typedef struct FormView FormView; /* form_view.h */
+
 /* What a card is for, so that an adapter can pin, thread and find it again, and a check can count
  * it. */
 typedef enum CardKind {
@@ -62,6 +66,7 @@ typedef enum CardKind {
     CARD_CLOSE,     /* the result */
     CARD_ECHO,      /* what was understood of an answer */
     CARD_QUESTION,  /* a form's question, in a conversation */
+    CARD_HOME,      /* a member's own page: what is open, what waits for them */
 } CardKind;
 
 typedef struct Card {
@@ -74,12 +79,14 @@ typedef struct Card {
     char *thread;  /* key of the card whose thread it belongs in; NULL: none */
     Instant expires;   /* not worth sending from then on; us == 0: never expires */
     GPtrArray *blocks; /* of Block */
+    Chart *chart;      /* shown with it, where pictures can be shown; NULL; owned */
+    FormView *form;    /* a reply that is a form to fill in: never in the outbox; NULL; owned */
 } Card;
 
 Card *card_new(CardKind kind);
 void card_free(Card *card);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Card, card_free)
-Card *card_copy(const Card *card);
+Card *card_copy(const Card *card); /* without its form */
 const char *card_kind_name(CardKind kind); /* "reply", "prompt" … */
 
 /* Builders append a block; `take_` arguments are owned by the card from there. */

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "core/chart.h"
 #include "core/nudge.h"
 #include "core/schedule.h"
 #include "core/show.h"
@@ -236,12 +237,10 @@ Card *checkin_card(const Turn *turn, const Sprint *sprint, const Team *team, con
     card_title(card, say(checkin->summarised ? W_CHECKIN_SUMMARY_TITLE : W_CHECKIN_TITLE,
                          S("day", day), N("sprint", sprint->number), N("n", n), N("m", m)));
     card_text(card, g_strdup(sprint->objective));
-    for (guint i = 0; i < sprint->krs->len; i++) {
-        card_block(card, show_kr(sprint, g_ptr_array_index(sprint->krs, i), team, checkin->day,
-                                 turn->policy, checkin->summarised));
-    }
+    show_krs(card, sprint, team, checkin->day, turn->policy, checkin->summarised);
     if (checkin->summarised) {
         card_sum_up(card, turn, sprint, checkin);
+        card->chart = chart_of_sprint(sprint, team, checkin->day, turn->policy);
     } else {
         card_ask(card, turn, sprint, team, checkin);
     }

@@ -3,6 +3,7 @@
 /* The daily check-in: the prompt, the answers, the nudge, the summary (framework: The daily
  * check-in). */
 
+#include "core/reply.h"
 #include "core/turn.h"
 
 void checkin_prompt(Turn *turn, const Timer *timer, Sprint *sprint);
@@ -23,6 +24,10 @@ bool checkin_unasked(Turn *turn, const char *text);
 bool checkin_edit(Turn *turn, const char *text);
 /* `/sprint checkin …`. */
 void checkin_command(Turn *turn, const char *text);
+/* A reply that was put together already, for the newest check-in of the turn's team. */
+void checkin_take(Turn *turn, Sprint *sprint, const Reply *reply);
+/* Is it plain which sprint is meant: is exactly one active? */
+bool checkin_is_plain(const Team *team);
 void checkin_button(Turn *turn, const char *action, const char *value);
 
 /* The prompt's card, or the summary once its fifteen minutes are over. */

@@ -5,11 +5,13 @@
 
 #include <string.h>
 
+#include "core/chart.h"
 #include "core/checkin.h"
 #include "core/followup.h"
 #include "core/nudge.h"
 #include "core/schedule.h"
 #include "core/show.h"
+#include "core/tactical_change.h"
 #include "core/words.h"
 
 typedef void (*EachOwner)(Turn *turn, Sprint *sprint, Team *team);
@@ -394,6 +396,12 @@ static void publish(Turn *turn, Sprint *sprint, Team *team)
                   ? g_strdup_printf("%s %s", tactical_change_name(retro->change), retro->change_to)
                   : g_strdup(tactical_change_name(retro->change)));
     card_actions(card, sprint);
+    if (tactical_change_waits(sprint)) {
+        g_autofree char *number = g_strdup_printf("%d", sprint->number);
+
+        card_button(card, say(W_BUTTON_APPLY), "tactical.apply", number);
+    }
+    card->chart = chart_of_sprint(sprint, team, day_plus(sprint->window.last, 1), turn->policy);
     turn_card(turn, card);
 }
 

@@ -28,7 +28,7 @@ const Command *const commands[] = {
 };
 
 static const Form *const forms[] = {
-    &form_open, &form_setup, &form_close, &form_retro, &form_objective, &form_kr, &form_update,
+    &form_open, &form_checkin, &form_setup, &form_close, &form_retro, &form_objective, &form_kr, &form_update,
 };
 
 const Form *form_named(const char *name)
@@ -100,7 +100,9 @@ static void unknown_command(Turn *turn, const char *family, const char *name)
 static bool is_out_of_place(Turn *turn, const Command *command)
 {
     if (command->who == WHO_MEMBER && turn->team == NULL) {
-        turn_say(turn, say(W_COMMAND_NO_TEAM));
+        turn_say(turn, !turn->event->direct ? say(W_COMMAND_NO_TEAM)
+                       : turn->teams > 1    ? say(W_COMMAND_WHICH_TEAM)
+                                            : say(W_COMMAND_NO_TEAM_DIRECT));
         return true;
     }
     return false;
@@ -116,6 +118,34 @@ void command_form(Turn *turn, const char *form, const char *text)
     if (form_named(form) != NULL && command != NULL && !is_out_of_place(turn, command)) {
         dialog_begin(turn, form_named(form), text);
     }
+}
+
+void command_take(Turn *turn, const char *form, const char *text, bool shut)
+{
+    const char *rest = NULL, *none = NULL;
+    g_autofree char *family = first_word(form != NULL ? form : "", &rest);
+    g_autofree char *name = first_word(rest, &none);
+    const Form *named = form != NULL ? form_named(form) : NULL;
+    const Command *command = find(family, name);
+
+    if (named == NULL || command == NULL) {
+        return;
+    }
+    if (shut && !(command->who == WHO_MEMBER && turn->team == NULL)) {
+        dialog_shut(turn, named, text);
+    } else if (!shut && !is_out_of_place(turn, command)) {
+        dialog_take(turn, named, text);
+    }
+}
+
+bool command_known(const char *text)
+{
+    const char *rest = NULL, *args = NULL;
+    const char *start = *text == '/' || *text == '!' ? text + 1 : text;
+    g_autofree char *family = first_word(start, &rest);
+    g_autofree char *name = first_word(rest, &args);
+
+    return *name == '\0' || find(family, name) != NULL;
 }
 
 void command_run(Turn *turn, const char *text)

@@ -28,6 +28,11 @@ extern const Command *const commands[];
 /* Begins the form of that name with `text`, as its command would. */
 void command_form(Turn *turn, const char *form, const char *text);
 
+/* A platform's form of that name was sent, or closed unsent, with these values. */
+void command_take(Turn *turn, const char *form, const char *text, bool shut);
+
+/* Is "sprint status …" the name of a command? */
+bool command_known(const char *text);
 /* EVENT_COMMAND: "sprint open …": finds the row and runs it; unknown ones get the nearest, and
  * help. */
 void command_run(Turn *turn, const char *text);

@@ -574,10 +574,10 @@ const Country *country_find(const char *text)
 
 const Country *country_of_code(const char *code)
 {
-    for (size_t i = 0; i < COUNTRY_COUNT; i++) {
-        size_t len = code_length(&countries[i]);
+    size_t len = strlen(code);
 
-        if (strlen(code) == len && memcmp(code, lines[i], len) == 0) {
+    for (size_t i = 0; i < COUNTRY_COUNT; i++) {
+        if (*lines[i] == *code && strncmp(lines[i], code, len) == 0 && lines[i][len] == ' ') {
             return &countries[i];
         }
     }

@@ -163,9 +163,13 @@ char *day_text(Day d)
     return say(W_DATE_TEXT, N("day", d.day), S("month", month_name(d.month)), N("year", d.year));
 }
 
-static char *weekday_short(Weekday w)
+#define SHORT_LETTERS 3
+#define SHORT_MAX     (SHORT_LETTERS * 6 + 1) /* as many bytes as they may take */
+
+/* Three letters, as everybody writes them. */
+static const char *weekday_short(char out[SHORT_MAX], Weekday w)
 {
-    return g_utf8_substring(weekday_name(w), 0, 3);
+    return g_utf8_strncpy(out, weekday_name(w), SHORT_LETTERS);
 }
 
 char *day_text_short(Day d)
@@ -173,8 +177,8 @@ char *day_text_short(Day d)
     if (!day_valid(d)) {
         return say(W_DATE_NONE);
     }
-    g_autofree char *weekday = weekday_short(day_weekday(d));
-    return say(W_DATE_SHORT, S("weekday", weekday), N("day", d.day),
+    char weekday[SHORT_MAX];
+    return say(W_DATE_SHORT, S("weekday", weekday_short(weekday, day_weekday(d))), N("day", d.day),
                S("month", month_name(d.month)));
 }
 
@@ -251,11 +255,12 @@ Instant day_instant(Day d, int minute, GTimeZone *zone)
 char *instant_text(Instant at, GTimeZone *zone)
 {
     Day d = instant_day(at, zone);
-    g_autofree char *weekday = weekday_short(day_weekday(d));
+    char weekday[SHORT_MAX];
     g_autofree char *day = day_text(d);
     g_autofree char *time = minute_text(instant_minute(at, zone));
 
-    return say(W_DATE_AND_TIME, S("weekday", weekday), S("day", day), S("time", time));
+    return say(W_DATE_AND_TIME, S("weekday", weekday_short(weekday, day_weekday(d))), S("day", day),
+               S("time", time));
 }
 
 char *instant_iso(Instant at)

@@ -9,6 +9,8 @@
 #include "core/command.h"
 #include "core/dialog.h"
 #include "core/followup.h"
+#include "core/home.h"
+#include "core/tactical_change.h"
 #include "core/text.h"
 #include "core/words.h"
 
@@ -19,8 +21,9 @@ static bool is_for_us(Turn *turn)
     const Event *event = turn->event;
 
     if (event->kind == EVENT_TEXT) {
-        return (event->thread != NULL && g_str_has_prefix(event->thread, "prompt/")) ||
-               dialog_waits(turn);
+        return event->direct ||
+               (event->thread != NULL && g_str_has_prefix(event->thread, "prompt/")) ||
+               (event->conversation && dialog_waits(turn));
     }
     return event->kind != EVENT_UNDELIVERABLE;
 }
@@ -58,14 +61,61 @@ static void take_text(Turn *turn)
         (conversation && dialog_answer(turn, turn->text)) || turn->needs->len > 0) {
         return;
     }
-    if (!checkin_answer(turn, turn->text) && conversation && !checkin_unasked(turn, turn->text)) {
+    if (checkin_answer(turn, turn->text) || !(conversation || turn->event->direct) ||
+        checkin_unasked(turn, turn->text)) {
+        return;
+    }
+    if (conversation) {
         dialog_hint(turn);
+    } else {
+        turn_say(turn, say(W_COMMAND_NOT_UNDERSTOOD));
+        card_hint(turn_reply(turn), say(W_HELP_DIRECT));
+    }
+}
+
+/* "@anchord kr1 27%" is an answer, though it was said like a command. */
+static bool is_spoken_answer(Turn *turn)
+{
+    static const char family[] = "sprint ";
+    bool spoken = turn->event->addressed || turn->event->direct;
+
+    if (!spoken || !g_str_has_prefix(turn->text, family) || command_known(turn->text)) {
+        return false;
+    }
+    const char *said = turn->text + strlen(family);
+    return checkin_answer(turn, said) || checkin_unasked(turn, said);
+}
+
+static void take_command(Turn *turn)
+{
+    if (!is_spoken_answer(turn)) {
+        command_run(turn, turn->text);
     }
 }
 
 static void take_form(Turn *turn)
 {
-    command_form(turn, turn->event->action, turn->text);
+    if (turn->event->conversation) {
+        command_form(turn, turn->event->action, turn->text);
+    } else {
+        command_take(turn, turn->event->action, turn->text, false);
+    }
+}
+
+static void take_shut(Turn *turn)
+{
+    command_take(turn, turn->event->action, turn->text, true);
+}
+
+/* "sprint retro 1": a form's name, and what it is about. */
+static void take_form_button(Turn *turn, const char *value)
+{
+    const char *name = value != NULL ? value : "";
+    const char *space = strchr(name, ' ');
+    const char *about = space != NULL ? strchr(space + 1, ' ') : NULL;
+    g_autofree char *form = about != NULL ? g_strndup(name, (gsize)(about - name)) : g_strdup(name);
+
+    command_form(turn, form, about != NULL ? about + 1 : "");
 }
 
 /* "Hold the retrospective" begins its form; every other button belongs to a check-in. */
@@ -73,6 +123,14 @@ static void take_button(Turn *turn)
 {
     const Event *event = turn->event;
 
+    if (g_strcmp0(event->action, "tactical.apply") == 0) {
+        tactical_change_apply(turn, event->value);
+        return;
+    }
+    if (g_strcmp0(event->action, "form.open") == 0) {
+        take_form_button(turn, event->value);
+        return;
+    }
     if (g_strcmp0(event->action, "retro.form") != 0) {
         checkin_button(turn, event->action, event->value);
         return;
@@ -91,6 +149,49 @@ static void take_left(Turn *turn)
     if (member != NULL && member->present) {
         member->present = false;
         turn_change(turn, CHANGE_MEMBER, turn->team, member);
+    }
+}
+
+/* Whoever is listed belongs to the team now; whoever is not does not any more. */
+static void take_roster(Turn *turn)
+{
+    Team *team = turn->team;
+    g_auto(GStrv) ids = g_strsplit(turn->text, "\n", -1);
+
+    if (team == NULL) {
+        return;
+    }
+    g_autoptr(GHashTable) listed = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) known = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < team->members->len; i++) {
+        g_hash_table_add(known, ((Member *)g_ptr_array_index(team->members, i))->id);
+    }
+    for (char **id = ids; *id != NULL; id++) {
+        if (**id != '\0' && g_hash_table_add(listed, *id) && !g_hash_table_contains(known, *id)) {
+            g_ptr_array_add(team->members, member_new(*id));
+        }
+    }
+    for (guint i = 0; i < team->members->len; i++) {
+        Member *member = g_ptr_array_index(team->members, i);
+        bool here = g_hash_table_contains(listed, member->id);
+
+        if (member->present != here) {
+            member->present = here;
+            turn_change(turn, CHANGE_MEMBER, team, member);
+        }
+    }
+}
+
+/* The channel has another id now. */
+static void take_moved(Turn *turn)
+{
+    Team *team = turn->team;
+    const char *to = turn->event->value;
+
+    if (team != NULL && to != NULL && *to != '\0' &&
+        world_team_in(turn->world, team->workspace, to) == NULL) {
+        world_move_team(turn->world, team, to);
+        turn_change(turn, CHANGE_TEAM, team, team);
     }
 }
 
@@ -137,7 +238,7 @@ static void dispatch(Turn *turn)
 {
     switch (turn->event->kind) {
     case EVENT_COMMAND:
-        command_run(turn, turn->text);
+        take_command(turn);
         break;
     case EVENT_TEXT:
         take_text(turn);
@@ -147,6 +248,18 @@ static void dispatch(Turn *turn)
         break;
     case EVENT_FORM:
         take_form(turn);
+        break;
+    case EVENT_SHUT:
+        take_shut(turn);
+        break;
+    case EVENT_HOME:
+        home_show(turn);
+        break;
+    case EVENT_ROSTER:
+        take_roster(turn);
+        break;
+    case EVENT_MOVED:
+        take_moved(turn);
         break;
     case EVENT_JOINED:
         break; /* turn_member notes whoever is here */
@@ -162,6 +275,29 @@ static void dispatch(Turn *turn)
     }
 }
 
+/* In a direct conversation the member's only team is meant; false: the turn asks for it first. */
+static bool find_own_team(Turn *turn)
+{
+    g_autoptr(GPtrArray) teams = g_ptr_array_new();
+
+    if (turn->event->member == NULL) {
+        return true;
+    }
+    if (!turn_needs_member(turn, turn->event->member)) {
+        return false;
+    }
+    world_teams_of(turn->world, turn->event->workspace, turn->event->member, teams);
+    turn->teams = (int)teams->len;
+    turn->team = teams->len == 1 ? g_ptr_array_index(teams, 0) : turn->team;
+    return true;
+}
+
+/* Who writes in a team's home belongs to it, unless a group says who does. */
+static bool is_there(const Event *event)
+{
+    return event->kind != EVENT_LEFT && event->kind != EVENT_ROSTER && event->kind != EVENT_MOVED;
+}
+
 void decide(Turn *turn)
 {
     const Event *event = turn->event;
@@ -171,11 +307,13 @@ void decide(Turn *turn)
     } else if (event->channel != NULL) {
         turn->team = world_team_in(turn->world, event->workspace, event->channel);
     }
+    if (event->direct && !find_own_team(turn)) {
+        return;
+    }
     if (clean_text(turn)) {
         dispatch(turn);
     }
-    if (turn->needs->len == 0 && turn->team != NULL && event->member != NULL &&
-        event->kind != EVENT_LEFT) {
+    if (turn->needs->len == 0 && turn->team != NULL && event->member != NULL && is_there(event)) {
         turn_member(turn);
     }
 }

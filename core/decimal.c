@@ -6,6 +6,8 @@
 
 #include <glib.h>
 
+#include "core/digits.h"
+
 #define PLACES 6
 
 __extension__ typedef __int128 Wide;
@@ -137,20 +139,61 @@ DecimalResult decimal_parse(const char *text, size_t len, Decimal *out)
     return DECIMAL_OK;
 }
 
-char *decimal_text(Decimal d)
+/* The places that say something, before `end`. */
+static char *places_before(char *end, uint64_t fraction)
+{
+    uint64_t marked = fraction + DECIMAL_ONE; /* the one in front keeps the zeros behind the point */
+
+    while (marked % 10 == 0) {
+        marked /= 10;
+    }
+    char *start = digits_before(end, marked);
+    *start = '.';
+    return start;
+}
+
+static char *grouped_before(char *end, uint64_t whole)
+{
+    for (; whole >= 1000; whole /= 1000) {
+        digits_before(end, whole % 1000 + 1000);
+        end -= 4;
+        *end = ',';
+    }
+    return digits_before(end, whole);
+}
+
+static const char *write_text(char *out, Decimal d, char *(*whole_before)(char *, uint64_t))
 {
     uint64_t magnitude = d.millionths < 0 ? -(uint64_t)d.millionths : (uint64_t)d.millionths;
     uint64_t fraction = magnitude % DECIMAL_ONE;
-    GString *out = g_string_new(d.millionths < 0 ? "-" : "");
+    char *start = out + DECIMAL_TEXT_MAX - 1;
 
-    g_string_append_printf(out, "%" G_GUINT64_FORMAT, magnitude / DECIMAL_ONE);
+    *start = '\0';
     if (fraction > 0) {
-        g_string_append_printf(out, ".%06" G_GUINT64_FORMAT, fraction);
-        while (out->str[out->len - 1] == '0') {
-            g_string_truncate(out, out->len - 1);
-        }
+        start = places_before(start, fraction);
     }
-    return g_string_free(out, FALSE);
+    start = whole_before(start, magnitude / DECIMAL_ONE);
+    if (d.millionths < 0) {
+        *--start = '-';
+    }
+    return start;
+}
+
+const char *decimal_write(char out[DECIMAL_TEXT_MAX], Decimal d)
+{
+    return write_text(out, d, digits_before);
+}
+
+const char *decimal_write_grouped(char out[DECIMAL_TEXT_MAX], Decimal d)
+{
+    return write_text(out, d, grouped_before);
+}
+
+char *decimal_text(Decimal d)
+{
+    char text[DECIMAL_TEXT_MAX];
+
+    return g_strdup(decimal_write(text, d));
 }
 
 int decimal_cmp(Decimal a, Decimal b)

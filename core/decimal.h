@@ -34,6 +34,12 @@ DecimalResult decimal_parse(const char *text, size_t len, Decimal *out)
  * Caller frees with g_free. */
 char *decimal_text(Decimal d);
 
+/* The same in the caller's storage, somewhere in which it begins; and with its thousands grouped:
+ * "21,234,567.5". */
+#define DECIMAL_TEXT_MAX 28
+const char *decimal_write(char out[DECIMAL_TEXT_MAX], Decimal d);
+const char *decimal_write_grouped(char out[DECIMAL_TEXT_MAX], Decimal d);
+
 int decimal_cmp(Decimal a, Decimal b);
 
 /* Arithmetic; false when the result leaves the range (`*out` untouched then). */

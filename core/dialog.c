@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "core/form_show.h"
 #include "core/talk.h"
 #include "core/text.h"
 
@@ -60,10 +61,38 @@ static void show_faults(Talk *talk, GPtrArray *faults)
     }
 }
 
-static void begin_with_text(Turn *turn, const Form *form, const char *text, const char *refused)
+/* What to do where the platform's form does not come up. */
+static void offer_form(Turn *turn, FormView *take_view, const char *about)
 {
-    g_autoptr(GPtrArray) faults = form_faults_new();
-    g_autoptr(FormValues) values = form_read(form, text, faults);
+    Card *card = talk_card(turn);
+
+    if (card->blocks->len == 0) {
+        card_text(card, say(W_FORM_REOPEN));
+    }
+    card_button(card, say(W_BUTTON_OPEN_FORM), "form.open", about);
+    card->form = take_view;
+}
+
+/* Shows the platform's form with these values, or begins the conversation that stands in for it. */
+static void ask_on(Talk *talk, const GPtrArray *faults)
+{
+    if (talk->turn->event->conversation) {
+        talk_ask_fault(talk, faults, false);
+        return;
+    }
+    FormView *view = form_show(talk->turn, talk->values, faults);
+    if (talk->turn->needs->len > 0) {
+        form_view_free(view);
+        return;
+    }
+    talk_save(talk, NULL, 0); /* it rests; sent again, it takes the draft's place */
+    offer_form(talk->turn, view, talk->values->form->name);
+}
+
+static void begin_with_values(Turn *turn, FormValues *values, GPtrArray *faults,
+                              const char *refused)
+{
+    const Form *form = values->form;
 
     if (refused == NULL && form_check(turn, values, faults) == CHECK_NEED) {
         return;
@@ -78,13 +107,25 @@ static void begin_with_text(Turn *turn, const Form *form, const char *text, cons
                   say(W_FORM_KEPT, N("days", turn->policy->draft_days), S("form", form->name)));
     } else if (faults->len == 0) {
         talk_submit(&talk);
+    } else if (form->fleeting && !turn->event->conversation) {
+        show_faults(&talk, faults);
+        offer_form(turn, form_show(turn, values, faults), form->name);
+        draft_free(talk.draft);
     } else {
         show_faults(&talk, faults);
-        talk_ask_fault(&talk, faults, false);
+        ask_on(&talk, faults);
         if (talk.is_new) {
             draft_free(talk.draft); /* the turn asked for something */
         }
     }
+}
+
+static void begin_with_text(Turn *turn, const Form *form, const char *text, const char *refused)
+{
+    g_autoptr(GPtrArray) faults = form_faults_new();
+    g_autoptr(FormValues) values = form_read(form, text, faults);
+
+    begin_with_values(turn, values, faults, refused);
 }
 
 /* Puts what the form is about in its place; false when that is wrong, and said. */
@@ -112,6 +153,17 @@ static void begin_empty(Turn *turn, const Form *form, const char *about)
     if (form->prefill != NULL && form->prefill(turn, values) == CHECK_NEED) {
         return;
     }
+    if (!turn->event->conversation) {
+        g_autofree char *which = g_strjoin(" ", form->name, about, NULL);
+        FormView *view = form_show(turn, values, NULL);
+
+        if (turn->needs->len > 0) {
+            form_view_free(view);
+        } else {
+            offer_form(turn, view, which);
+        }
+        return;
+    }
     Talk talk = {
         .turn = turn, .draft = talk_draft_new(turn, form), .values = values, .is_new = true};
     talk.draft->full = true;
@@ -119,6 +171,23 @@ static void begin_empty(Turn *turn, const Form *form, const char *about)
     if (talk.is_new) {
         draft_free(talk.draft); /* the turn asked for something */
     }
+}
+
+/* Mistakes in what is there are said; what is merely not there yet is not. */
+static void resume_form(Turn *turn, const FormValues *values, GPtrArray *faults, const char *day)
+{
+    for (guint i = faults->len; i > 0; i--) {
+        if (((const FormFault *)g_ptr_array_index(faults, i - 1))->entry == SIZE_MAX) {
+            g_ptr_array_remove_index(faults, i - 1);
+        }
+    }
+    FormView *view = form_show(turn, values, faults);
+    if (turn->needs->len > 0) {
+        form_view_free(view);
+        return;
+    }
+    card_hint(view->intro, say(W_FORM_RESUMED_FORM, S("day", day)));
+    offer_form(turn, view, values->form->name);
 }
 
 static void resume(Turn *turn, Draft *draft, const Form *form)
@@ -133,6 +202,10 @@ static void resume(Turn *turn, Draft *draft, const Form *form)
     }
     Talk talk = {.turn = turn, .draft = draft, .values = values};
     day = day_text(instant_day(draft->updated, turn_zone(turn)));
+    if (!turn->event->conversation) {
+        resume_form(turn, values, faults, day);
+        return;
+    }
     card_hint(talk_card(turn), say(W_FORM_RESUMED, S("day", day)));
     talk_go_on(&talk, NULL, false);
 }
@@ -189,6 +262,42 @@ void dialog_begin(Turn *turn, const Form *form, const char *text)
     } else {
         begin_empty(turn, form, about);
     }
+}
+
+void dialog_take(Turn *turn, const Form *form, const char *text)
+{
+    g_autoptr(GString) why = g_string_new(NULL);
+    g_autoptr(GPtrArray) faults = form_faults_new();
+    g_autoptr(FormValues) values = NULL;
+
+    if (!turn_needs_draft(turn)) {
+        return;
+    }
+    CheckResult allowed = form->allow != NULL ? form->allow(turn, why) : CHECK_OK;
+    if (allowed == CHECK_NEED) {
+        return;
+    }
+    values = form_read(form, text, faults);
+    form_take_answers(values, faults);
+    begin_with_values(turn, values, faults, allowed == CHECK_WRONG ? why->str : NULL);
+}
+
+void dialog_shut(Turn *turn, const Form *form, const char *text)
+{
+    g_autoptr(GPtrArray) unused = form_faults_new();
+    g_autoptr(FormValues) values = NULL;
+
+    if (form->fleeting || !turn_needs_draft(turn)) {
+        return;
+    }
+    values = form_read(form, text, unused);
+    form_take_answers(values, unused);
+    if (values->entries->len == 0) {
+        return;
+    }
+    Talk talk = {
+        .turn = turn, .draft = talk_draft_new(turn, form), .values = values, .is_new = true};
+    talk_later(&talk);
 }
 
 bool dialog_waits(Turn *turn)

@@ -12,6 +12,11 @@
  * everything is there and right; otherwise keeps it as a draft and asks (conversation) or shows the
  * form again with its mistakes. */
 void dialog_begin(Turn *turn, const Form *form, const char *text);
+/* A platform's form was sent: takes it, or shows it again with its mistakes, and keeps what was typed as
+ * a draft then. */
+void dialog_take(Turn *turn, const Form *form, const char *text);
+/* It was closed unsent: what was typed is kept as a draft, and that is said. */
+void dialog_shut(Turn *turn, const Form *form, const char *text);
 /* Does a conversation of this member's wait for an answer here? (turn.h, needs: the draft.) */
 bool dialog_waits(Turn *turn);
 /* A member's plain text. True when it belonged to a conversation of theirs in this channel. */

@@ -23,17 +23,6 @@ static void cancel(Talk *talk)
     talk_draft_gone(talk->turn, talk->draft);
 }
 
-static void later(Talk *talk)
-{
-    Turn *turn = talk->turn;
-    Instant until = {turn->now.us + 24 * INSTANT_HOUR * turn->policy->draft_days};
-    g_autofree char *day = day_text(instant_day(until, turn_zone(turn)));
-
-    talk_save(talk, NULL, 0);
-    card_text(talk_card(turn),
-              say(W_FORM_LATER, S("day", day), S("form", talk->values->form->name)));
-}
-
 static void restart(Talk *talk)
 {
     const Form *form = talk->values->form;
@@ -281,7 +270,7 @@ static bool steer(Talk *talk, const Field *field, const char *key)
     if (strcmp(key, "cancel") == 0) {
         cancel(talk);
     } else if (strcmp(key, "later") == 0) {
-        later(talk);
+        talk_later(talk);
     } else if (strcmp(key, "restart") == 0) {
         restart(talk);
     } else if (strcmp(key, "back") == 0) {

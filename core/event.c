@@ -21,10 +21,31 @@ void event_free(Event *event)
     g_free(event->member);
     g_free(event->text);
     g_free(event->thread);
+    g_free(event->replies_to);
     g_free(event->message);
     g_free(event->action);
     g_free(event->value);
     g_free(event);
+}
+
+Event *event_copy(const Event *event)
+{
+    Event *copy = g_new(Event, 1);
+
+    *copy = *event;
+    copy->key = g_strdup(event->key);
+    copy->channel = g_strdup(event->channel);
+    copy->member = g_strdup(event->member);
+    copy->text = NULL;
+    copy->thread = g_strdup(event->thread);
+    copy->replies_to = g_strdup(event->replies_to);
+    copy->message = g_strdup(event->message);
+    copy->action = g_strdup(event->action);
+    copy->value = g_strdup(event->value);
+    if (event->text != NULL) {
+        event_set_text(copy, event->text, event->text_len);
+    }
+    return copy;
 }
 
 void event_set_text(Event *event, const char *bytes, size_t len)

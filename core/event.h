@@ -12,8 +12,12 @@ typedef enum EventKind {
     EVENT_TEXT,    /* plain text in a channel or thread */
     EVENT_BUTTON,  /* action and value of a pressed button */
     EVENT_FORM,    /* a form was submitted: action is its name, text its values as a text form */
+    EVENT_SHUT,    /* a form was closed unsent: as EVENT_FORM; what was typed is kept as a draft */
+    EVENT_HOME,    /* a member looks at their own page; the reply is a CARD_HOME */
     EVENT_JOINED,  /* somebody came to the channel */
     EVENT_LEFT,
+    EVENT_ROSTER,  /* text: the ids of all who belong to the channel's team now, one a line */
+    EVENT_MOVED,   /* the channel is now called by the id in `value` */
     EVENT_TIMER,         /* a timer is due */
     EVENT_UNDELIVERABLE, /* a card cannot be delivered for good: text is its key, action why */
 } EventKind;
@@ -42,6 +46,9 @@ typedef struct Timer {
     Instant due;
 } Timer;
 
+/* Whether who sent it belongs to the channel, as far as the platform said. */
+typedef enum Standing { STANDING_UNASKED, STANDING_UNKNOWN, STANDING_INSIDE, STANDING_OUTSIDE } Standing;
+
 typedef struct Event {
     EventKind kind;
     char *key; /* names the event for ever, unique over all workspaces */
@@ -51,16 +58,24 @@ typedef struct Event {
     char *text;      /* raw from outside (cleaned by the core), or NULL */
     size_t text_len; /* bytes: text may hold NULs */
     char *thread;    /* key of the card it replies to; NULL */
+    char *replies_to; /* the message that begins its thread, by the platform's id, where the adapter
+                         does not know the card's key: the engine finds it; NULL */
+    bool replies_to_us; /* that message is the bot's own */
     char *message;   /* names the message, for edits; NULL */
     bool edited;     /* the message was seen before and now reads so; empty text: it was deleted */
     char *action;    /* EVENT_BUTTON, EVENT_FORM */
     char *value;     /* EVENT_BUTTON */
     bool conversation; /* this platform has no forms: a form is a conversation */
+    bool direct;       /* said to the bot alone: in a direct conversation */
+    bool addressed;    /* said to the bot in a channel: "@anchord status" */
+    Standing standing; /* asked where a rule depends on it: STANDING_UNASKED elsewhere */
     Timer timer;       /* EVENT_TIMER */
+    void *tag;         /* the adapter's own, handed back with the reply; nobody looks at it */
 } Event;
 
 Event *event_new(EventKind kind, const char *key);
 void event_free(Event *event);
+Event *event_copy(const Event *event); /* with its tag */
 void event_set_text(Event *event, const char *bytes, size_t len);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Event, event_free)
 const char *timer_kind_name(TimerKind kind); /* "prompt", "nudge" … */

@@ -26,17 +26,11 @@ static gint slope_cmp(gconstpointer a, gconstpointer b)
     return (difference > 0) - (difference < 0);
 }
 
-static gint wide_cmp(gconstpointer a, gconstpointer b)
-{
-    const Wide *left = a, *right = b;
-
-    return (*left > *right) - (*left < *right);
-}
-
 /* Between every two days of the series, in order. */
 static GArray *slopes_of(const GArray *series)
 {
-    GArray *slopes = g_array_new(FALSE, FALSE, sizeof(Slope));
+    guint pairs = series->len * (series->len - 1) / 2;
+    GArray *slopes = g_array_sized_new(FALSE, FALSE, sizeof(Slope), pairs);
 
     for (guint i = 0; i < series->len; i++) {
         for (guint j = i + 1; j < series->len; j++) {
@@ -68,21 +62,29 @@ static Slope slope_median(const GArray *slopes)
     };
 }
 
+/* Puts `value` in its place among the first `count`, which are in order. */
+static void insert(Wide *sorted, guint count, Wide value)
+{
+    for (; count > 0 && sorted[count - 1] > value; count--) {
+        sorted[count] = sorted[count - 1];
+    }
+    sorted[count] = value;
+}
+
 /* Where the line of that slope through the readings meets `day`. */
 static bool line_at(const GArray *series, Slope slope, Day day, Decimal *out)
 {
-    g_autoptr(GArray) ends = g_array_new(FALSE, FALSE, sizeof(Wide));
+    Wide ends[FORECAST_MAX];
 
+    g_assert(series->len > 0 && series->len <= FORECAST_MAX);
     for (guint i = 0; i < series->len; i++) {
         const Reading *reading = series_at(series, i);
         Wide end =
             (Wide)reading->value.millionths * slope.days + slope.rise * day_diff(day, reading->day);
 
-        g_array_append_val(ends, end);
+        insert(ends, i, end);
     }
-    g_array_sort(ends, wide_cmp);
-    Wide twice =
-        g_array_index(ends, Wide, (ends->len - 1) / 2) + g_array_index(ends, Wide, ends->len / 2);
+    Wide twice = ends[(series->len - 1) / 2] + ends[series->len / 2];
     return wide_decimal(wide_round(twice, 2 * (Wide)slope.days), out);
 }
 

@@ -293,6 +293,19 @@ static void go_on(Reader *reader, const char *text)
     *slot = *before == '\0' ? g_steal_pointer(&squeezed) : g_strconcat(before, " ", squeezed, NULL);
 }
 
+/* Stands behind an entry that was challenged: "answer: keep: reason". */
+static const Field answer_field = {.key = "answer", .behind = true, .repeat = true, .max = 400};
+
+static bool takes_answers(const Form *form)
+{
+    for (const Field *field = form->fields; field->key != NULL; field++) {
+        if (field->take != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* One slip away from a key of four letters or more: "timezon:" is no name of a team. */
 static bool is_slip(const Form *form, const char *typed)
 {
@@ -323,6 +336,9 @@ static void read_line(Reader *reader, const char *text, int32_t line)
         g_autofree char *key = g_strndup(text, (gsize)(colon - text));
         const Field *field = field_find(form, key, &number);
 
+        if (field == NULL && takes_answers(form) && field_is(&answer_field, key)) {
+            field = &answer_field;
+        }
         if (field != NULL && is_second(reader, field, number)) {
             lose(reader, field, text, line,
                  say(W_FORM_TWICE, S("key", field->key), N("line", line)));
@@ -362,6 +378,28 @@ FormValues *form_read(const Form *form, const char *text, GPtrArray *faults)
         }
     }
     return reader.values;
+}
+
+void form_take_answers(FormValues *values, GPtrArray *faults)
+{
+    for (guint i = 0; i < values->entries->len; i++) {
+        FormEntry *answer = g_ptr_array_index(values->entries, i);
+        FormEntry *about = i > 0 ? g_ptr_array_index(values->entries, i - 1) : NULL;
+        g_autoptr(GString) why = g_string_new(NULL);
+
+        if (answer->field != &answer_field) {
+            continue;
+        }
+        g_autofree char *text = g_steal_pointer(&answer->text);
+        g_ptr_array_remove_index(values->entries, i--);
+        if (about == NULL || about->field->take == NULL || *text == '\0') {
+            continue;
+        }
+        if (about->field->take(values, about, text, why) && why->len > 0) {
+            form_fault_add(faults, about->field, i, 0, g_strdup(why->str));
+        }
+        i--; /* another entry may stand there now */
+    }
 }
 
 char *form_text(const FormValues *values, bool with_command)

@@ -149,6 +149,12 @@ char *holidays_text(const Holidays *h)
     return g_string_free(g_steal_pointer(&out), FALSE);
 }
 
+bool holidays_any(const Holidays *h)
+{
+    return h != NULL && ((h->countries != NULL && h->countries->len > 0) ||
+                         (h->dates != NULL && h->dates->len > 0));
+}
+
 bool holidays_on(const Holidays *h, Day day, const char **name)
 {
     for (guint i = 0; h->countries != NULL && i < h->countries->len; i++) {

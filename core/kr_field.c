@@ -29,16 +29,24 @@ static const char *reason_behind(const FormValues *values, const FormEntry *entr
     return next != NULL && strcmp(next->field->key, "keep") == 0 ? next->text : NULL;
 }
 
-static CheckResult challenged(const FormValues *values, const FormEntry *entry,
+/* How it can be settled depends on what there is to settle it by. */
+static WordId challenge_words(const Turn *turn, const FormValues *values)
+{
+    if (!turn->event->conversation) {
+        return W_KR_CHALLENGED_FORM;
+    }
+    return form_field(values->form, "initiative") != NULL ? W_KR_CHALLENGED_MOVE : W_KR_CHALLENGED;
+}
+
+static CheckResult challenged(const Turn *turn, const FormValues *values, const FormEntry *entry,
                               const Judgement *judgement, GString *why)
 {
-    bool movable = form_field(values->form, "initiative") != NULL;
     g_autofree char *quoted = text_cut(entry->text, 80);
 
     if (reason_behind(values, entry) != NULL) {
         return CHECK_OK;
     }
-    g_autofree char *said = say(movable ? W_KR_CHALLENGED_MOVE : W_KR_CHALLENGED, S("kr", quoted),
+    g_autofree char *said = say(challenge_words(turn, values), S("kr", quoted),
                                 S("why", judgement->why),
                                 S("instead", judgement->instead != NULL ? judgement->instead : ""),
                                 S("rule", judgement->rule));
@@ -62,7 +70,7 @@ CheckResult kr_field_check(Turn *turn, FormValues *values, FormEntry *entry, GSt
         return CHECK_WRONG;
     }
     if (judgement.verdict != VERDICT_PASS &&
-        challenged(values, entry, &judgement, why) == CHECK_WRONG) {
+        challenged(turn, values, entry, &judgement, why) == CHECK_WRONG) {
         return CHECK_WRONG;
     }
     if (reading.fault != STATEMENT_OK) {
@@ -158,6 +166,24 @@ bool kr_field_take(FormValues *values, FormEntry *entry, const char *answer, GSt
         wrong(why, say(W_KR_REASON_SHORT));
     }
     return true;
+}
+
+void kr_field_answers(Turn *turn, const FormValues *values, const FormEntry *entry, FormRow *row)
+{
+    ChallengeWords words =
+        turn->team != NULL ? team_words(turn->team) : (ChallengeWords){NULL, NULL};
+    g_auto(Judgement) judgement = challenge_kr(entry->text, &words);
+
+    if (judgement.verdict == VERDICT_PASS) {
+        return; /* something else is wrong with it */
+    }
+    row_choice(row->answers, say(W_ANSWER_REWRITE_LABEL), g_strdup(""), NULL);
+    if (form_field(values->form, "initiative") != NULL) {
+        row_choice(row->answers, say(W_ANSWER_MOVE_LABEL), g_strdup("move"), NULL);
+    }
+    if (judgement.verdict != VERDICT_REFUSE) {
+        row_choice(row->answers, say(W_ANSWER_KEEP_LABEL), g_strdup("keep: "), NULL);
+    }
 }
 
 Kr *kr_field_kr(const FormValues *values, size_t n, int32_t number)

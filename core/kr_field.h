@@ -12,5 +12,7 @@ CheckResult kr_field_check(Turn *turn, FormValues *values, FormEntry *entry, GSt
 CheckResult kr_field_check_keep(Turn *turn, FormValues *values, FormEntry *entry, GString *why);
 /* "move", "keep: reason", or a bare value where the baseline was asked for. */
 bool kr_field_take(FormValues *values, FormEntry *entry, const char *answer, GString *why);
+/* What else settles its fault: move it to the initiatives, keep it with a reason. */
+void kr_field_answers(Turn *turn, const FormValues *values, const FormEntry *entry, FormRow *row);
 /* The nth KR of checked values, complete, numbered `number`; with the reason where it was kept. */
 Kr *kr_field_kr(const FormValues *values, size_t n, int32_t number);

@@ -4,7 +4,6 @@
 
 #include "core/pace.h"
 
-#include "core/series.h"
 #include "core/wide.h"
 #include "core/words.h"
 
@@ -137,15 +136,14 @@ Elapsed elapsed_working(Window window, const Calendar *calendar, Day today)
 {
     Day end = day_plus(window.last, 1);
     Day until = day_cmp(today, end) < 0 ? today : end;
-    int32_t total = calendar_count(calendar, window.first, end);
+    Day from = day_cmp(until, window.first) > 0 ? until : window.first;
+    int32_t passed = calendar_count(calendar, window.first, from);
+    int32_t total = passed + calendar_count(calendar, from, end);
 
     if (total <= 0) {
         return elapsed_calendar(window, today);
     }
-    if (day_cmp(until, window.first) <= 0) {
-        return (Elapsed){.passed = 0, .total = total};
-    }
-    return (Elapsed){.passed = calendar_count(calendar, window.first, until), .total = total};
+    return (Elapsed){.passed = passed, .total = total};
 }
 
 bool kr_reached(const Kr *kr, Decimal value)
@@ -226,19 +224,16 @@ const char *pace_status_name(PaceStatus status)
 
 bool track_stalled(const Track *track)
 {
-    g_autoptr(GArray) series = series_of(track, DAY_LAST, 2);
+    const Reading *last = track_next_day(track, NULL);
+    const Reading *before = last != NULL ? track_next_day(track, last) : NULL;
 
-    if (series->len < 2) {
-        return false;
-    }
-    const Reading *last = series_at(series, 0), *before = series_at(series, 1);
-    return before->source != READING_OPENING && decimal_cmp(last->value, before->value) == 0;
+    return before != NULL && before->source != READING_OPENING && decimal_cmp(last->value, before->value) == 0;
 }
 
 int32_t track_days_unconfirmed(const Track *track, const Calendar *calendar, Day since, Day today)
 {
-    g_autoptr(GArray) series = series_of(track, DAY_LAST, 1);
-    Day after = series->len > 0 ? day_plus(series_at(series, 0)->day, 1) : since;
+    const Reading *last = track_next_day(track, NULL);
+    Day after = last != NULL ? day_plus(last->day, 1) : since;
     Day from = day_cmp(after, since) > 0 ? after : since;
 
     return day_cmp(from, today) < 0 ? calendar_count(calendar, from, today) : 0;
@@ -246,5 +241,5 @@ int32_t track_days_unconfirmed(const Track *track, const Calendar *calendar, Day
 
 bool track_stale(const Track *track, const Calendar *calendar, Day since, Day today)
 {
-    return track_days_unconfirmed(track, calendar, since, today) >= 2;
+    return track_days_unconfirmed(track, calendar, since, today) >= STALE_DAYS;
 }

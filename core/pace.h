@@ -63,5 +63,5 @@ bool track_stalled(const Track *track);
 /* Working days since the value was last confirmed (a reading, also of the same value), not counting
  * today nor any day before `since` (the window's first day); from `since` where it never was. */
 int32_t track_days_unconfirmed(const Track *track, const Calendar *calendar, Day since, Day today);
-bool track_stale(const Track *track, const Calendar *calendar, Day since,
-                 Day today); /* 2 or more */
+#define STALE_DAYS 2 /* unconfirmed for so long is stale */
+bool track_stale(const Track *track, const Calendar *calendar, Day since, Day today);

@@ -116,6 +116,21 @@ const Reading *track_on(const Track *track, Day day)
     return newest(track, on, &day);
 }
 
+const Reading *track_next_day(const Track *track, const Reading *after)
+{
+    const Reading *found = NULL;
+
+    for (guint i = track->readings->len; i > 0; i--) {
+        const Reading *reading = reading_at(track, i - 1);
+
+        if ((after == NULL || day_cmp(reading->day, after->day) < 0) &&
+            (found == NULL || day_cmp(reading->day, found->day) > 0) && counts(track, i - 1)) {
+            found = reading;
+        }
+    }
+    return found;
+}
+
 const Reading *track_of_message(const Track *track, const char *message)
 {
     return newest(track, of_message, message);

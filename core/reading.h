@@ -51,5 +51,9 @@ Decimal track_value(const Track *track);
 const Reading *track_before(const Track *track, Day day);
 /* The last reading that counts and speaks for exactly that day; NULL if none. */
 const Reading *track_on(const Track *track, Day day);
+/* The last reading that counts of the latest day before that of `after`; of the latest day of all
+ * where that is NULL. NULL if none. A reading may speak for a day that is over, so this is not the
+ * order in which they came. */
+const Reading *track_next_day(const Track *track, const Reading *after);
 /* The reading of this message that still counts; NULL if none. */
 const Reading *track_of_message(const Track *track, const char *message);

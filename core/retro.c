@@ -84,9 +84,14 @@ CheckResult retro_check_moved(Turn *turn, FormValues *values, FormEntry *entry, 
     const char *rest = NULL;
     g_autofree char *word = leading_word(entry->text, &rest);
 
-    (void)turn, (void)values;
+    (void)turn;
     if (choice_index(word, moved_names) < 0) {
         return wrong(why, say(W_RETRO_MOVED));
+    }
+    const char *how = form_get(values, "how");
+    if (*rest == '\0' && how != NULL) { /* a form has a field of its own for the sentence */
+        entry_set(entry, g_strdup_printf("%s, %s", word, how));
+        return CHECK_OK;
     }
     return *rest != '\0' ? CHECK_OK : wrong(why, say(W_RETRO_MOVED_HOW, S("word", word)));
 }
@@ -634,6 +639,16 @@ static char *lacking(const Sprint *sprint)
     return g_string_free(out, FALSE);
 }
 
+/* Where there are forms, one press goes on with what is missing. */
+static void offer_again(Turn *turn, const Sprint *sprint, bool confirmed)
+{
+    if (confirmed && !turn->event->conversation) {
+        g_autofree char *which = g_strdup_printf("sprint retro %d", sprint->number);
+
+        card_button(turn_reply(turn), say(W_BUTTON_RETRO), "form.open", which);
+    }
+}
+
 bool retro_submit(Turn *turn, FormValues *values)
 {
     g_autoptr(GString) why = g_string_new(NULL);
@@ -666,6 +681,7 @@ bool retro_submit(Turn *turn, FormValues *values)
     if (*missing != '\0') {
         turn_say(turn, say(confirmed ? W_RETRO_NOT_YET : W_RETRO_TAKEN, N("n", sprint->number),
                            S("missing", missing)));
+        offer_again(turn, sprint, confirmed);
     } else {
         turn_say(turn, say(W_RETRO_READY, N("n", sprint->number)));
     }

@@ -18,6 +18,17 @@ void retro_show_anchor(Turn *turn, const FormValues *values, int32_t number, Car
 void retro_show_causes(Turn *turn, const FormValues *values, int32_t number, Card *card);
 void retro_show_initiatives(Turn *turn, const FormValues *values, int32_t number, Card *card);
 
+void retro_dress_kr(Turn *turn, const FormValues *values, const FormEntry *entry, FormRow *row);
+void retro_dress_anchor(Turn *turn, const FormValues *values, const FormEntry *entry, FormRow *row);
+void retro_dress_moved(Turn *turn, const FormValues *values, const FormEntry *entry, FormRow *row);
+void retro_dress_how(Turn *turn, const FormValues *values, const FormEntry *entry, FormRow *row);
+void retro_dress_cause(Turn *turn, const FormValues *values, const FormEntry *entry, FormRow *row);
+void retro_dress_initiatives(Turn *turn, const FormValues *values, const FormEntry *entry,
+                             FormRow *row);
+void retro_dress_complete(Turn *turn, const FormValues *values, const FormEntry *entry,
+                          FormRow *row);
+void retro_intro(Turn *turn, const FormValues *values, Card *card);
+
 /* The KRs whose final value is not known, and those that stayed below 0.7 and lack their cause. */
 void retro_numbers(const Turn *turn, const FormValues *values, const Field *field, GArray *numbers);
 int32_t retro_at_most(const Turn *turn, const Field *field);

@@ -2,70 +2,103 @@
 
 #include <string.h>
 
+#include "core/digits.h"
 #include "core/text.h"
 #include "core/words.h"
 
+/* What one day's rows of a sprint have in common. */
+typedef struct Shown {
+    const Sprint *sprint;
+    Calendar calendar;
+    Day today;
+    Elapsed elapsed;
+    const Policy *policy;
+    bool asked;
+} Shown;
+
 typedef struct KrFacts {
     const Track *track;
+    Unit unit; /* bare: the noun stands beside the target alone */
     Pace pace;
-    Day today;
+    int32_t unconfirmed; /* working days; 0 once the sprint is over */
     bool stale;
-    const char *rate; /* what `needed` is per: "a working day" */
 } KrFacts;
 
-static void note_add(GString *note, char *take_text)
-{
-    g_autofree char *text = take_text;
+/* Long enough for most notes. */
+#define NOTE_LEN 160
 
-    g_string_append_printf(note, "%s%s", note->len > 0 ? " · " : "", text);
+/* Where the next part of a note goes. */
+static GString *next_part(GString *note)
+{
+    if (note->len > 0) {
+        g_string_append(note, " · ");
+    }
+    return note;
 }
 
-/* Pace 0.8, with one place: enough to compare, short enough to read. */
-static char *pace_number(Decimal pace)
+/* "KR1" */
+static char *numbered(const char *prefix, int32_t n)
 {
-    return decimal_text(decimal_round(pace, 2));
+    char digits[DIGITS_MAX];
+
+    return g_strconcat(prefix, digits_text(digits, n), NULL);
+}
+
+static const char *write_change(char out[VALUE_TEXT_MAX], Decimal change, const Unit *unit)
+{
+    bool up = change.millionths >= 0;
+    Decimal size = {0};
+
+    if (unit->kind != UNIT_MONEY || !decimal_scale(change, up ? 1 : -1, 1, &size)) {
+        return value_write_change(out, decimal_round(change, 2), unit);
+    }
+    value_write_rounded(out + 1, size, unit);
+    out[0] = up ? '+' : '-';
+    return out;
 }
 
 static void note_pace(GString *note, const KrFacts *facts)
 {
-    const Kr *kr = facts->track->kr;
     const Pace *pace = &facts->pace;
-    Unit unit = unit_bare(&kr->unit);
-    g_autofree char *expected = value_text_rounded(pace->expected, &unit);
+    char value[VALUE_TEXT_MAX];
 
-    note_add(note, say(W_KR_EXPECTED, S("value", expected)));
+    say_on(next_part(note), W_KR_EXPECTED,
+           S("value", value_write_rounded(value, pace->expected, &facts->unit)));
     if (pace->status != PACE_TOO_EARLY && pace->status != PACE_DONE) {
-        g_autofree char *number = pace_number(pace->pace);
-
-        note_add(note, say(W_KR_PACE, S("pace", number)));
+        /* one place would do to compare, two are short enough to read */
+        say_on(next_part(note), W_KR_PACE,
+               S("pace", decimal_write(value, decimal_round(pace->pace, 2))));
     }
     if (pace->needed.millionths != 0 && pace->days_left > 0) {
-        g_autofree char *needed = show_change(pace->needed, &unit);
-
-        note_add(note, say(W_KR_NEEDED, S("change", needed), S("rate", facts->rate)));
+        say_on(next_part(note), W_KR_NEEDED,
+               S("change", write_change(value, pace->needed, &facts->unit)),
+               S("rate", words_template(W_KR_PER_WORKING_DAY)));
     }
 }
 
 /* Where the readings so far are heading by the window's last day, as a range. */
-static void note_forecast(GString *note, const Track *track, Day last)
+static void note_forecast(GString *note, const KrFacts *facts, Day last)
 {
     Forecast forecast;
+    char low[VALUE_TEXT_MAX], high[VALUE_TEXT_MAX];
 
-    if (!track_forecast(track, last, &forecast)) {
+    if (!track_forecast(facts->track, last, &forecast)) {
         return;
     }
-    Unit unit = unit_bare(&track->kr->unit);
-    g_autofree char *low = value_text_rounded(forecast.low, &unit);
-    g_autofree char *high = value_text_rounded(forecast.high, &unit);
-
-    note_add(note, strcmp(low, high) == 0 ? say(W_KR_HEADING_TO, S("value", low))
-                                          : say(W_KR_HEADING, S("low", low), S("high", high)));
+    value_write_rounded(low, forecast.low, &facts->unit);
+    value_write_rounded(high, forecast.high, &facts->unit);
+    if (strcmp(low, high) == 0) {
+        say_on(next_part(note), W_KR_HEADING_TO, S("value", low));
+    } else {
+        say_on(next_part(note), W_KR_HEADING, S("low", low), S("high", high));
+    }
 }
 
 /* What moved on the day itself; before anybody has told, what moved at the check-in before, or that
  * nobody told. */
-static void note_movement(GString *note, const Track *track, Day today, bool asked)
+static void note_movement(GString *note, const KrFacts *facts, Day today, bool asked)
 {
+    const Track *track = facts->track;
     const Reading *now = track_on(track, today);
     const Reading *last = now != NULL ? now : track_before(track, today);
     const Reading *before = last != NULL ? track_before(track, last->day) : NULL;
@@ -73,17 +106,38 @@ static void note_movement(GString *note, const Track *track, Day today, bool ask
     Decimal change = {0};
 
     if (now == NULL && asked) {
-        note_add(note, say(W_KR_NOT_UPDATED));
+        say_on(next_part(note), W_KR_NOT_UPDATED);
         return;
     }
     if (last != NULL && decimal_sub(last->value, from, &change)) {
-        Unit unit = unit_bare(&track->kr->unit);
-        g_autofree char *moved = value_text_change(change, &unit);
+        char moved[VALUE_TEXT_MAX];
 
-        note_add(note, now == NULL      ? say(W_KR_AT_LAST, S("change", moved))
-                       : before == NULL ? say(W_KR_SINCE_START, S("change", moved))
-                                        : say(W_KR_SINCE_LAST, S("change", moved)));
+        say_on(next_part(note),
+               now == NULL      ? W_KR_AT_LAST
+               : before == NULL ? W_KR_SINCE_START
+                                : W_KR_SINCE_LAST,
+               S("change", value_write_change(moved, change, &facts->unit)));
     }
+}
+
+static char *note_text(const KrFacts *facts, const Shown *shown)
+{
+    bool active = shown->sprint->state == SPRINT_ACTIVE;
+    GString *note = g_string_sized_new(NOTE_LEN);
+
+    if (active) {
+        note_movement(note, facts, shown->today, shown->asked);
+    }
+    if (facts->stale) {
+        say_on(next_part(note), W_KR_STALE, N("days", facts->unconfirmed));
+    } else if (track_stalled(facts->track) && facts->pace.status != PACE_DONE) {
+        say_on(next_part(note), W_KR_STALLED);
+    }
+    if (active) {
+        note_pace(note, facts);
+        note_forecast(note, facts, shown->sprint->window.last);
+    }
+    return g_string_free(note, FALSE);
 }
 
 static int32_t thousandths(Decimal ratio)
@@ -91,127 +145,152 @@ static int32_t thousandths(Decimal ratio)
     return (int32_t)CLAMP(ratio.millionths / 1000, -1000000, 1000000);
 }
 
-static Block *kr_row(const char *label, const Track *track, const Pace *pace)
+/* "22% → 27% → 35%" */
+static char *way_text(const Kr *kr, const Unit *bare, Decimal value)
+{
+    char base[VALUE_TEXT_MAX], now[VALUE_TEXT_MAX], target[VALUE_TEXT_MAX], high[VALUE_TEXT_MAX];
+    bool band = kr->direction == DIRECTION_WITHIN;
+
+    return g_strconcat(value_write(base, kr->baseline, bare), " → ",
+                       value_write(now, value, bare), " → ",
+                       value_write(target, kr->target, &kr->unit), band ? " to " : "",
+                       band ? value_write(high, kr->target_high, &kr->unit) : "", NULL);
+}
+
+static Block *kr_row(char *take_label, const Kr *kr, const Unit *bare, const Pace *pace)
+{
+    Block *block = block_new(BLOCK_KR);
+
+    block->label = take_label;
+    block->text = g_strdup(kr->metric);
+    block->values = way_text(kr, bare, pace->value);
+    block->progress = pace->known ? thousandths(pace->progress) : PROGRESS_UNKNOWN;
+    block->status = pace->status;
+    return block;
+}
+
+static Shown shown_on(const Sprint *sprint, const Team *team, Day today, const Policy *policy,
+                      bool asked)
+{
+    Shown shown = {.sprint = sprint,
+                   .calendar = team_calendar(team),
+                   .today = today,
+                   .policy = policy,
+                   .asked = asked};
+
+    shown.elapsed = elapsed_working(sprint->window, &shown.calendar, today);
+    return shown;
+}
+
+static Block *show_row(const Shown *shown, const Track *track)
 {
     const Kr *kr = track->kr;
-    Block *block = block_new(BLOCK_KR);
-    Unit unit = unit_bare(&kr->unit);
-    g_autofree char *base = value_text(kr->baseline, &unit);
-    g_autofree char *now = value_text(track_value(track), &unit);
-    g_autofree char *target = value_text(kr->target, &kr->unit);
-    g_autofree char *high = value_text(kr->target_high, &kr->unit);
-    g_autofree char *band = kr->direction == DIRECTION_WITHIN
-                                ? g_strdup_printf("%s to %s", target, high)
-                                : g_strdup(target);
+    KrFacts facts = {.track = track,
+                     .unit = unit_bare(&kr->unit),
+                     .pace = pace_of(kr, track_value(track), shown->elapsed, shown->policy)};
 
-    block->label = g_strdup(label);
-    block->text = g_strdup(kr->metric);
-    block->values = g_strdup_printf("%s → %s → %s", base, now, band);
-    block->progress = pace->known ? thousandths(pace->progress) : PROGRESS_UNKNOWN;
+    if (shown->sprint->state == SPRINT_ACTIVE) {
+        facts.unconfirmed = track_days_unconfirmed(track, &shown->calendar,
+                                                   shown->sprint->window.first, shown->today);
+        facts.stale = facts.unconfirmed >= STALE_DAYS;
+    }
+    Block *block = kr_row(numbered("KR", kr->number), kr, &facts.unit, &facts.pace);
+    block->status = facts.stale ? PACE_STALE : block->status;
+    block->note = note_text(&facts, shown);
     return block;
 }
 
 Block *show_kr(const Sprint *sprint, const SprintKr *kr, const Team *team, Day today,
                const Policy *policy, bool asked)
 {
-    Calendar calendar = team_calendar(team);
-    Elapsed elapsed = elapsed_working(sprint->window, &calendar, today);
-    KrFacts facts = {.track = kr->track,
-                     .pace = pace_of(kr->track->kr, track_value(kr->track), elapsed, policy),
-                     .today = today,
-                     .stale = sprint->state == SPRINT_ACTIVE &&
-                              track_stale(kr->track, &calendar, sprint->window.first, today),
-                     .rate = words_template(W_KR_PER_WORKING_DAY)};
-    g_autofree char *label = g_strdup_printf("KR%d", kr->track->kr->number);
-    Block *block = kr_row(label, kr->track, &facts.pace);
-    g_autoptr(GString) note = g_string_new(NULL);
+    Shown shown = shown_on(sprint, team, today, policy, asked);
 
-    if (sprint->state == SPRINT_ACTIVE) {
-        note_movement(note, kr->track, today, asked);
+    return show_row(&shown, kr->track);
+}
+
+void show_krs(Card *card, const Sprint *sprint, const Team *team, Day today, const Policy *policy,
+              bool asked)
+{
+    Shown shown = shown_on(sprint, team, today, policy, asked);
+
+    for (guint i = 0; i < sprint->krs->len; i++) {
+        const SprintKr *kr = g_ptr_array_index(sprint->krs, i);
+
+        card_block(card, show_row(&shown, kr->track));
     }
-    if (facts.stale) {
-        note_add(note,
-                 say(W_KR_STALE, N("days", track_days_unconfirmed(kr->track, &calendar,
-                                                                  sprint->window.first, today))));
-    } else if (track_stalled(kr->track) && facts.pace.status != PACE_DONE) {
-        note_add(note, say(W_KR_STALLED));
-    }
-    if (sprint->state == SPRINT_ACTIVE) {
-        note_pace(note, &facts);
-        note_forecast(note, kr->track, sprint->window.last);
-    }
-    block->status = facts.stale ? PACE_STALE : facts.pace.status;
-    block->note = g_string_free(g_steal_pointer(&note), FALSE);
-    return block;
 }
 
 char *show_change(Decimal change, const Unit *unit)
 {
-    bool up = change.millionths >= 0;
-    Decimal size = {0};
+    char text[VALUE_TEXT_MAX + 1];
 
-    if (unit->kind != UNIT_MONEY || !decimal_scale(change, up ? 1 : -1, 1, &size)) {
-        return value_text_change(decimal_round(change, 2), unit);
-    }
-    g_autofree char *text = value_text_rounded(size, unit);
-    return g_strconcat(up ? "+" : "-", text, NULL);
+    return g_strdup(write_change(text, change, unit));
 }
 
 /* "$3.4M (13.9%)" */
-static char *gap_text(Decimal gap, Decimal of, const Unit *unit)
+static void note_gap(GString *note, WordId words, Decimal gap, Decimal of, const Unit *unit)
 {
-    g_autofree char *rounded = value_text_rounded(gap, unit);
-    g_autofree char *points =
-        unit->kind == UNIT_PERCENT ? decimal_text(decimal_round(gap, 1)) : NULL;
-    g_autofree char *value = points != NULL ? g_strconcat(points, " pp", NULL) : g_strdup(rounded);
+    char value[VALUE_TEXT_MAX], percent[DECIMAL_TEXT_MAX];
     Decimal share = {0};
+    g_autoptr(GString) text = g_string_new(NULL);
 
-    if (!decimal_ratio(gap, of, &share) || !decimal_scale(share, 100, 1, &share)) {
-        return g_steal_pointer(&value);
+    if (unit->kind == UNIT_PERCENT) {
+        g_string_append(text, decimal_write(value, decimal_round(gap, 1)));
+        g_string_append(text, " pp");
+    } else {
+        g_string_append(text, value_write_rounded(value, gap, unit));
     }
-    g_autofree char *percent = decimal_text(decimal_round(share, 1));
-    return g_strdup_printf("%s (%s%%)", value, *percent == '-' ? percent + 1 : percent);
+    if (decimal_ratio(gap, of, &share) && decimal_scale(share, 100, 1, &share)) {
+        const char *shown = decimal_write(percent, decimal_round(share, 1));
+
+        g_string_append(text, " (");
+        g_string_append(text, *shown == '-' ? shown + 1 : shown);
+        g_string_append(text, "%)");
+    }
+    say_on(next_part(note), words, S("gap", text->str));
+}
+
+/* How far it is from where it should be. */
+static void note_trajectory(GString *note, const Kr *kr, const Unit *unit, const Pace *pace)
+{
+    char expected[VALUE_TEXT_MAX];
+
+    say_on(next_part(note), W_KR_EXPECTED,
+           S("value", value_write_rounded(expected, pace->expected, unit)));
+    if (pace->gap_trajectory.millionths > 0) {
+        note_gap(note, W_KR_GAP_TRAJECTORY, pace->gap_trajectory, pace->expected, unit);
+    }
+    if (pace->gap_target.millionths > 0) {
+        note_gap(note, W_KR_GAP_TARGET, pace->gap_target, kr->target, unit);
+    }
 }
 
 Block *show_tactical(const Team *team, const Tactical *tactical, Day today, const Policy *policy)
 {
-    const Kr *kr = tactical->track->kr;
-    Unit unit = unit_bare(&kr->unit);
+    const Track *track = tactical->track;
+    const Reading *current = track_current(track);
+    Unit unit = unit_bare(&track->kr->unit);
     const Period *period = team_tactical_period(team, tactical);
     Elapsed elapsed =
         elapsed_calendar(period != NULL ? period->days : (Window){today, today}, today);
-    Pace pace = pace_of(kr, track_value(tactical->track), elapsed, policy);
-    g_autofree char *label = g_strdup_printf("KR %d", kr->number);
-    Block *block = kr_row(label, tactical->track, &pace);
-    g_autoptr(GString) note = g_string_new(NULL);
+    Pace pace = pace_of(track->kr, track_value(track), elapsed, policy);
+    Block *block = kr_row(numbered("KR ", track->kr->number), track->kr, &unit, &pace);
+    GString *note = g_string_sized_new(NOTE_LEN);
 
     if (pace.known && pace.status != PACE_DONE) {
-        g_autofree char *expected = value_text_rounded(pace.expected, &unit);
-
-        note_add(note, say(W_KR_EXPECTED, S("value", expected)));
-        if (pace.gap_trajectory.millionths > 0) {
-            g_autofree char *gap = gap_text(pace.gap_trajectory, pace.expected, &unit);
-
-            note_add(note, say(W_KR_GAP_TRAJECTORY, S("gap", gap)));
-        }
-        if (pace.gap_target.millionths > 0) {
-            g_autofree char *to_target = gap_text(pace.gap_target, kr->target, &unit);
-
-            note_add(note, say(W_KR_GAP_TARGET, S("gap", to_target)));
-        }
+        note_trajectory(note, track->kr, &unit, &pace);
     }
     if (tactical->confidence >= 0) {
-        note_add(note, say(W_KR_CONFIDENCE, N("n", tactical->confidence)));
+        say_on(next_part(note), W_KR_CONFIDENCE, N("n", tactical->confidence));
     }
-    if (track_current(tactical->track) == NULL) {
-        note_add(note, say(W_KR_NO_READING));
+    if (current == NULL) {
+        say_on(next_part(note), W_KR_NO_READING);
     } else {
-        g_autofree char *day = day_text_short(track_current(tactical->track)->day);
+        g_autofree char *day = day_text_short(current->day);
 
-        note_add(note, say(W_KR_READ_ON, S("day", day)));
+        say_on(next_part(note), W_KR_READ_ON, S("day", day));
     }
-    block->status = pace.status;
-    block->note = g_string_free(g_steal_pointer(&note), FALSE);
+    block->note = g_string_free(note, FALSE);
     return block;
 }
 
@@ -300,10 +379,7 @@ Card *show_sprint_card(const World *world, const Sprint *sprint, const Team *tea
                say(W_SPRINT_TITLE, N("n", sprint->number), S("objective", sprint->objective)));
     card_text(card, state_line(sprint, team, today));
     card_facts(card, world, sprint);
-    for (guint i = 0; i < sprint->krs->len; i++) {
-        card_block(card,
-                   show_kr(sprint, g_ptr_array_index(sprint->krs, i), team, today, policy, false));
-    }
+    show_krs(card, sprint, team, today, policy, false);
     card_initiatives(card, sprint);
     return card;
 }

@@ -10,6 +10,9 @@
  * updated". */
 Block *show_kr(const Sprint *sprint, const SprintKr *kr, const Team *team, Day today,
                const Policy *policy, bool asked);
+/* All of them, in a card. */
+void show_krs(Card *card, const Sprint *sprint, const Team *team, Day today, const Policy *policy,
+              bool asked);
 /* A tactical KR in its period. */
 Block *show_tactical(const Team *team, const Tactical *tactical, Day today, const Policy *policy);
 

@@ -255,3 +255,14 @@ void talk_submit(Talk *talk)
     card_hint(turn_reply(turn),
               say(W_FORM_KEPT, N("days", turn->policy->draft_days), S("form", form->name)));
 }
+
+void talk_later(Talk *talk)
+{
+    Turn *turn = talk->turn;
+    Instant until = {turn->now.us + 24 * INSTANT_HOUR * turn->policy->draft_days};
+    g_autofree char *day = day_text(instant_day(until, turn_zone(turn)));
+
+    talk_save(talk, NULL, 0);
+    card_text(talk_card(turn),
+              say(W_FORM_LATER, S("day", day), S("form", talk->values->form->name)));
+}

@@ -43,5 +43,7 @@ void talk_summarise(Talk *talk, const char *why);
 void talk_conclude(Talk *talk);
 /* Goes on behind `field`, or `at` it while it still wants an answer; NULL: from the start. */
 void talk_go_on(Talk *talk, const Field *field, bool at);
+/* Keeps it as a draft that rests, and says until when. */
+void talk_later(Talk *talk);
 /* Carries the form out, or keeps what was typed when that is refused. */
 void talk_submit(Talk *talk);

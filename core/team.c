@@ -89,6 +89,7 @@ void team_free(Team *team)
     holidays_clear(&team->holidays);
     g_free(team->lead);
     g_free(team->escalation);
+    g_free(team->roster);
     g_strfreev(team->outcome_words);
     g_strfreev(team->activity_words);
     g_ptr_array_unref(team->members);

@@ -58,6 +58,8 @@ typedef struct Team {
     Holidays holidays;
     char *lead; /* member ids; NULL when none was named */
     char *escalation;
+    char *roster; /* who belongs to it: NULL for whoever is in the home, else the platform's id of a
+                     group */
     char *
         *outcome_words; /* what the team added to the challenge's lists; NULL-terminated or NULL */
     char **activity_words;

@@ -248,14 +248,16 @@ Member *turn_member(Turn *turn)
 {
     Member *member = team_member(turn->team, turn->event->member);
 
-    if (member != NULL && member->present) {
+    bool by_group = turn->team->roster != NULL; /* which says who belongs to it, not who writes */
+
+    if (member != NULL && (member->present || by_group)) {
         return member;
     }
     if (member == NULL) {
         member = member_new(turn->event->member);
         g_ptr_array_add(turn->team->members, member);
     }
-    member->present = true;
+    member->present = !by_group;
     turn_change(turn, CHANGE_MEMBER, turn->team, member);
     return member;
 }

@@ -82,6 +82,12 @@ char *value_text_rounded(Decimal amount, const Unit *unit);
  * more. Caller frees. */
 char *value_text_change(Decimal change, const Unit *unit);
 
+/* The same three in the caller's storage, in which the text begins; gives `out`. */
+#define VALUE_TEXT_MAX (DECIMAL_TEXT_MAX + UNIT_NAME_MAX + 8) /* number, name, what joins them */
+const char *value_write(char out[VALUE_TEXT_MAX], Decimal amount, const Unit *unit);
+const char *value_write_rounded(char out[VALUE_TEXT_MAX], Decimal amount, const Unit *unit);
+const char *value_write_change(char out[VALUE_TEXT_MAX], Decimal change, const Unit *unit);
+
 /* A plain ratio (progress, share) as a percentage without places: 0.12 -> "12%"; -0.05 -> "-5%".
  * Caller frees. */
 char *ratio_text(Decimal ratio);

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "core/digits.h"
+
 typedef struct Suffix {
     int64_t factor;
     const char *letter;
@@ -26,33 +28,18 @@ static Decimal magnitude(Decimal d)
                                                  : -d.millionths};
 }
 
-/* 21234567.5 -> "21,234,567.5" */
-static char *grouped(Decimal d)
+/* Text in the making; VALUE_TEXT_MAX is room for the longest. */
+typedef struct Writer {
+    char *at, *end;
+} Writer;
+
+static void add(Writer *w, const char *text)
 {
-    g_autofree char *digits = decimal_text(d);
-    size_t start = *digits == '-' ? 1 : 0;
-    size_t whole = strcspn(digits + start, ".");
-    GString *out = g_string_new(NULL);
+    size_t len = strlen(text);
 
-    g_string_append_len(out, digits, (gssize)start);
-    for (size_t i = 0; i < whole; i++) {
-        if (i > 0 && (whole - i) % 3 == 0) {
-            g_string_append_c(out, ',');
-        }
-        g_string_append_c(out, digits[start + i]);
-    }
-    g_string_append(out, digits + start + whole);
-    return g_string_free(out, FALSE);
-}
-
-/* Dollars and cents: one place becomes two. */
-static void add_cents(GString *number)
-{
-    const char *point = strchr(number->str, '.');
-
-    if (point != NULL && strlen(point) == 2) {
-        g_string_append_c(number, '0');
-    }
+    g_assert(len < (size_t)(w->end - w->at));
+    memcpy(w->at, text, len + 1);
+    w->at += len;
 }
 
 static bool is_multiple(Decimal d, int64_t factor, int places)
@@ -76,63 +63,91 @@ static const Suffix *suffix_exact(Decimal d)
     return NULL;
 }
 
-/* "-$21.2M", "CHF 400k". */
-static char *money_text(Decimal d, const Suffix *suffix, const char *name)
+/* Dollars and cents: one place becomes two. */
+static void add_cents(Writer *w, const char *digits)
 {
-    GString *out = g_string_new(NULL);
+    const char *point = strchr(digits, '.');
+
+    if (point != NULL && strlen(point) == 2) {
+        add(w, "0");
+    }
+}
+
+/* "-$21.2M", "CHF 400k". */
+static void add_money(Writer *w, Decimal d, const Suffix *suffix, const char *name)
+{
+    char number[DECIMAL_TEXT_MAX];
 
     if (suffix != NULL && !decimal_scale(d, 1, suffix->factor, &d)) {
         suffix = NULL;
     }
-    g_autofree char *number = grouped(d);
-    const char *digits = number + (*number == '-' ? 1 : 0);
-
-    g_string_append(out, *number == '-' ? "-" : "");
-    g_string_append(out, name);
+    const char *digits = decimal_write_grouped(number, d);
+    if (*digits == '-') {
+        add(w, "-");
+        digits++;
+    }
+    add(w, name);
     if (g_ascii_isalpha(name[0]) && g_ascii_isalpha(name[strlen(name) - 1])) {
-        g_string_append_c(out, ' ');
+        add(w, " ");
     }
-    g_string_append(out, digits);
+    add(w, digits);
     if (suffix != NULL) {
-        g_string_append(out, suffix->letter);
+        add(w, suffix->letter);
     } else {
-        add_cents(out);
+        add_cents(w, digits);
     }
-    return g_string_free(out, FALSE);
 }
 
-static char *duration_text(Decimal d, const char *name)
+static void add_number(Writer *w, Decimal d)
 {
-    g_autofree char *number = grouped(d);
+    char number[DECIMAL_TEXT_MAX];
+
+    add(w, decimal_write_grouped(number, d));
+}
+
+static void add_duration(Writer *w, Decimal d, const char *name)
+{
     const char *noun = unit_duration_text(name, decimal_cmp(magnitude(d), DECIMAL(1)) == 0);
 
-    return g_strconcat(number, " ", noun != NULL ? noun : name, NULL);
+    add_number(w, d);
+    add(w, " ");
+    add(w, noun != NULL ? noun : name);
 }
 
-static char *with_unit(Decimal d, const Unit *unit, const Suffix *suffix)
+static void add_count(Writer *w, Decimal d, const char *noun)
 {
-    g_autofree char *number = NULL;
+    add_number(w, d);
+    if (*noun != '\0') {
+        add(w, " ");
+        add(w, noun);
+    }
+}
 
+static void add_with_unit(Writer *w, Decimal d, const Unit *unit, const Suffix *suffix)
+{
     switch (unit->kind) {
     case UNIT_MONEY:
-        return money_text(d, suffix, unit->name);
+        add_money(w, d, suffix, unit->name);
+        break;
     case UNIT_DURATION:
-        return duration_text(d, unit->name);
+        add_duration(w, d, unit->name);
+        break;
     case UNIT_PERCENT:
-        number = grouped(d);
-        return g_strconcat(number, "%", NULL);
+        add_number(w, d);
+        add(w, "%");
+        break;
     case UNIT_COUNT:
-        number = grouped(d);
-        return g_strconcat(number, unit->name[0] != '\0' ? " " : "", unit->name, NULL);
+        add_count(w, d, unit->name);
+        break;
     case UNIT_PLAIN:
-        return grouped(d);
+        add_number(w, d);
+        break;
     }
-    return NULL;
 }
 
-char *value_text(Decimal amount, const Unit *unit)
+static void add_exact(Writer *w, Decimal d, const Unit *unit)
 {
-    return with_unit(amount, unit, suffix_exact(amount));
+    add_with_unit(w, d, unit, suffix_exact(d));
 }
 
 /* Three digits or so: none behind the point from 100 on, one from 1 on, below that the first two
@@ -160,7 +175,7 @@ static Decimal readable_in(Decimal d, int64_t factor)
     return back;
 }
 
-static char *money_rounded(Decimal d, const Unit *unit)
+static void add_money_rounded(Writer *w, Decimal d, const Unit *unit)
 {
     /* from the smallest on, since rounding may carry $999,960 over to $1M */
     for (size_t i = G_N_ELEMENTS(suffixes); i-- > 0;) {
@@ -169,43 +184,96 @@ static char *money_rounded(Decimal d, const Unit *unit)
         bool last = i == 0 || decimal_cmp(magnitude(rounded), DECIMAL(suffixes[i - 1].least)) < 0;
 
         if (last && decimal_cmp(magnitude(rounded), DECIMAL(suffix->least)) >= 0) {
-            return with_unit(rounded, unit, suffix);
+            add_with_unit(w, rounded, unit, suffix);
+            return;
         }
     }
-    return with_unit(readable(d), unit, NULL);
+    add_with_unit(w, readable(d), unit, NULL);
 }
 
-char *value_text_rounded(Decimal amount, const Unit *unit)
+static void add_rounded(Writer *w, Decimal d, const Unit *unit)
 {
-    return unit->kind == UNIT_MONEY ? money_rounded(amount, unit)
-                                    : with_unit(readable(amount), unit, NULL);
+    if (unit->kind == UNIT_MONEY) {
+        add_money_rounded(w, d, unit);
+    } else {
+        add_with_unit(w, readable(d), unit, NULL);
+    }
 }
 
 /* "5 pp", "3 days", "$1.2M", "2". */
-static char *change_text(Decimal size, const Unit *unit)
+static void add_size(Writer *w, Decimal size, const Unit *unit)
 {
     bool exact = decimal_cmp(decimal_round(size, 2), size) == 0;
 
     if (unit->kind == UNIT_PERCENT || unit->kind == UNIT_COUNT) {
-        g_autofree char *number = grouped(exact ? size : readable(size));
-
-        return g_strconcat(number, unit->kind == UNIT_PERCENT ? " pp" : "", NULL);
+        add_number(w, exact ? size : readable(size));
+        add(w, unit->kind == UNIT_PERCENT ? " pp" : "");
+    } else if (exact) {
+        add_exact(w, size, unit);
+    } else {
+        add_rounded(w, size, unit);
     }
-    return exact ? value_text(size, unit) : value_text_rounded(size, unit);
+}
+
+static void add_change(Writer *w, Decimal change, const Unit *unit)
+{
+    if (change.millionths == 0) {
+        add(w, "±0");
+        return;
+    }
+    add(w, change.millionths < 0 ? "-" : "+");
+    add_size(w, magnitude(change), unit);
+}
+
+static const char *written(char *out, void (*add_it)(Writer *, Decimal, const Unit *), Decimal d,
+                           const Unit *unit)
+{
+    Writer w = {out, out + VALUE_TEXT_MAX};
+
+    add_it(&w, d, unit);
+    return out;
+}
+
+const char *value_write(char out[VALUE_TEXT_MAX], Decimal amount, const Unit *unit)
+{
+    return written(out, add_exact, amount, unit);
+}
+
+const char *value_write_rounded(char out[VALUE_TEXT_MAX], Decimal amount, const Unit *unit)
+{
+    return written(out, add_rounded, amount, unit);
+}
+
+const char *value_write_change(char out[VALUE_TEXT_MAX], Decimal change, const Unit *unit)
+{
+    return written(out, add_change, change, unit);
+}
+
+char *value_text(Decimal amount, const Unit *unit)
+{
+    char text[VALUE_TEXT_MAX];
+
+    return g_strdup(value_write(text, amount, unit));
+}
+
+char *value_text_rounded(Decimal amount, const Unit *unit)
+{
+    char text[VALUE_TEXT_MAX];
+
+    return g_strdup(value_write_rounded(text, amount, unit));
 }
 
 char *value_text_change(Decimal change, const Unit *unit)
 {
-    g_autofree char *size = change_text(magnitude(change), unit);
+    char text[VALUE_TEXT_MAX];
 
-    if (change.millionths == 0) {
-        return g_strdup("±0");
-    }
-    return g_strconcat(change.millionths < 0 ? "-" : "+", size, NULL);
+    return g_strdup(value_write_change(text, change, unit));
 }
 
 char *ratio_text(Decimal ratio)
 {
-    return g_strdup_printf("%" G_GINT64_FORMAT "%%",
-                           decimal_round(ratio, 2).millionths / (DECIMAL_ONE / 100));
+    char digits[DIGITS_MAX];
+
+    return g_strconcat(
+        digits_text(digits, decimal_round(ratio, 2).millionths / (DECIMAL_ONE / 100)), "%", NULL);
 }

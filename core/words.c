@@ -5,6 +5,11 @@
 
 #include <string.h>
 
+#include "core/digits.h"
+
+/* Room for what most templates become. */
+#define SAID_LEN 80
+
 static const char *const templates[W_COUNT] = {
 #define W(name, text) [W_##name] = text,
 #include "core/words/all.def"
@@ -40,6 +45,13 @@ static void add_noun(GString *out, int64_t n, const char *choice, const char *en
     }
 }
 
+static void add_number(GString *out, int64_t n)
+{
+    char digits[DIGITS_MAX];
+
+    g_string_append(out, digits_text(digits, n));
+}
+
 /* One placeholder, without its braces. */
 static void add_placeholder(GString *out, const char *p, const char *end, const Arg *args)
 {
@@ -58,7 +70,7 @@ static void add_placeholder(GString *out, const char *p, const char *end, const 
         g_string_append(out, arg->text);
         return;
     }
-    g_string_append_printf(out, "%" G_GINT64_FORMAT, arg->number);
+    add_number(out, arg->number);
     if (*rest == ':') {
         g_string_append_c(out, ' ');
         add_noun(out, arg->number, rest + 1, end);
@@ -68,24 +80,29 @@ static void add_placeholder(GString *out, const char *p, const char *end, const 
 void say_to(GString *out, WordId id, const Arg *args)
 {
     for (const char *p = words_template(id); *p != '\0';) {
-        if ((p[0] == '{' && p[1] == '{') || (p[0] == '}' && p[1] == '}')) {
-            g_string_append_c(out, *p);
-            p += 2;
-        } else if (*p == '{') {
+        size_t plain = strcspn(p, "{}");
+
+        g_string_append_len(out, p, (gssize)plain);
+        p += plain;
+        if (*p == '\0') {
+            return;
+        }
+        if (*p == '{' && p[1] != '{') {
             const char *end = strchr(p, '}');
 
             g_assert(end != NULL);
             add_placeholder(out, p + 1, end, args);
             p = end + 1;
         } else {
-            g_string_append_c(out, *p++);
+            g_string_append_c(out, *p); /* a doubled brace */
+            p += p[1] == *p ? 2 : 1;
         }
     }
 }
 
 char *say_args(WordId id, const Arg *args)
 {
-    GString *out = g_string_new(NULL);
+    GString *out = g_string_sized_new(SAID_LEN);
 
     say_to(out, id, args);
     return g_string_free(out, FALSE);

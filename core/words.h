@@ -44,6 +44,9 @@ typedef struct Arg {
 /* Fills the template and appends it. A placeholder without its argument is our own mistake and
  * asserts. */
 void say_to(GString *out, WordId id, const Arg *args);
+/* The same with its arguments written out: say_on(out, W_KR_PACE, S("pace", number)). */
+#define say_on(out, ...)          say_on_pick(out, __VA_ARGS__, (Arg){0})
+#define say_on_pick(out, id, ...) say_to((out), (id), (const Arg[]){__VA_ARGS__})
 /* The same as a string of its own; caller frees. */
 char *say_args(WordId id, const Arg *args);
 #define say(...)          say_pick(__VA_ARGS__, (Arg){0})

@@ -357,6 +357,40 @@ void world_forget_marks(World *world)
     g_hash_table_remove_all(world->digests);
 }
 
+void world_move_team(World *world, Team *team, const char *channel)
+{
+    g_autofree char *old = home_key(team->workspace, team->home);
+
+    g_hash_table_remove(world->homes, old);
+    g_free(team->home);
+    team->home = g_strdup(channel);
+    g_hash_table_insert(world->homes, home_key(team->workspace, team->home), team);
+}
+
+static int by_team_id(gconstpointer a, gconstpointer b)
+{
+    const Team *ta = *(const Team *const *)a, *tb = *(const Team *const *)b;
+
+    return ta->id.v < tb->id.v ? -1 : ta->id.v > tb->id.v;
+}
+
+void world_teams_of(const World *world, WorkspaceId workspace, const char *member, GPtrArray *teams)
+{
+    GHashTableIter iter;
+    gpointer value = NULL;
+
+    g_hash_table_iter_init(&iter, world->teams);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        Team *team = value;
+        const Member *row = ID_EQ(team->workspace, workspace) ? team_member(team, member) : NULL;
+
+        if (row != NULL && row->present) {
+            g_ptr_array_add(teams, team);
+        }
+    }
+    g_ptr_array_sort(teams, by_team_id);
+}
+
 bool world_nudged(const World *world, WorkspaceId workspace, const char *member, Instant now)
 {
     GHashTableIter iter;

@@ -65,12 +65,18 @@ Team *world_team_in(const World *world, WorkspaceId workspace, const char *chann
 /* By name, without case; the name must have been asked for (turn.h, needs) or the team be loaded
  * anyway. */
 Team *world_team_named(const World *world, WorkspaceId workspace, const char *name);
+/* The teams that the member is in now, of those that are loaded (turn.h, needs: the member), by id.
+ * Appends Team. */
+void world_teams_of(const World *world, WorkspaceId workspace, const char *member,
+                    GPtrArray *teams);
 Sprint *world_sprint(const World *world, SprintId id);
 /* By number; of loaded sprints. */
 Sprint *world_sprint_numbered(const World *world, WorkspaceId workspace, int32_t number);
 
 /* Has any of their teams, of those that are loaded, nudged them on what is today for that team? */
 bool world_nudged(const World *world, WorkspaceId workspace, const char *member, Instant now);
+/* The team lives in another channel now. */
+void world_move_team(World *world, Team *team, const char *channel);
 /* Takes the team / sprint; replaces nothing: asserts that it is not there yet. A sprint not closed
  * is also listed in the owners that are loaded. */
 void world_add_team(World *world, Team *take_team);

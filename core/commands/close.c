@@ -22,7 +22,8 @@ static const Field fields[] = {
      .required = true,
      .max = 500,
      .question = W_CLOSE_ASK_REASON,
-     .help = W_CLOSE_HELP_REASON},
+     .help = W_CLOSE_HELP_REASON,
+     .row = ROW_TEXT},
     {.key = NULL},
 };
 
@@ -68,6 +69,8 @@ const Form form_close = {
     .fields = fields,
     .first = "sprint",
     .done = W_CLOSE_YES,
+    .title = W_FORM_TITLE_CLOSE,
+    .send = W_FORM_SEND_CLOSE,
     .allow = allow,
     .at_least = at_least,
     .submit = submit,

@@ -222,6 +222,8 @@ const Form form_objective = {
     .fields = fields,
     .first = "objective",
     .done = W_OBJECTIVE_DONE,
+    .title = W_FORM_TITLE_OBJECTIVE,
+    .send = W_FORM_SEND_SAVE,
     .at_least = at_least,
     .submit = submit,
 };

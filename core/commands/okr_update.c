@@ -36,6 +36,30 @@ static void kr_choices(Turn *turn, const FormValues *values, int32_t number, Car
     show_choices(card, turn->team, "");
 }
 
+static void dress_kr(Turn *turn, const FormValues *values, const FormEntry *entry, FormRow *row)
+{
+    const Tactical *meant = entry != NULL ? tactical_meant(turn, entry->text) : NULL;
+
+    (void)values;
+    for (guint i = 0; i < turn->team->tacticals->len; i++) {
+        const Tactical *tactical = g_ptr_array_index(turn->team->tacticals, i);
+
+        if (!tactical->dropped) {
+            g_autofree char *number = g_strdup_printf("%d", tactical->track->kr->number);
+
+            if (tactical == meant) {
+                g_free(row->initial);
+                row->initial = g_strdup(number);
+            }
+            row_choice(row->choices, g_strdup(tactical->track->kr->statement),
+                       g_steal_pointer(&number), NULL);
+        }
+    }
+    if (row->choices->len == 0) {
+        row->kind = ROW_LINE;
+    }
+}
+
 static char *known_krs(const Team *team)
 {
     GString *list = g_string_new(NULL);
@@ -101,7 +125,9 @@ static const Field fields[] = {
      .question = W_UPDATE_ASK_KR,
      .help = W_UPDATE_HELP_KR,
      .check = check_kr,
-     .choices = kr_choices},
+     .choices = kr_choices,
+     .row = ROW_CHOICE,
+     .dress = dress_kr},
     {.key = "value",
      .required = true,
      .movement = true,
@@ -155,6 +181,8 @@ const Form form_update = {
     .name = "okr update",
     .fields = fields,
     .done = W_UPDATE_DONE_ASK,
+    .title = W_FORM_TITLE_UPDATE,
+    .send = W_FORM_SEND_SAVE,
     .allow = allow,
     .submit = submit,
 };

@@ -129,6 +129,66 @@ static CheckResult check_anchor(Turn *turn, FormValues *values, FormEntry *entry
     return result;
 }
 
+static void dress_trigger(Turn *turn, const FormValues *values, const FormEntry *entry, FormRow *row)
+{
+    g_autoptr(GString) hint = g_string_new(NULL);
+
+    (void)values, (void)entry;
+    for (const Trigger *trigger = turn->policy->triggers; trigger->name != NULL; trigger++) {
+        g_autofree char *line =
+            say(W_OPEN_TRIGGER_ROW, S("name", trigger->name), S("evidence", trigger->evidence));
+
+        row_choice(row->choices, g_strdup(trigger->name), g_strdup(trigger->name), NULL);
+        g_string_append_printf(hint, "%s%s", hint->len > 0 ? "\n" : "", line);
+    }
+    g_free(row->hint);
+    row->hint = say(W_OPEN_HINT_TRIGGER, S("list", hint->str));
+}
+
+/* What is chosen is the KR's number; what a draft holds is its sentence. */
+static void choose_anchor(FormRow *row, const Team *team, const Tactical *tactical, bool own,
+                          const Block *shown, const FormEntry *entry)
+{
+    const Kr *kr = tactical->track->kr;
+    char *value = own ? g_strdup_printf("%d", kr->number)
+                      : g_strdup_printf("%s %d", team->name, kr->number);
+
+    if (entry != NULL &&
+        (strcmp(entry->text, kr->statement) == 0 || strcmp(entry->text, value) == 0)) {
+        g_free(row->initial);
+        row->initial = g_strdup(value);
+    }
+    row_choice(row->choices, say(W_OPEN_ANCHOR_CHOICE, S("values", shown->values),
+                                 S("metric", kr->metric)),
+               value, g_strdup(shown->note));
+}
+
+static void dress_anchor(Turn *turn, const FormValues *values, const FormEntry *entry, FormRow *row)
+{
+    g_autoptr(GPtrArray) owners = g_ptr_array_new();
+
+    if (owners_of(turn, values, owners) == CHECK_NEED) {
+        return;
+    }
+    for (guint i = 0; i < owners->len; i++) {
+        const Team *team = g_ptr_array_index(owners, i);
+
+        for (guint j = 0; j < team->tacticals->len; j++) {
+            const Tactical *tactical = g_ptr_array_index(team->tacticals, j);
+
+            if (!tactical->dropped) {
+                Block *shown = show_tactical(team, tactical, turn_today(turn), turn->policy);
+
+                choose_anchor(row, team, tactical, i == 0, shown, entry);
+                block_free(shown);
+            }
+        }
+    }
+    if (row->choices->len == 0) { /* nothing to choose from: the check says what to do */
+        row->kind = ROW_LINE;
+    }
+}
+
 static CheckResult check_window(Turn *turn, FormValues *values, FormEntry *entry, GString *why)
 {
     Window window = {DAY_NONE, DAY_NONE};
@@ -196,14 +256,17 @@ static const Field fields[] = {
      .question = W_OPEN_ASK_TRIGGER,
      .help = W_OPEN_HELP_TRIGGER,
      .check = check_trigger,
-     .choices = trigger_choices},
+     .choices = trigger_choices,
+     .row = ROW_CHOICE,
+     .dress = dress_trigger},
     {.key = "situation",
      .aliases = "evidence",
      .required = true,
      .max = 1000,
      .question = W_OPEN_ASK_SITUATION,
      .help = W_OPEN_HELP_SITUATION,
-     .check = check_situation},
+     .check = check_situation,
+     .row = ROW_TEXT},
     {.key = "owner",
      .aliases = "owners,sprint owner,teams",
      .quiet = true,
@@ -218,7 +281,9 @@ static const Field fields[] = {
      .question = W_OPEN_ASK_ANCHOR,
      .help = W_OPEN_HELP_ANCHOR,
      .check = check_anchor,
-     .choices = anchor_choices},
+     .choices = anchor_choices,
+     .row = ROW_CHOICE,
+     .dress = dress_anchor},
     {.key = "window",
      .aliases = "sprint window,dates",
      .required = true,
@@ -240,7 +305,9 @@ static const Field fields[] = {
      .question = W_OPEN_ASK_KR,
      .help = W_OPEN_HELP_KR,
      .check = kr_field_check,
-     .take = kr_field_take},
+     .take = kr_field_take,
+     .row = ROW_TEXT,
+     .answers = kr_field_answers},
     {.key = "keep",
      .aliases = "kept because,keep because",
      .repeat = true,
@@ -284,6 +351,54 @@ static int32_t at_least(const Turn *turn, const FormValues *values, const Field 
 static int32_t at_most(const Turn *turn, const Field *field)
 {
     return strcmp(field->key, "kr") == 0 ? turn->policy->max_key_results : INT32_MAX;
+}
+
+static bool is_alike(const Digest *digest, KrId anchor, const char *trigger)
+{
+    return ID_EQ(digest->anchor, anchor) || g_strcmp0(digest->trigger, trigger) == 0;
+}
+
+/* Up to three earlier ones on the same anchor or trigger, else of the same team, with what they
+ * learned. */
+static void show_alike(const Turn *turn, KrId anchor, const char *trigger, Card *card)
+{
+    const GPtrArray *digests = turn_digests(turn, turn->team->id);
+    int shown = 0;
+
+    for (int pass = 0; digests != NULL && pass < 2; pass++) {
+        for (guint i = 0; i < digests->len && shown < ALIKE_SHOWN; i++) {
+            const Digest *digest = g_ptr_array_index(digests, i);
+
+            if (is_alike(digest, anchor, trigger) != (pass == 0)) {
+                continue;
+            }
+            if (shown++ == 0) {
+                card_text(card, say(W_OPEN_ALIKE));
+            }
+            card_item(card, "",
+                      say(W_OPEN_ALIKE_ROW, N("n", digest->number),
+                          S("objective", digest->objective), S("moved", moved_name(digest->moved)),
+                          S("movement", digest->movement != NULL ? digest->movement : "?"),
+                          S("learned", digest->learned != NULL ? digest->learned : "")));
+        }
+    }
+}
+
+/* What earlier sprints learned, while it can still be used. */
+static void intro(Turn *turn, const FormValues *values, Card *card)
+{
+    g_autoptr(GPtrArray) owners = g_ptr_array_new();
+    g_autoptr(GString) unused = g_string_new(NULL);
+    const char *named = form_get(values, "anchor");
+    Tactical *anchor = NULL;
+    Team *team = NULL;
+
+    if (owners_of(turn, values, owners) == CHECK_NEED) {
+        return;
+    }
+    bool known = named != NULL &&
+                 governance_anchor(owners, named, &team, &anchor, unused) == CHECK_OK;
+    show_alike(turn, known ? anchor->track->kr->id : (KrId){0}, form_get(values, "trigger"), card);
 }
 
 /* --- opening --- */
@@ -337,37 +452,6 @@ static Sprint *sprint_from(Turn *turn, const FormValues *values, const GPtrArray
     return sprint;
 }
 
-static bool is_alike(const Digest *digest, const Sprint *sprint)
-{
-    return ID_EQ(digest->anchor, sprint->anchor) || strcmp(digest->trigger, sprint->trigger) == 0;
-}
-
-/* Up to three earlier ones on the same anchor or trigger, else of the same team, with what they
- * learned. */
-static void show_alike(Turn *turn, const Sprint *sprint)
-{
-    const GPtrArray *digests = turn_digests(turn, turn->team->id);
-    int shown = 0;
-
-    for (int pass = 0; digests != NULL && pass < 2; pass++) {
-        for (guint i = 0; i < digests->len && shown < ALIKE_SHOWN; i++) {
-            const Digest *digest = g_ptr_array_index(digests, i);
-
-            if (is_alike(digest, sprint) != (pass == 0)) {
-                continue;
-            }
-            if (shown++ == 0) {
-                card_text(turn_reply(turn), say(W_OPEN_ALIKE));
-            }
-            card_item(turn_reply(turn), "",
-                      say(W_OPEN_ALIKE_ROW, N("n", digest->number),
-                          S("objective", digest->objective), S("moved", moved_name(digest->moved)),
-                          S("movement", digest->movement != NULL ? digest->movement : "?"),
-                          S("learned", digest->learned != NULL ? digest->learned : "")));
-        }
-    }
-}
-
 static void announce(Turn *turn, Sprint *sprint)
 {
     NextDay next = schedule_next_prompt(sprint, turn->team, turn->now, false);
@@ -381,7 +465,7 @@ static void announce(Turn *turn, Sprint *sprint)
 
         card_hint(reply, say(W_OPEN_FIRST_CHECKIN, S("when", first)));
     }
-    show_alike(turn, sprint);
+    show_alike(turn, sprint->anchor, sprint->trigger, reply);
 }
 
 static bool submit(Turn *turn, FormValues *values)
@@ -419,6 +503,9 @@ const Form form_open = {
     .name = "sprint open",
     .fields = fields,
     .done = W_OPEN_YES,
+    .title = W_FORM_TITLE_OPEN,
+    .send = W_FORM_SEND_OPEN,
+    .intro = intro,
     .allow = allow,
     .at_least = at_least,
     .at_most = at_most,

@@ -7,6 +7,9 @@
 #include "core/schedule.h"
 #include "core/text.h"
 
+/* As `members`: whoever is in the channel. */
+#define ROSTER_CHANNEL "channel"
+
 static CheckResult check_name(Turn *turn, FormValues *values, FormEntry *entry, GString *why)
 {
     (void)values;
@@ -95,11 +98,25 @@ static CheckResult check_holidays(Turn *turn, FormValues *values, FormEntry *ent
     return wrong(why, say(W_SETUP_HOLIDAYS, S("part", quoted)));
 }
 
+/* The group in "<!subteam^S0123>"; NULL when the text names none. Caller frees. */
+static char *group_named(const char *text)
+{
+    static const char begin[] = "<!subteam^";
+    const char *id = g_str_has_prefix(text, begin) ? text + strlen(begin) : NULL;
+    size_t len = id != NULL ? strcspn(id, "|>") : 0;
+
+    return len > 0 ? g_strndup(id, len) : NULL;
+}
+
 static CheckResult check_members(Turn *turn, FormValues *values, FormEntry *entry, GString *why)
 {
     g_auto(GStrv) parts = g_strsplit_set(entry->text, ", ", -1);
+    g_autofree char *group = group_named(entry->text);
 
     (void)turn, (void)values;
+    if (group != NULL) {
+        return CHECK_OK;
+    }
     for (char **part = parts; *part != NULL; part++) {
         g_autofree char *id = **part != '\0' ? member_typed(*part) : g_strdup("");
 
@@ -108,6 +125,29 @@ static CheckResult check_members(Turn *turn, FormValues *values, FormEntry *entr
         }
     }
     return CHECK_OK;
+}
+
+/* Where nobody chose one yet, whoever knows the members' zones may put a better one there. */
+static void dress_zone(Turn *turn, const FormValues *values, const FormEntry *entry, FormRow *row)
+{
+    (void)values;
+    row->guess = entry == NULL;
+    if (entry == NULL) {
+        row->initial = g_strdup(turn->policy->timezone);
+    }
+}
+
+/* The platform adds the groups it knows. */
+static void dress_members(Turn *turn, const FormValues *values, const FormEntry *entry, FormRow *row)
+{
+    (void)turn, (void)values;
+    row->guess = true;
+    g_free(row->label);
+    row->label = say(W_SETUP_LABEL_MEMBERS);
+    row_choice(row->choices, say(W_SETUP_MEMBERS_CHANNEL), g_strdup(ROSTER_CHANNEL), NULL);
+    if (entry == NULL) {
+        row->initial = g_strdup(ROSTER_CHANNEL);
+    }
 }
 
 static const Field fields[] = {
@@ -123,20 +163,23 @@ static const Field fields[] = {
      .max = 64,
      .question = W_SETUP_ASK_ZONE,
      .help = W_SETUP_HELP_ZONE,
-     .check = check_zone},
+     .check = check_zone,
+     .dress = dress_zone},
     {.key = "check-in",
      .aliases = "time,check-in time",
      .max = 20,
      .question = W_SETUP_ASK_TIME,
      .help = W_SETUP_HELP_TIME,
-     .check = check_time},
+     .check = check_time,
+     .row = ROW_TIME},
     {.key = "minutes",
      .aliases = "check-in minutes",
      .max = 10,
      .quiet = true,
      .question = W_SETUP_HELP_MINUTES,
      .help = W_SETUP_HELP_MINUTES,
-     .check = check_minutes},
+     .check = check_minutes,
+     .hidden = true},
     {.key = "working days",
      .aliases = "days,weekdays",
      .max = 80,
@@ -153,28 +196,34 @@ static const Field fields[] = {
      .quiet = true,
      .question = W_SETUP_HELP_MEMBERS,
      .help = W_SETUP_HELP_MEMBERS,
-     .check = check_members},
+     .check = check_members,
+     .row = ROW_CHOICE,
+     .dress = dress_members},
     {.key = "lead",
      .max = 255,
      .question = W_SETUP_ASK_LEAD,
      .help = W_SETUP_HELP_LEAD,
-     .check = check_member},
+     .check = check_member,
+     .row = ROW_MEMBER},
     {.key = "escalation",
      .aliases = "escalation contact,sponsor",
      .max = 255,
      .question = W_SETUP_ASK_ESCALATION,
      .help = W_SETUP_HELP_LEAD,
-     .check = check_member},
+     .check = check_member,
+     .row = ROW_MEMBER},
     {.key = "outcome words",
      .max = 600,
      .quiet = true,
      .question = W_SETUP_HELP_WORDS,
-     .help = W_SETUP_HELP_WORDS},
+     .help = W_SETUP_HELP_WORDS,
+     .hidden = true},
     {.key = "activity words",
      .max = 600,
      .quiet = true,
      .question = W_SETUP_HELP_WORDS,
-     .help = W_SETUP_HELP_WORDS},
+     .help = W_SETUP_HELP_WORDS,
+     .hidden = true},
     {.key = NULL},
 };
 
@@ -207,9 +256,29 @@ static FormValues *team_values(const Team *team)
     if (team->escalation != NULL) {
         form_put(values, "escalation", 0, team->escalation);
     }
+    if (team->roster != NULL) {
+        g_autofree char *group = g_strdup_printf("<!subteam^%s>", team->roster);
+
+        form_put(values, "members", 0, group);
+    }
     put_words(values, "outcome words", team->outcome_words);
     put_words(values, "activity words", team->activity_words);
     return values;
+}
+
+/* What everybody in the channel is asked every day is theirs to decide, not anybody's. */
+static CheckResult allow(Turn *turn, GString *why)
+{
+    switch (turn->event->standing) {
+    case STANDING_OUTSIDE:
+        return wrong(why, say(W_SETUP_OUTSIDER));
+    case STANDING_UNKNOWN:
+        return wrong(why, say(W_SETUP_CHECKING));
+    case STANDING_UNASKED:
+    case STANDING_INSIDE:
+        break;
+    }
+    return CHECK_OK;
 }
 
 static CheckResult prefill(Turn *turn, FormValues *values)
@@ -268,6 +337,16 @@ static void set_zone(Team *team, const char *name)
     }
 }
 
+static void set_roster(Team *team, const char *members)
+{
+    g_autofree char *group = members != NULL ? group_named(members) : NULL;
+
+    if (group != NULL || g_strcmp0(members, ROSTER_CHANNEL) == 0) {
+        g_free(team->roster);
+        team->roster = g_steal_pointer(&group);
+    }
+}
+
 static void apply(Team *team, const FormValues *values)
 {
     const char *zone = form_get(values, "timezone"), *time = form_get(values, "check-in");
@@ -278,6 +357,7 @@ static void apply(Team *team, const FormValues *values)
     set_text(&team->name, form_get(values, "name"));
     set_text(&team->lead, form_get(values, "lead"));
     set_text(&team->escalation, form_get(values, "escalation"));
+    set_roster(team, form_get(values, "members"));
     set_words(&team->outcome_words, form_get(values, "outcome words"));
     set_words(&team->activity_words, form_get(values, "activity words"));
     if (zone != NULL) {
@@ -320,6 +400,10 @@ static Team *team_begin(Turn *turn)
 static void take_members(Turn *turn, const FormValues *values)
 {
     const char *list = form_get(values, "members");
+
+    if (list != NULL && (strcmp(list, ROSTER_CHANNEL) == 0 || g_str_has_prefix(list, "<!"))) {
+        return; /* the platform tells who they are */
+    }
     g_auto(GStrv) parts = g_strsplit_set(list != NULL ? list : "", ", ", -1);
 
     for (char **part = parts; *part != NULL; part++) {
@@ -386,7 +470,11 @@ static void announce(Turn *turn, bool is_new)
     for (guint i = 0; i < values->entries->len; i++) {
         const FormEntry *entry = g_ptr_array_index(values->entries, i);
 
-        card_fact(card, g_strdup(entry->field->key), g_strdup(entry->text));
+        bool is_member = entry->field->row == ROW_MEMBER;
+
+        card_fact(card, g_strdup(entry->field->key),
+                  is_member ? g_strconcat(MARK_MEMBER, entry->text, MARK_END, NULL)
+                            : g_strdup(entry->text));
     }
     hint_clock_change(card, team, team_day(team, turn->now));
     if (is_new) {
@@ -431,6 +519,9 @@ const Form form_setup = {
     .fields = fields,
     .first = "name",
     .done = W_SETUP_DONE,
+    .title = W_FORM_TITLE_SETUP,
+    .send = W_FORM_SEND_SETUP,
+    .allow = allow,
     .prefill = prefill,
     .submit = submit,
     .at_least = NULL,

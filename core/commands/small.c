@@ -137,16 +137,7 @@ const Command command_show = {.family = "sprint",
                               .who = WHO_MEMBER,
                               .run = run_show};
 
-/* --- check in, away, actions --- */
-
-const Command command_checkin = {.family = "sprint",
-                                 .name = "checkin",
-                                 .aliases = "update",
-                                 .usage = "[VALUES] [confidence N]",
-                                 .help = W_HELP_CHECKIN,
-                                 .example = W_EXAMPLE_CHECKIN,
-                                 .who = WHO_MEMBER,
-                                 .run = checkin_command};
+/* --- away, actions --- */
 
 static void back_from_away(Turn *turn, Member *member)
 {
