@@ -1,0 +1,15 @@
+#pragma once
+
+/* Charts are drawn on a thread of their own, so that nobody's acknowledgement waits for a picture.
+ * Thread: the loop's; the picture comes back there. */
+
+#include "bot/loop.h"
+#include "core/chart.h"
+
+typedef struct Drawing Drawing;
+/* `png` NULL: it cannot be drawn. Borrowed for the call. */
+typedef void (*DrawingDone)(void *arg, int64_t row, GBytes *png);
+
+Drawing *drawing_new(Loop *loop, DrawingDone done, void *arg);
+void drawing_free(Drawing *drawing); /* what is under way is finished, and not told */
+void drawing_draw(Drawing *drawing, int64_t row, const Chart *chart);

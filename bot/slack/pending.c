@@ -1,0 +1,26 @@
+#include "bot/slack/pending.h"
+
+Pending *pending_new(const SlackEnvelope *envelope, Intake *take_intake)
+{
+    Pending *pending = g_new0(Pending, 1);
+
+    pending->envelope_id = g_strdup(envelope->id);
+    pending->epoch = envelope->epoch;
+    pending->takes_payload = envelope->takes_payload;
+    pending->intake = *take_intake;
+    pending->intake.user_object = NULL; /* it was the envelope's */
+    *take_intake = (Intake){0};
+    pending->at_us = g_get_monotonic_time();
+    return pending;
+}
+
+void pending_free(Pending *pending)
+{
+    if (pending == NULL) {
+        return;
+    }
+    g_free(pending->envelope_id);
+    intake_clear(&pending->intake);
+    event_free(pending->again);
+    g_free(pending);
+}

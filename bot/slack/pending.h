@@ -1,0 +1,19 @@
+#pragma once
+
+/* What is known of an envelope while the engine has its event: how to answer it. */
+
+#include "bot/slack/intake.h"
+
+typedef struct Pending {
+    char *envelope_id;
+    uint64_t epoch;     /* of the connection it came by */
+    bool takes_payload; /* its acknowledgement may carry the answer */
+    Intake intake;      /* its event has gone to the engine */
+    Event *again;       /* to be posted once more when it is known whether its sender is in the channel;
+                           NULL */
+    int64_t at_us;      /* monotonic, when it came */
+    bool acked;
+} Pending;
+
+Pending *pending_new(const SlackEnvelope *envelope, Intake *take_intake);
+void pending_free(Pending *pending);

@@ -1,0 +1,524 @@
+#include "bot/slack/slack.h"
+
+#include <string.h>
+
+#include "bot/chart/png.h"
+#include "bot/log.h"
+#include "bot/slack/answers.h"
+#include "bot/slack/drawing.h"
+#include "bot/slack/post.h"
+#include "bot/slack/roster.h"
+#include "bot/slack/scopes.h"
+#include "core/words.h"
+
+/* A refused token is tried again this often: an administrator may have mended it. */
+#define PROBE_MS (5 * 60 * 1000)
+
+struct Slack {
+    WorkspaceId id;
+    char *name;
+    SlackShared shared;
+    SlackApi *api;
+    SlackSocket *socket;
+    SlackDirectory *directory;
+    SlackAnswers *answers;
+    SlackRosters *rosters;
+    SlackPost *post;
+    Drawing *drawing;
+    GHashTable *pending; /* of Pending: the engine has their events */
+    GHashTable *checking; /* of Checking: whether somebody is in a channel */
+
+    /* Of auth.test; NULL until it has answered. */
+    char *team_id, *bot_user_id, *bot_id;
+    char *refused; /* why the token is, for people; NULL while it is not */
+    bool full;     /* the inbox was full: said once */
+    bool was_ready;
+    LoopTimer *probe;
+};
+
+/* Waiting to know whether a sender is in the channel. */
+typedef struct Checking {
+    Slack *slack;
+    Pending *pending;
+} Checking;
+
+static void checking_free(gpointer data)
+{
+    Checking *checking = data;
+
+    pending_free(checking->pending);
+    g_free(checking);
+}
+
+static void free_pending(gpointer data)
+{
+    pending_free(data);
+}
+
+/* --- who we are --- */
+
+static void probe(void *arg);
+
+static void probe_after(Slack *slack, int64_t ms)
+{
+    loop_stop(&slack->probe);
+    slack->probe = loop_after(slack->shared.loop, ms, probe, slack);
+}
+
+static void set_refused(Slack *slack, const char *why)
+{
+    bool is_refused = why != NULL;
+
+    if (is_refused != (slack->refused != NULL)) {
+        if (is_refused) {
+            log_error("token_refused", F_STR("workspace", slack->name), F_STR("why", why));
+        } else {
+            log_info("token_accepted", F_STR("workspace", slack->name));
+        }
+        slack_api_set_refused(slack->api, is_refused);
+        slack_post_pause(slack->post, is_refused);
+    }
+    g_free(slack->refused);
+    slack->refused = g_strdup(why);
+    if (is_refused) {
+        probe_after(slack, PROBE_MS);
+    }
+}
+
+static void tell_missing_scopes(const Slack *slack, const char *granted)
+{
+    g_autoptr(GPtrArray) missing = g_ptr_array_new();
+
+    slack_scopes_missing(granted, missing);
+    for (guint i = 0; i < missing->len; i++) {
+        const SlackScope *scope = g_ptr_array_index(missing, i);
+
+        log_warning("scope_missing", F_STR("workspace", slack->name), F_STR("scope", scope->name),
+                    F_STR("needed_for", scope->why));
+    }
+}
+
+static void take_identity(Slack *slack, const Json *json)
+{
+    g_free(slack->team_id);
+    g_free(slack->bot_user_id);
+    g_free(slack->bot_id);
+    slack->team_id = g_strdup(json_text_or_null(json, "team_id"));
+    slack->bot_user_id = g_strdup(json_text_or_null(json, "user_id"));
+    slack->bot_id = g_strdup(json_text_or_null(json, "bot_id"));
+    slack_directory_set_bot(slack->directory, slack->bot_user_id);
+}
+
+static void on_auth(void *arg, const SlackAnswer *answer)
+{
+    Slack *slack = arg;
+    bool is_new = slack->team_id == NULL;
+
+    switch (answer->class) {
+    case SLACK_OK:
+        take_identity(slack, answer->json);
+        set_refused(slack, NULL);
+        if (is_new) {
+            log_info("workspace_known", F_STR("workspace", slack->name),
+                     F_STR("team", slack->team_id != NULL ? slack->team_id : ""));
+            if (answer->scopes != NULL) {
+                tell_missing_scopes(slack, answer->scopes);
+            }
+            slack_answers_learn_groups(slack->answers);
+        }
+        break;
+    case SLACK_AUTH:
+    case SLACK_SETUP:
+        set_refused(slack, answer->people);
+        break;
+    case SLACK_TARGET:
+    case SLACK_REQUEST:
+    case SLACK_LATE:
+    case SLACK_RETRY:
+    case SLACK_UNSURE:
+        probe_after(slack, 30000);
+        break;
+    }
+}
+
+static void probe(void *arg)
+{
+    Slack *slack = arg;
+    SlackAsk ask = {.method = "auth.test", .hurry = SLACK_SOON};
+
+    loop_stop(&slack->probe);
+    slack_api_call(slack->api, &ask, on_auth, slack);
+}
+
+/* --- envelopes --- */
+
+static bool is_setup(const Event *event)
+{
+    static const char command[] = "sprint setup";
+
+    return (event->kind == EVENT_FORM && g_strcmp0(event->action, command) == 0) ||
+           (event->kind == EVENT_COMMAND && event->text != NULL &&
+            g_ascii_strncasecmp(event->text, command, strlen(command)) == 0);
+}
+
+static void post_event(Slack *slack, Event *take_event, Pending *pending)
+{
+    take_event->workspace = slack->id;
+    take_event->tag = pending;
+    if (pending != NULL) {
+        g_hash_table_add(slack->pending, pending);
+    }
+    if (engine_post(slack->shared.engine, take_event)) {
+        slack->full = false;
+        return;
+    }
+    if (pending != NULL) { /* not acknowledged: Slack sends it again */
+        g_hash_table_remove(slack->pending, pending);
+    }
+    if (!slack->full) {
+        log_warning("inbox_full", F_STR("workspace", slack->name));
+        slack->full = true;
+    }
+}
+
+/* Only a channel's own people set it up. Where that is not known yet it is looked up, and the event
+ * posted again once it is. */
+static void ask_standing(Slack *slack, Event *event, Pending *pending)
+{
+    if (event->channel == NULL) {
+        return;
+    }
+    event->standing = slack_directory_standing(slack->directory, event->channel, event->member);
+    if (event->standing == STANDING_UNKNOWN) {
+        pending->again = event_copy(event);
+    }
+}
+
+static void take_event(Slack *slack, const SlackEnvelope *envelope, Intake *intake)
+{
+    Event *event = g_steal_pointer(&intake->event);
+    Pending *pending = pending_new(envelope, intake);
+
+    if (is_setup(event)) {
+        ask_standing(slack, event, pending);
+    }
+    if ((event->kind == EVENT_JOINED || event->kind == EVENT_LEFT) && event->channel != NULL) {
+        slack_directory_joined(slack->directory, event->channel, event->member,
+                               event->kind == EVENT_JOINED);
+    }
+    post_event(slack, event, pending);
+}
+
+static void on_row_added(void *arg, const SlackAnswer *answer)
+{
+    Slack *slack = arg;
+
+    if (answer->class != SLACK_OK) {
+        log_info("row_not_added", F_STR("workspace", slack->name), F_STR("error", answer->error));
+    }
+}
+
+static void add_row(Slack *slack, Intake *intake)
+{
+    Json *args = json_new_object();
+
+    json_put_text(args, "view_id", intake->view_id);
+    json_put_text(args, "hash", intake->view_hash);
+    json_put(args, "view", g_steal_pointer(&intake->view));
+    SlackAsk ask = {
+        .method = "views.update", .take_args = args, .hurry = SLACK_SOON, .deadline_ms = 10000};
+    slack_api_call(slack->api, &ask, on_row_added, slack);
+}
+
+static void on_channel_read(void *arg, const char *const *members, const char *why)
+{
+    (void)arg, (void)members, (void)why; /* known now, for whoever sets a team up next */
+}
+
+static void take_channel(Slack *slack, const Intake *intake)
+{
+    log_info(intake->here ? "channel_joined" : "channel_left", F_STR("workspace", slack->name),
+             F_STR("channel", intake->channel));
+    if (intake->here) {
+        slack_directory_channel(slack->directory, intake->channel, true, on_channel_read, slack);
+    } else if (slack->bot_user_id != NULL) { /* nobody tells any more who comes and goes */
+        slack_directory_joined(slack->directory, intake->channel, slack->bot_user_id, false);
+    }
+}
+
+/* What needs no engine: done here, and acknowledged at once. */
+static void take_own(Slack *slack, const SlackEnvelope *envelope, Intake *intake)
+{
+    (void)slack_socket_ack(slack->socket, envelope->id, envelope->epoch, NULL, 0);
+    switch (intake->kind) {
+    case INTAKE_NOTHING:
+    case INTAKE_EVENT:
+        break;
+    case INTAKE_MORE:
+        add_row(slack, intake);
+        break;
+    case INTAKE_CHANNEL:
+        take_channel(slack, intake);
+        break;
+    case INTAKE_USER:
+        slack_directory_user(slack->directory, intake->user_object);
+        break;
+    case INTAKE_GROUP:
+        slack_rosters_group_changed(slack->rosters, intake->group);
+        slack_answers_learn_groups(slack->answers);
+        break;
+    case INTAKE_REVOKED:
+        probe(slack);
+        break;
+    case INTAKE_LIMITED:
+        log_warning("events_limited", F_STR("workspace", slack->name));
+        break;
+    }
+}
+
+static void on_envelope(void *arg, SlackEnvelope *take_envelope)
+{
+    Slack *slack = arg;
+    g_autoptr(SlackEnvelope) envelope = take_envelope;
+    IntakeWho who = {slack->team_id, slack->bot_user_id, slack->bot_id};
+    g_auto(Intake) intake = intake_read(envelope, &who);
+
+    if (intake.kind == INTAKE_EVENT) {
+        take_event(slack, envelope, &intake);
+    } else {
+        take_own(slack, envelope, &intake);
+    }
+}
+
+/* Who came and went while nothing was connected is looked up; all else comes again as retries. */
+static void on_link_changed(void *arg, LinkState state)
+{
+    Slack *slack = arg;
+
+    if (state == LINK_READY && slack->was_ready) {
+        slack_rosters_refresh(slack->rosters);
+    }
+    slack->was_ready = slack->was_ready || state == LINK_READY;
+}
+
+/* --- what the engine said --- */
+
+static void on_checked(void *arg, const char *const *members, const char *why)
+{
+    Checking *checking = arg;
+    Slack *slack = checking->slack;
+    Pending *pending = g_steal_pointer(&checking->pending);
+
+    g_hash_table_remove(slack->checking, checking);
+    if (members == NULL) {
+        slack_answers_say(slack->answers, pending,
+                          say(W_SETUP_CANNOT_CHECK, S("why", why != NULL ? why : "")));
+        return;
+    }
+    Event *event = g_steal_pointer(&pending->again);
+    char *key = g_strconcat(event->key, "/again", NULL);
+    g_free(event->key);
+    event->key = key;
+    event->standing =
+        g_strv_contains(members, event->member) ? STANDING_INSIDE : STANDING_OUTSIDE;
+    post_event(slack, event, pending);
+}
+
+static void check_standing(Slack *slack, Pending *take_pending)
+{
+    Checking *checking = g_new0(Checking, 1);
+
+    *checking = (Checking){slack, take_pending};
+    g_hash_table_add(slack->checking, checking);
+    slack_directory_list(slack->directory, take_pending->again->channel, on_checked, checking);
+}
+
+/* The second answer of an event has nothing to be acknowledged any more. */
+static void answer_again(Pending *pending)
+{
+    if (pending->acked) {
+        pending->takes_payload = false;
+        if (pending->intake.by == ANSWER_VIEW || pending->intake.by == ANSWER_ACK) {
+            pending->intake.by = pending->intake.channel != NULL ? ANSWER_EPHEMERAL : ANSWER_DIRECT;
+        }
+    }
+}
+
+void slack_replied(Slack *slack, void *tag, Card *take_reply, bool repeated, bool failed)
+{
+    Pending *pending = tag;
+    g_autoptr(Card) reply = take_reply;
+
+    if (pending == NULL || !g_hash_table_steal(slack->pending, pending)) {
+        return;
+    }
+    if (failed && !pending->acked) {
+        pending_free(pending); /* not acknowledged: Slack sends it again */
+        return;
+    }
+    answer_again(pending);
+    if (pending->again != NULL && !repeated && !failed) {
+        (void)slack_socket_ack(slack->socket, pending->envelope_id, pending->epoch, NULL, 0);
+        pending->acked = true;
+        check_standing(slack, pending);
+        return;
+    }
+    slack_answers_give(slack->answers, pending, g_steal_pointer(&reply));
+}
+
+void slack_deliver(Slack *slack, OutboxRow *take_row, const MessageRef *edit,
+                   const MessageRef *thread)
+{
+    slack_post_card(slack->post, take_row, edit, thread);
+}
+
+void slack_home_is(Slack *slack, const char *channel, const char *roster)
+{
+    slack_rosters_home(slack->rosters, channel, roster);
+}
+
+/* --- the way out --- */
+
+static void on_settled(void *arg, int64_t row, OutboxEnd end, const MessageRef *ref)
+{
+    Slack *slack = arg;
+
+    engine_settle(slack->shared.engine, slack->id, row, end, ref);
+}
+
+static void on_drawn(void *arg, int64_t row, GBytes *png)
+{
+    Slack *slack = arg;
+
+    slack_post_drawn(slack->post, row, png);
+}
+
+static void draw(void *arg, int64_t row, const Chart *chart)
+{
+    Slack *slack = arg;
+
+    drawing_draw(slack->drawing, row, chart);
+}
+
+static void on_lacking(void *arg, const char *method, const char *why)
+{
+    Slack *slack = arg;
+
+    log_warning("feature_lacking", F_STR("workspace", slack->name), F_STR("method", method),
+                F_STR("why", why));
+}
+
+static Instant now(void *arg)
+{
+    Slack *slack = arg;
+
+    return clock_now(slack->shared.clock);
+}
+
+static void post_roster(void *arg, Event *take_event)
+{
+    Slack *slack = arg;
+    char *key = g_strdup_printf("slack/%s/%s", slack->name, take_event->key);
+
+    g_free(take_event->key);
+    take_event->key = key;
+    post_event(slack, take_event, NULL);
+}
+
+/* --- its life --- */
+
+static const SlackSocketOps socket_ops = {.envelope = on_envelope, .changed = on_link_changed};
+static const SlackPostOps post_ops = {
+    .settled = on_settled, .draw = draw, .lacking = on_lacking, .now = now};
+
+Slack *slack_new(const WorkspaceConfig *config, const SlackShared *shared, WorkspaceId workspace)
+{
+    Slack *slack = g_new0(Slack, 1);
+
+    slack->id = workspace;
+    slack->name = g_strdup(config->name);
+    slack->shared = *shared;
+    slack->pending = g_hash_table_new_full(NULL, NULL, free_pending, NULL);
+    slack->checking = g_hash_table_new_full(NULL, NULL, checking_free, NULL);
+    slack->api =
+        slack_api_new(shared->loop, shared->http, config->name, config->api_url, config->bot_token);
+    slack->directory = slack_directory_new(shared->loop, slack->api, NULL);
+    const SlackNames names = {slack_directory_name, slack->directory};
+    slack->post =
+        slack_post_new(shared->loop, slack->api, shared->install, &names, &post_ops, slack);
+    slack->drawing = drawing_new(shared->loop, on_drawn, slack);
+    SlackSocketConfig socket = {.workspace = slack->name,
+                                .app_token = config->app_token,
+                                .connections = config->connections};
+    slack->socket = slack_socket_new(shared->loop, shared->sockets, slack->api, &socket,
+                                     &socket_ops, slack);
+    slack->answers =
+        slack_answers_new(slack->name, slack->api, slack->socket, slack->directory);
+    slack->rosters = slack_rosters_new(slack->directory, post_roster, slack);
+    return slack;
+}
+
+void slack_free(Slack *slack)
+{
+    if (slack == NULL) {
+        return;
+    }
+    loop_stop(&slack->probe);
+    slack_socket_free(slack->socket);
+    drawing_free(slack->drawing);
+    slack_post_free(slack->post);
+    slack_directory_free(slack->directory);
+    slack_rosters_free(slack->rosters);
+    slack_answers_free(slack->answers);
+    slack_api_free(slack->api);
+    g_hash_table_unref(slack->pending);
+    g_hash_table_unref(slack->checking);
+    g_free(slack->team_id);
+    g_free(slack->bot_user_id);
+    g_free(slack->bot_id);
+    g_free(slack->refused);
+    g_free(slack->name);
+    g_free(slack);
+}
+
+void slack_start(Slack *slack)
+{
+    slack_socket_start(slack->socket);
+    probe(slack);
+}
+
+void slack_stop(Slack *slack, LoopCall done, void *arg)
+{
+    slack_socket_stop(slack->socket, done, arg);
+}
+
+bool slack_ready(const Slack *slack, GString *why)
+{
+    static const char *const states[] = {
+        [LINK_STARTING] = "connecting",
+        [LINK_BROKEN] = "not connected; trying again",
+        [LINK_REFUSED] = "the app token is refused; put a valid one into the configuration",
+        [LINK_DISABLED] = "Socket Mode is switched off in the app's settings",
+        [LINK_CROWDED] = "other programs hold all of the app's connections; stop them",
+    };
+    LinkState state = slack_socket_state(slack->socket);
+
+    if (slack->refused != NULL) {
+        g_string_append(why, slack->refused);
+        return false;
+    }
+    if (state != LINK_READY) {
+        g_string_append(why, states[state]);
+        return false;
+    }
+    if (slack->team_id == NULL) {
+        g_string_append(why, "waiting for the first answer of the Web API");
+        return false;
+    }
+    return true;
+}
+
+WorkspaceId slack_workspace(const Slack *slack)
+{
+    return slack->id;
+}

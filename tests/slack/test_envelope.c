@@ -1,0 +1,395 @@
+/* What comes over Socket Mode, however it is broken, and the frames that acknowledge it. */
+
+#include "bot/slack/envelope.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+typedef struct Frame {
+    SlackEnvelope *envelope;
+    char *type;
+    Json *rest;
+} Frame;
+
+static void frame_clear(Frame *frame)
+{
+    slack_envelope_free(frame->envelope);
+    g_free(frame->type);
+    cJSON_Delete(frame->rest);
+    *frame = (Frame){0};
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Frame, frame_clear)
+
+/* From a buffer that ends where the bytes end, so that reading beyond them shows. */
+static Frame read_bytes(const char *bytes, size_t len)
+{
+    g_autofree char *tight = g_memdup2(bytes, len);
+    Frame frame = {0};
+
+    frame.envelope = slack_envelope_read(tight, len, &frame.type, &frame.rest);
+    return frame;
+}
+
+static Frame read_text(const char *text)
+{
+    return read_bytes(text, strlen(text));
+}
+
+/* Envelopes ----------------------------------------------------------------------------------- */
+
+static void test_envelopes(void **state)
+{
+    static const struct {
+        const char *name;
+        const char *bytes;
+        const char *id, *type, *payload;
+        bool takes_payload;
+        int64_t retry;
+    } cases[] = {
+        {"a slash command",
+         "{\"envelope_id\":\"a-1\",\"type\":\"slash_commands\",\"payload\":{\"command\":\"/okr\"},"
+         "\"accepts_response_payload\":true}",
+         "a-1", "slash_commands", "{\"command\":\"/okr\"}", true, 0},
+        {"an event, for the third time",
+         "{\"envelope_id\":\"a\",\"type\":\"events_api\",\"payload\":{\"event\":{\"type\":\"x\"}},"
+         "\"accepts_response_payload\":false,\"retry_attempt\":2,\"retry_reason\":\"timeout\"}",
+         "a", "events_api", "{\"event\":{\"type\":\"x\"}}", false, 2},
+        {"a type nobody knows is handed on",
+         "{\"envelope_id\":\"a\",\"type\":\"tomorrow\",\"payload\":{}}", "a", "tomorrow", "{}",
+         false, 0},
+        {"no type", "{\"envelope_id\":\"a\"}", "a", "", "{}", false, 0},
+        {"a type that is no text", "{\"envelope_id\":\"a\",\"type\":7}", "a", "", "{}", false, 0},
+        {"no payload", "{\"envelope_id\":\"a\",\"type\":\"interactive\"}", "a", "interactive", "{}",
+         false, 0},
+        {"a null payload", "{\"envelope_id\":\"a\",\"type\":\"i\",\"payload\":null}", "a", "i",
+         "{}", false, 0},
+        {"a payload that is a list", "{\"envelope_id\":\"a\",\"type\":\"i\",\"payload\":[1]}", "a",
+         "i", "{}", false, 0},
+        {"a payload that is a number", "{\"envelope_id\":\"a\",\"type\":\"i\",\"payload\":1}", "a",
+         "i", "{}", false, 0},
+        {"a payload as text",
+         "{\"envelope_id\":\"a\",\"type\":\"i\",\"payload\":\"{\\\"x\\\":[\\\"\\\\u00fc\\\"]}\"}",
+         "a", "i", "{\"x\":[\"ü\"]}", false, 0},
+        {"a payload as text that holds a list",
+         "{\"envelope_id\":\"a\",\"type\":\"i\",\"payload\":\"[1]\"}", "a", "i", "{}", false, 0},
+        {"a payload as text that is no JSON",
+         "{\"envelope_id\":\"a\",\"type\":\"i\",\"payload\":\"{oh\"}", "a", "i", "{}", false, 0},
+        {"a payload as empty text", "{\"envelope_id\":\"a\",\"type\":\"i\",\"payload\":\"\"}", "a",
+         "i", "{}", false, 0},
+        {"a payload as text, twice wrapped",
+         "{\"envelope_id\":\"a\",\"type\":\"i\",\"payload\":\"\\\"{}\\\"\"}", "a", "i", "{}", false,
+         0},
+        {"the first payload counts",
+         "{\"envelope_id\":\"a\",\"type\":\"i\",\"payload\":{\"x\":1},\"payload\":{\"x\":2}}", "a",
+         "i", "{\"x\":1}", false, 0},
+        {"case counts", "{\"envelope_id\":\"a\",\"Type\":\"hello\",\"Payload\":{\"x\":1}}", "a", "",
+         "{}", false, 0},
+        {"unknown members are no matter",
+         "{\"x\":{\"type\":\"hello\"},\"envelope_id\":\"a\",\"type\":\"i\",\"payload\":{},\"y\":[]"
+         "}",
+         "a", "i", "{}", false, 0},
+        {"a flag that is a number is not set",
+         "{\"envelope_id\":\"a\",\"type\":\"i\",\"accepts_response_payload\":1}", "a", "i", "{}",
+         false, 0},
+        {"a count that is text", "{\"envelope_id\":\"a\",\"retry_attempt\":\"x\"}", "a", "", "{}",
+         false, 0},
+        {"a negative count", "{\"envelope_id\":\"a\",\"retry_attempt\":-3}", "a", "", "{}", false,
+         0},
+        {"a broken count", "{\"envelope_id\":\"a\",\"retry_attempt\":1e300}", "a", "", "{}", false,
+         0},
+        {"blanks around it", " \n{\"envelope_id\":\"a\",\"type\":\"i\"}\r\n ", "a", "i", "{}",
+         false, 0},
+        {"an id with all that hurts", "{\"envelope_id\":\"\\\"\\\\\\n\\u00fc\",\"type\":\"i\"}",
+         "\"\\\nü", "i", "{}", false, 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_auto(Frame) frame = read_text(cases[i].bytes);
+
+        if (frame.envelope == NULL) {
+            fail_msg("%s: no envelope", cases[i].name);
+        }
+        g_autofree char *payload = json_print(frame.envelope->payload, NULL);
+        if (strcmp(frame.envelope->id, cases[i].id) != 0 ||
+            strcmp(frame.envelope->type, cases[i].type) != 0 ||
+            strcmp(payload, cases[i].payload) != 0 ||
+            frame.envelope->takes_payload != cases[i].takes_payload ||
+            frame.envelope->retry != cases[i].retry) {
+            fail_msg("%s: id %s, type %s, payload %s, takes %d, retry %d", cases[i].name,
+                     frame.envelope->id, frame.envelope->type, payload,
+                     frame.envelope->takes_payload, (int)frame.envelope->retry);
+        }
+        assert_null(frame.type);
+        assert_null(frame.rest);
+        assert_true(frame.envelope->epoch == 0);
+    }
+}
+
+static void test_hello_and_disconnect_are_told_apart(void **state)
+{
+    static const struct {
+        const char *name, *bytes, *type, *rest;
+    } cases[] = {
+        {"hello", "{\"type\":\"hello\",\"num_connections\":1}", "hello",
+         "{\"type\":\"hello\",\"num_connections\":1}"},
+        {"bare", "{\"type\":\"hello\"}", "hello", "{\"type\":\"hello\"}"},
+        {"disconnect", "{\"type\":\"disconnect\",\"reason\":\"warning\"}", "disconnect",
+         "{\"type\":\"disconnect\",\"reason\":\"warning\"}"},
+        {"not fooled by an id", "{\"type\":\"disconnect\",\"envelope_id\":\"a\"}", "disconnect",
+         "{\"type\":\"disconnect\",\"envelope_id\":\"a\"}"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_auto(Frame) frame = read_text(cases[i].bytes);
+
+        assert_null(frame.envelope);
+        assert_string_equal(frame.type, cases[i].type);
+        g_autofree char *rest = json_print(frame.rest, NULL);
+        assert_string_equal(rest, cases[i].rest);
+    }
+}
+
+static void test_rubbish_is_nothing_and_never_fatal(void **state)
+{
+    static const char *const cases[] = {
+        "",
+        " ",
+        "UNAUTHENTICATED: cache_error",
+        "null",
+        "true",
+        "17",
+        "\"hello\"",
+        "[]",
+        "[{\"envelope_id\":\"a\"}]",
+        "{}",
+        "{",
+        "}",
+        "{\"type\":\"hello\"",
+        "{\"type\":\"hello\"}{",
+        "{\"type\":\"hello\"} trailing",
+        "{\"type\":\"hell\"}",
+        "{\"type\":\"hello \"}",
+        "{\"type\":\"Hello\"}",
+        "{\"type\":[\"hello\"]}",
+        "{\"type\":\"events_api\",\"payload\":{}}",
+        "{\"type\":\"events_api\",\"payload\":{},\"envelope_id\":\"\"}",
+        "{\"type\":\"events_api\",\"payload\":{},\"envelope_id\":null}",
+        "{\"type\":\"events_api\",\"payload\":{},\"envelope_id\":7}",
+        "{\"type\":\"events_api\",\"payload\":{},\"envelope_id\":{\"a\":1}}",
+        "{\"envelope_id\":\"\xff\xfe\",\"type\":\"events_api\"}",
+        "\xef\xbb\xbf",
+        "\x01\x02\x03",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_auto(Frame) frame = read_text(cases[i]);
+
+        if (frame.envelope != NULL || frame.type != NULL || frame.rest != NULL) {
+            fail_msg("taken for something: %s", cases[i]);
+        }
+    }
+}
+
+static void test_a_nul_inside_is_rubbish(void **state)
+{
+    static const char bytes[] = "{\"type\":\"hello\"}\0{}";
+    g_auto(Frame) frame = read_bytes(bytes, sizeof(bytes) - 1);
+
+    (void)state;
+    assert_null(frame.envelope);
+    assert_null(frame.type);
+}
+
+static char *nested(const char *head, size_t depth, const char *tail)
+{
+    GString *text = g_string_new(head);
+
+    for (size_t i = 0; i < depth; i++) {
+        g_string_append_c(text, '[');
+    }
+    for (size_t i = 0; i < depth; i++) {
+        g_string_append_c(text, ']');
+    }
+    g_string_append(text, tail);
+    return g_string_free(text, FALSE);
+}
+
+static void test_depth_is_bounded_also_within_text(void **state)
+{
+    g_autofree char *deep = nested("{\"envelope_id\":\"a\",\"payload\":{\"x\":", 100000, "}}");
+    g_autofree char *text =
+        nested("{\"envelope_id\":\"a\",\"payload\":\"{\\\"x\\\":", 100000, "}\"}");
+    g_auto(Frame) refused = read_text(deep);
+    g_auto(Frame) emptied = read_text(text);
+
+    (void)state;
+    assert_null(refused.envelope);
+    assert_non_null(emptied.envelope);
+    assert_null(emptied.envelope->payload->child);
+}
+
+static void test_large_ones_are_read(void **state)
+{
+    g_autofree char *filler = g_strnfill(512 * 1024, 'x');
+    g_autofree char *text = g_strdup_printf(
+        "{\"envelope_id\":\"a\",\"type\":\"i\",\"payload\":{\"x\":\"%s\"}}", filler);
+    g_auto(Frame) frame = read_text(text);
+
+    (void)state;
+    assert_non_null(frame.envelope);
+    assert_string_equal(json_text(frame.envelope->payload, "x"), filler);
+}
+
+static void test_an_id_has_a_longest(void **state)
+{
+    (void)state;
+    for (int extra = 0; extra <= 1; extra++) {
+        g_autofree char *id = g_strnfill((gsize)(SLACK_ENVELOPE_ID_MAX + extra), 'i');
+        g_autofree char *text = g_strdup_printf("{\"envelope_id\":\"%s\"}", id);
+        g_auto(Frame) frame = read_text(text);
+        g_autoptr(GString) ack = g_string_new(NULL);
+
+        assert_true((frame.envelope != NULL) == (extra == 0));
+        slack_ack_frame(ack, id, NULL, 0);
+        assert_true((ack->len > 0) == (extra == 0));
+    }
+}
+
+/* Every cut and every flipped byte of a good one is read or refused, nothing else. */
+static void test_damage_is_survived(void **state)
+{
+    static const char good[] = "{\"envelope_id\":\"0a-9\",\"type\":\"interactive\",\"payload\":\"{"
+                               "\\\"a\\\":[1,null,\\u00fc]}"
+                               "\",\"accepts_response_payload\":true,\"retry_attempt\":1}";
+
+    (void)state;
+    for (size_t len = 0; len < sizeof(good) - 1; len++) {
+        g_auto(Frame) frame = read_bytes(good, len);
+
+        assert_null(frame.envelope);
+        assert_null(frame.type);
+    }
+    for (size_t i = 0; i < sizeof(good) - 1; i++) {
+        for (int flip = 1; flip < 256; flip++) {
+            g_autofree char *bad = g_memdup2(good, sizeof(good));
+            bad[i] = (char)(bad[i] ^ flip);
+            g_auto(Frame) frame = read_bytes(bad, sizeof(good) - 1);
+
+            assert_null(frame.type);
+            assert_true(frame.envelope == NULL || cJSON_IsObject(frame.envelope->payload));
+        }
+    }
+}
+
+static void test_freeing_nothing(void **state)
+{
+    (void)state;
+    slack_envelope_free(NULL);
+}
+
+/* Acknowledgements ---------------------------------------------------------------------------- */
+
+static void test_acks(void **state)
+{
+    static const struct {
+        const char *name, *id, *payload, *frame;
+    } cases[] = {
+        {"bare", "0a9b-Z._", NULL, "{\"envelope_id\":\"0a9b-Z._\"}"},
+        {"with a payload", "a", "{\"text\":\"x\"}",
+         "{\"envelope_id\":\"a\",\"payload\":{\"text\":\"x\"}}"},
+        {"an empty object is a payload", "a", "{}", "{\"envelope_id\":\"a\",\"payload\":{}}"},
+        {"a quote cannot end it", "a\",\"payload\":{}", NULL,
+         "{\"envelope_id\":\"a\\u0022\\u002c\\u0022payload\\u0022\\u003a\\u007b\\u007d\"}"},
+        {"a backslash", "\\", NULL, "{\"envelope_id\":\"\\u005c\"}"},
+        {"line ends", "a\r\n\t", NULL, "{\"envelope_id\":\"a\\u000d\\u000a\\u0009\"}"},
+        {"UTF-8 stays", "ü", NULL, "{\"envelope_id\":\"ü\"}"},
+        {"an empty id is none", "", NULL, ""},
+        {"bytes that are no text", "\xff", NULL, ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GString) frame = g_string_new(NULL);
+        size_t len = cases[i].payload != NULL ? strlen(cases[i].payload) : 0;
+
+        assert_true(slack_ack_frame(frame, cases[i].id, cases[i].payload, len));
+        if (strcmp(frame->str, cases[i].frame) != 0) {
+            fail_msg("%s: %s", cases[i].name, frame->str);
+        }
+    }
+}
+
+static void test_every_id_that_can_be_comes_back_as_it_was(void **state)
+{
+    (void)state;
+    for (int c = 1; c < 128; c++) {
+        const char id[] = {'x', (char)c, 'y', '\0'};
+        g_autoptr(GString) frame = g_string_new(NULL);
+
+        assert_true(slack_ack_frame(frame, id, "{\"a\":1}", 7));
+        g_autoptr(Json) back = json_parse(frame->str, frame->len);
+        assert_string_equal(json_text(back, "envelope_id"), id);
+        assert_int_equal(json_int(json_object(back, "payload"), "a", 0), 1);
+    }
+}
+
+/* The longest that fits is sent whole; one byte more, and the payload stays away. */
+static void test_an_ack_never_grows_beyond_its_limit(void **state)
+{
+    static const char *const ids[] = {"a", "0123-4567", "\"\"\"\""};
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(ids); i++) {
+        g_autoptr(GString) bare = g_string_new(NULL);
+        g_autofree char *filler = g_strnfill(SLACK_ACK_MAX + 1, '1');
+
+        assert_true(slack_ack_frame(bare, ids[i], NULL, 0));
+        size_t room = SLACK_ACK_MAX - bare->len - strlen(",\"payload\":");
+        g_autoptr(GString) full = g_string_new(NULL);
+        assert_true(slack_ack_frame(full, ids[i], filler, room));
+        assert_int_equal(full->len, SLACK_ACK_MAX);
+        g_autoptr(GString) over = g_string_new(NULL);
+        assert_false(slack_ack_frame(over, ids[i], filler, room + 1));
+        assert_string_equal(over->str, bare->str);
+        g_autoptr(GString) absurd = g_string_new(NULL);
+        assert_false(slack_ack_frame(absurd, ids[i], filler, SIZE_MAX));
+        assert_string_equal(absurd->str, bare->str);
+    }
+}
+
+static void test_a_payload_without_an_envelope_is_not_sent(void **state)
+{
+    g_autoptr(GString) frame = g_string_new(NULL);
+
+    (void)state;
+    assert_false(slack_ack_frame(frame, "", "{}", 2));
+    assert_int_equal(frame->len, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_envelopes),
+        cmocka_unit_test(test_hello_and_disconnect_are_told_apart),
+        cmocka_unit_test(test_rubbish_is_nothing_and_never_fatal),
+        cmocka_unit_test(test_a_nul_inside_is_rubbish),
+        cmocka_unit_test(test_depth_is_bounded_also_within_text),
+        cmocka_unit_test(test_large_ones_are_read),
+        cmocka_unit_test(test_an_id_has_a_longest),
+        cmocka_unit_test(test_damage_is_survived),
+        cmocka_unit_test(test_freeing_nothing),
+        cmocka_unit_test(test_acks),
+        cmocka_unit_test(test_every_id_that_can_be_comes_back_as_it_was),
+        cmocka_unit_test(test_an_ack_never_grows_beyond_its_limit),
+        cmocka_unit_test(test_a_payload_without_an_envelope_is_not_sent),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
