@@ -1,24 +1,31 @@
 /* A card is a version byte and then a list of texts, each ended by a NUL: the card's own fields,
- * how many blocks there are, and each block's fields. A text that is absent is a byte that UTF-8
- * never has. Kinds and statuses travel as their own words, so that a new one in the middle of an
- * enum changes no stored card, and numbers as digits, so that a database can be carried. */
+ * how many blocks there are, and each block's fields; since version 2 also how many charts there
+ * are, none or one, and its fields. A text that is absent is a byte that UTF-8 never has. Kinds and
+ * statuses travel as their own words, so that a new one in the middle of an enum changes no stored
+ * card, and numbers as digits, so that a database can be carried. A form is for the moment in which
+ * it was asked for, and is not kept. */
 
 #include "bot/card_codec.h"
 
 #include <string.h>
 
 #include "bot/store/store.h"
+#include "core/chart.h"
 #include "core/words.h"
 
-#define VERSION    1
-#define ABSENT     0xff
-#define BLOCKS_MAX 100000
+#define VERSION      2
+#define VERSION_BARE 1 /* without a chart */
+#define ABSENT       0xff
+#define BLOCKS_MAX   100000
+#define PANELS_MAX   1000
+#define POINTS_MAX   100000
+#define SPAN_MAX     INT32_MAX
 
 static const char *const card_kinds[] = {
     [CARD_REPLY] = "reply",       [CARD_NOTICE] = "notice", [CARD_SPRINT] = "sprint",
     [CARD_PROMPT] = "prompt",     [CARD_NUDGE] = "nudge",   [CARD_REMINDER] = "reminder",
     [CARD_RETRO_ASK] = "retro",   [CARD_CLOSE] = "close",   [CARD_ECHO] = "echo",
-    [CARD_QUESTION] = "question",
+    [CARD_QUESTION] = "question", [CARD_HOME] = "home",
 };
 
 static const char *const block_kinds[] = {
@@ -79,6 +86,53 @@ static void put_block(GByteArray *out, const Block *block)
     put_int(out, block->progress);
 }
 
+static void put_points(GByteArray *out, const GArray *points)
+{
+    put_int(out, points->len);
+    for (guint i = 0; i < points->len; i++) {
+        const ChartPoint *point = &g_array_index(points, ChartPoint, i);
+
+        put_int(out, point->at);
+        put_int(out, point->value.millionths);
+    }
+}
+
+static void put_panel(GByteArray *out, const ChartPanel *panel)
+{
+    put_text(out, panel->label);
+    put_text(out, panel->metric);
+    put_text(out, panel->now);
+    put_text(out, panel->base_text);
+    put_text(out, panel->target_text);
+    put_text(out, panel->pace);
+    put_text(out, statuses[panel->status]);
+    put_int(out, panel->baseline.millionths);
+    put_int(out, panel->target.millionths);
+    put_int(out, panel->target_high.millionths);
+    put_int(out, panel->line_first.millionths);
+    put_int(out, panel->line_last.millionths);
+    put_points(out, panel->readings);
+    put_int(out, panel->forecast);
+    put_int(out, panel->low.millionths);
+    put_int(out, panel->high.millionths);
+    put_text(out, panel->heading);
+}
+
+static void put_chart(GByteArray *out, const Chart *chart)
+{
+    put_text(out, chart->title);
+    put_int(out, chart->span);
+    put_int(out, chart->today);
+    put_text(out, chart->first_text);
+    put_text(out, chart->last_text);
+    put_text(out, chart->today_text);
+    put_text(out, chart->alt);
+    put_int(out, chart->panels->len);
+    for (guint i = 0; i < chart->panels->len; i++) {
+        put_panel(out, g_ptr_array_index(chart->panels, i));
+    }
+}
+
 GBytes *card_to_bytes(const Card *card)
 {
     GByteArray *out = g_byte_array_sized_new(1024);
@@ -93,6 +147,10 @@ GBytes *card_to_bytes(const Card *card)
     put_int(out, card->blocks->len);
     for (guint i = 0; i < card->blocks->len; i++) {
         put_block(out, g_ptr_array_index(card->blocks, i));
+    }
+    put_int(out, card->chart != NULL);
+    if (card->chart != NULL) {
+        put_chart(out, card->chart);
     }
     return g_byte_array_free_to_bytes(out);
 }
@@ -166,7 +224,64 @@ static Block *get_block(Source *source)
     return block;
 }
 
-static Card *get_card(Source *source)
+static Decimal get_decimal(Source *source)
+{
+    return (Decimal){get_int(source, INT64_MIN, INT64_MAX)};
+}
+
+static void get_points(Source *source, int64_t span, GArray *points)
+{
+    int64_t count = get_int(source, 0, POINTS_MAX);
+
+    for (int64_t i = 0; i < count && !source->odd; i++) {
+        ChartPoint point = {.at = get_int(source, 0, span)};
+
+        point.value = get_decimal(source);
+        g_array_append_val(points, point);
+    }
+}
+
+static void get_panel(Source *source, int64_t span, ChartPanel *panel)
+{
+    panel->label = get_text(source);
+    panel->metric = get_text(source);
+    panel->now = get_text(source);
+    panel->base_text = get_text(source);
+    panel->target_text = get_text(source);
+    panel->pace = get_text(source);
+    panel->status = (PaceStatus)get_word(source, statuses, G_N_ELEMENTS(statuses));
+    panel->baseline = get_decimal(source);
+    panel->target = get_decimal(source);
+    panel->target_high = get_decimal(source);
+    panel->line_first = get_decimal(source);
+    panel->line_last = get_decimal(source);
+    get_points(source, span, panel->readings);
+    panel->forecast = get_int(source, 0, 1) == 1;
+    panel->low = get_decimal(source);
+    panel->high = get_decimal(source);
+    panel->heading = get_text(source);
+}
+
+static Chart *get_chart(Source *source)
+{
+    Chart *chart = chart_new();
+
+    chart->title = get_text(source);
+    chart->span = get_int(source, 1, SPAN_MAX);
+    chart->today = get_int(source, CHART_NO_TODAY, SPAN_MAX);
+    chart->first_text = get_text(source);
+    chart->last_text = get_text(source);
+    chart->today_text = get_text(source);
+    chart->alt = get_text(source);
+    int64_t panels = get_int(source, 0, PANELS_MAX);
+
+    for (int64_t i = 0; i < panels && !source->odd; i++) {
+        get_panel(source, chart->span, chart_panel(chart));
+    }
+    return chart;
+}
+
+static Card *get_card(Source *source, int version)
 {
     Card *card = card_new((CardKind)get_word(source, card_kinds, G_N_ELEMENTS(card_kinds)));
 
@@ -179,6 +294,9 @@ static Card *get_card(Source *source)
 
     for (int64_t i = 0; i < blocks && !source->odd; i++) {
         card_block(card, get_block(source));
+    }
+    if (version > VERSION_BARE && get_int(source, 0, 1) == 1) {
+        card->chart = get_chart(source);
     }
     return card;
 }
@@ -194,9 +312,9 @@ Card *card_from_bytes(const void *bytes, size_t len, GError **error)
 {
     const char *text = bytes;
 
-    if (len > 0 && text[0] == VERSION) {
+    if (len > 0 && (text[0] == VERSION || text[0] == VERSION_BARE)) {
         Source source = {.at = text + 1, .end = text + len};
-        g_autoptr(Card) card = get_card(&source);
+        g_autoptr(Card) card = get_card(&source, text[0]);
 
         if (is_whole(&source, card)) {
             return g_steal_pointer(&card);

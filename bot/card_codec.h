@@ -1,8 +1,8 @@
 #pragma once
 
-/* Cards as bytes, for the outbox. What is read back is checked whole before any of it is believed,
- * so bytes from a damaged file are an error and nothing worse.
- * Thread: any. */
+/* Cards as bytes, for the outbox, with their chart and without their form. What is read back is
+ * checked whole before any of it is believed, so bytes from a damaged file are an error and nothing
+ * worse. Thread: any. */
 
 #include "core/card.h"
 

@@ -6,6 +6,7 @@ struct Clock {
     pthread_mutex_t lock; /* a lock that ThreadSanitizer knows */
     bool manual;
     Instant now;
+    int64_t ahead_us; /* of the system's, while it runs */
 };
 
 Clock *clock_real(void)
@@ -36,7 +37,7 @@ void clock_free(Clock *clock)
 Instant clock_now(Clock *clock)
 {
     pthread_mutex_lock(&clock->lock);
-    Instant now = clock->manual ? clock->now : (Instant){g_get_real_time()};
+    Instant now = clock->manual ? clock->now : (Instant){g_get_real_time() + clock->ahead_us};
     pthread_mutex_unlock(&clock->lock);
     return now;
 }
@@ -46,6 +47,13 @@ void clock_set(Clock *clock, Instant to)
     pthread_mutex_lock(&clock->lock);
     clock->manual = true;
     clock->now = to;
+    pthread_mutex_unlock(&clock->lock);
+}
+
+void clock_shift(Clock *clock, Instant to)
+{
+    pthread_mutex_lock(&clock->lock);
+    clock->ahead_us = to.us - g_get_real_time();
     pthread_mutex_unlock(&clock->lock);
 }
 

@@ -15,4 +15,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Clock, clock_free)
 Instant clock_now(Clock *clock);
 /* Sets it, and makes a real clock a manual one from there on. */
 void clock_set(Clock *clock, Instant to);
+/* A real clock is stepped: it shows `to` now, and runs on from there. */
+void clock_shift(Clock *clock, Instant to);
 bool clock_is_manual(Clock *clock);

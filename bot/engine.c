@@ -18,6 +18,10 @@
 #define NEEDS_MAX 16
 /* A timer that fails where others do not is tried again after this. */
 #define TIMER_AGAIN INSTANT_MINUTE
+/* An answer to a card whose place is not known yet waits so long for it; it comes again then, as it
+ * was not acknowledged. So many may wait. */
+#define EARLY_WAITS (2 * G_TIME_SPAN_SECOND)
+#define EARLY_MAX   ENGINE_BATCH_MAX
 /* Event keys are kept for a week. A batch forgets twice as many as it may bring. */
 #define KEYS_KEPT  (INSTANT_HOUR * 24 * 7)
 #define FORGET_MAX (2 * ENGINE_BATCH_MAX)
@@ -27,6 +31,11 @@ typedef struct Answered {
     Card *reply;
     bool repeated;
 } Answered;
+
+typedef struct NotedHome {
+    WorkspaceId workspace;
+    Home home;
+} NotedHome;
 
 struct Engine {
     Store *store;
@@ -38,6 +47,7 @@ struct Engine {
     Lanes *lanes;
     IdPool ids;
     Inbox *inbox;
+    GQueue early; /* of Item: answers to cards whose place is not known yet */
 
     bool advancing;
     Instant advance_to;
@@ -46,7 +56,14 @@ struct Engine {
     Instant next_timer;
     bool started; /* the first batch has looked at what an earlier run left in the outbox */
     bool failing; /* the store fails: wait a little before the next batch */
+    GArray *homes; /* of NotedHome: teams that the batch changed */
+    _Atomic int64_t busy_since; /* monotonic, of the batch under way; 0: none */
 };
+
+static void clear_noted(gpointer noted)
+{
+    home_clear(&((NotedHome *)noted)->home);
+}
 
 static void free_item(gpointer item)
 {
@@ -70,6 +87,9 @@ Engine *engine_new(Store *store, Clock *clock, const Policy *policy, const Engin
     engine->world = world_new();
     engine->lanes = lanes_new(store);
     engine->inbox = inbox_new();
+    g_queue_init(&engine->early);
+    engine->homes = g_array_new(FALSE, FALSE, sizeof(NotedHome));
+    g_array_set_clear_func(engine->homes, clear_noted);
     if (!store->ops->ids_load(store, &engine->ids, error)) {
         g_prefix_error(error, "starting the engine: ");
         return NULL;
@@ -83,9 +103,35 @@ void engine_free(Engine *engine)
         return;
     }
     inbox_free(engine->inbox);
+    g_queue_clear_full(&engine->early, free_item);
     world_free(engine->world);
     lanes_free(engine->lanes);
+    g_array_unref(engine->homes);
     g_free(engine);
+}
+
+static void clear_home(gpointer home)
+{
+    home_clear(home);
+}
+
+static bool tell_homes(Engine *engine, WorkspaceId workspace, GError **error)
+{
+    g_autoptr(GArray) homes = g_array_new(FALSE, FALSE, sizeof(Home));
+
+    g_array_set_clear_func(homes, clear_home);
+    if (engine->out.home == NULL) {
+        return true;
+    }
+    if (!engine->store->ops->homes(engine->store, workspace, homes, error)) {
+        return false;
+    }
+    for (guint i = 0; i < homes->len; i++) {
+        const Home *home = &g_array_index(homes, Home, i);
+
+        engine->out.home(engine->out.arg, workspace, home->channel, home->roster);
+    }
+    return true;
 }
 
 bool engine_workspace(Engine *engine, const char *name, WorkspaceId *id, GError **error)
@@ -105,7 +151,7 @@ bool engine_workspace(Engine *engine, const char *name, WorkspaceId *id, GError 
         return false;
     }
     lanes_add(engine->lanes, *id);
-    return true;
+    return tell_homes(engine, *id, error);
 }
 
 /* --- the inbox --- */
@@ -147,6 +193,15 @@ void engine_barrier(Engine *engine, int64_t token)
 
 /* --- turns --- */
 
+/* Told once the batch is committed. */
+static void note_home(Engine *engine, const Team *team)
+{
+    NotedHome home = {team->workspace,
+                      {g_strdup(team->home), g_strdup(team->roster != NULL ? team->roster : "")}};
+
+    g_array_append_val(engine->homes, home);
+}
+
 static bool save_turn(Engine *engine, const Turn *turn, Instant now, GError **error)
 {
     const StoreOps *ops = engine->store->ops;
@@ -157,6 +212,9 @@ static bool save_turn(Engine *engine, const Turn *turn, Instant now, GError **er
 
         if (!ops->save(engine->store, change, error)) {
             return false;
+        }
+        if (change->kind == CHANGE_TEAM) {
+            note_home(engine, change->what);
         }
         if (change->kind == CHANGE_TIMER) {
             const Timer *timer = change->what;
@@ -213,7 +271,45 @@ static bool take_turn(Engine *engine, const Event *event, Instant now, Card **re
     g_error("a turn of event kind %d never has what it needs", (int)event->kind);
 }
 
-static bool take_event(Engine *engine, const Event *event, Instant now, Answered *answered,
+/* The card that begins the thread it was said in. */
+static bool find_thread(Engine *engine, Event *event, GError **error)
+{
+    return event->thread != NULL || event->replies_to == NULL || event->channel == NULL ||
+           engine->store->ops->message_card(engine->store, event->workspace, event->channel,
+                                            event->replies_to, &event->thread, error);
+}
+
+/* Posted, and where it stands is still to be learned: then somebody may answer to a card that the
+ * store does not find. True for `item`s that wait for that. */
+static bool find_early(Engine *engine, Item *item, GError **error)
+{
+    Event *event = item->event;
+
+    item->early = false;
+    if (item->kind != ITEM_EVENT || event->kind != EVENT_TEXT || !event->replies_to_us ||
+        event->channel == NULL) {
+        return true;
+    }
+    if (!find_thread(engine, event, error)) {
+        return false;
+    }
+    item->early = event->thread == NULL &&
+                  lanes_is_out(engine->lanes, event->workspace, event->channel);
+    if (item->early && item->early_until == 0) {
+        item->early_until = g_get_monotonic_time() + EARLY_WAITS;
+    }
+    return true;
+}
+
+/* The channel's new id is everywhere that its old one was. */
+static bool move_messages(Engine *engine, const Event *event, GError **error)
+{
+    return event->kind != EVENT_MOVED || event->channel == NULL || event->value == NULL ||
+           engine->store->ops->messages_move(engine->store, event->workspace, event->channel,
+                                             event->value, error);
+}
+
+static bool take_event(Engine *engine, Event *event, Instant now, Answered *answered,
                        GError **error)
 {
     Loader loader = {engine->store, engine->world};
@@ -227,7 +323,8 @@ static bool take_event(Engine *engine, const Event *event, Instant now, Answered
         answered->repeated = true;
         return true;
     }
-    return loader_channel(&loader, event->workspace, event->channel, error) &&
+    return find_thread(engine, event, error) && move_messages(engine, event, error) &&
+           loader_channel(&loader, event->workspace, event->channel, error) &&
            take_turn(engine, event, now, &answered->reply, error);
 }
 
@@ -382,8 +479,14 @@ static bool take_settled(Engine *engine, const Item *item, Instant now, GError *
            tell_undeliverable(engine, item, target, now, error);
 }
 
-static bool take_item(Engine *engine, Batch *batch, const Item *item, Instant now, GError **error)
+static bool take_item(Engine *engine, Batch *batch, Item *item, Instant now, GError **error)
 {
+    if (!find_early(engine, item, error)) {
+        return false;
+    }
+    if (item->early) {
+        return true; /* keep_early() */
+    }
     if (item->kind == ITEM_SETTLED) {
         return take_settled(engine, item, now, error);
     }
@@ -435,6 +538,7 @@ static void undo_batch(Engine *engine, Batch *batch, int64_t ids_before)
     engine->ids.next = ids_before;
     g_array_set_size(batch->answered, 0);
     g_ptr_array_set_size(batch->pushes, 0);
+    g_array_set_size(engine->homes, 0);
 }
 
 static bool run_batch(Engine *engine, Batch *batch, GError **error)
@@ -460,8 +564,48 @@ static bool run_batch(Engine *engine, Batch *batch, GError **error)
     return false;
 }
 
+static void tell_changed_homes(Engine *engine)
+{
+    for (guint i = 0; engine->out.home != NULL && i < engine->homes->len; i++) {
+        const NotedHome *noted = &g_array_index(engine->homes, NotedHome, i);
+
+        engine->out.home(engine->out.arg, noted->workspace, noted->home.channel,
+                         noted->home.roster);
+    }
+    g_array_set_size(engine->homes, 0);
+}
+
+static void answer_too_early(Engine *engine, const Item *item)
+{
+    g_autoptr(GError) error = g_error_new_literal(STORE_ERROR, STORE_ERROR_FAILED,
+                                                  "what it answers to is still on its way");
+
+    engine->out.replied(engine->out.arg, item->event, NULL, false, error);
+}
+
+/* They wait for the next that settles, in order. */
+static void keep_early(Engine *engine, Batch *batch)
+{
+    int64_t now = g_get_monotonic_time();
+
+    for (guint i = 0; i < batch->items->len;) {
+        Item *item = g_ptr_array_index(batch->items, i);
+
+        if (!item->early) {
+            i++;
+        } else if (item->early_until <= now || engine->early.length >= EARLY_MAX) {
+            answer_too_early(engine, item);
+            g_ptr_array_remove_index(batch->items, i);
+        } else {
+            g_queue_push_tail(&engine->early, g_ptr_array_steal_index(batch->items, i));
+        }
+    }
+}
+
 static void tell_batch(Engine *engine, Batch *batch)
 {
+    keep_early(engine, batch);
+    tell_changed_homes(engine);
     for (guint i = 0; i < batch->answered->len; i++) {
         Answered *answered = &g_array_index(batch->answered, Answered, i);
 
@@ -472,7 +616,8 @@ static void tell_batch(Engine *engine, Batch *batch)
         Push *push = g_ptr_array_steal_index(batch->pushes, 0);
 
         engine->out.deliver(engine->out.arg, g_steal_pointer(&push->row),
-                            push->edit ? &push->ref : NULL);
+                            push->edit ? &push->ref : NULL,
+                            push->threaded ? &push->thread : NULL);
         push_free(push);
     }
 }
@@ -537,30 +682,57 @@ static void take_apart(Engine *engine, Batch *batch, const GError *failure)
     engine->failing = engine->failing || !begins;
 }
 
+/* What waited is looked at again, behind what settled and before what came after it. */
+static void add_early(Engine *engine, GPtrArray *items)
+{
+    const Item *first = g_queue_peek_head(&engine->early);
+    bool settled = items->len > 0 &&
+                   ((const Item *)g_ptr_array_index(items, items->len - 1))->kind == ITEM_SETTLED;
+
+    if (first == NULL || (!settled && first->early_until > g_get_monotonic_time())) {
+        return;
+    }
+    while (engine->early.length > 0) {
+        g_ptr_array_add(items, g_queue_pop_head(&engine->early));
+    }
+}
+
+/* What is out is known only after the first batch: events come later. */
+static void add_items(Engine *engine, GPtrArray *items, bool with_events)
+{
+    inbox_take(engine->inbox, items, false);
+    add_early(engine, items);
+    if (with_events && engine->started) {
+        inbox_take(engine->inbox, items, true);
+    }
+}
+
 /* One batch; true when it had something to do. */
 static bool step_batch(Engine *engine, bool with_events, bool with_timers)
 {
     g_autoptr(GError) error = NULL;
     Batch batch = {0};
-    bool did = true;
+    bool first = !engine->started, did = true;
 
+    engine->busy_since = g_get_monotonic_time();
     batch_init(&batch);
     bool looked = !with_timers || add_timers(engine, batch.items, &error);
     if (!looked) {
         g_warning("looking for timers: %s", error->message);
         g_clear_error(&error);
     }
-    inbox_take(engine->inbox, batch.items, with_events);
+    add_items(engine, batch.items, with_events);
     if (batch.items->len == 0 && engine->started) {
         engine->failing = !looked;
         did = !looked;
     } else if (run_batch(engine, &batch, &error)) {
-        did = batch.items->len > 0 || batch.pushes->len > 0;
+        did = first || batch.items->len > 0 || batch.pushes->len > 0;
         tell_batch(engine, &batch);
     } else {
         take_apart(engine, &batch, error);
     }
     batch_clear(&batch);
+    engine->busy_since = 0;
     return did;
 }
 
@@ -646,6 +818,10 @@ static void wait_for_work(Engine *engine)
 
         until = MIN(until, g_get_monotonic_time() + MAX(left, 0));
     }
+    const Item *early = g_queue_peek_head(&engine->early);
+    if (early != NULL) {
+        until = MIN(until, early->early_until);
+    }
     inbox_wait(engine->inbox, awaited(engine), until);
 }
 
@@ -661,6 +837,13 @@ void engine_run(Engine *engine)
 void engine_stop(Engine *engine)
 {
     inbox_stop(engine->inbox);
+}
+
+int64_t engine_stuck_ms(Engine *engine)
+{
+    int64_t since = engine->busy_since;
+
+    return since == 0 ? 0 : (g_get_monotonic_time() - since) / 1000;
 }
 
 char *engine_zone_name(Engine *engine, WorkspaceId workspace, const char *channel)

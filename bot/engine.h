@@ -20,12 +20,18 @@ typedef struct EngineOut {
      * there is no reply. */
     void (*replied)(void *arg, const Event *event, Card *take_reply, bool repeated,
                     const GError *failure);
-    /* Deliver this card; tell engine_settle how it ended. `ref` is where a card of the same key
+    /* Deliver this card; tell engine_settle how it ended. `edit` is where a card of the same key
      * stands: edit it; NULL: post a new one. attempts above 1: an earlier attempt may have got
      * through; look before posting. Where it is not found, or waits in the adapter, and has expired
      * meanwhile, it is not posted any more: OUTBOX_EXPIRED. At most one card per workspace and
-     * target is out at a time. */
-    void (*deliver)(void *arg, OutboxRow *take_row, const MessageRef *ref);
+     * target is out at a time. `thread` is where the card stands that begins its thread; NULL: none,
+     * or not known (it stands for itself then). */
+    void (*deliver)(void *arg, OutboxRow *take_row, const MessageRef *edit,
+                    const MessageRef *thread);
+    /* A team lives in this channel: told for each when the workspace is made known, and whenever it
+     * was changed. `roster` says who belongs to it: "" those in the channel, else the platform's id
+     * of a group. NULL: nobody listens. */
+    void (*home)(void *arg, WorkspaceId workspace, const char *channel, const char *roster);
     /* Everything posted before the barrier is done, and so is what followed from it. */
     void (*reached)(void *arg, int64_t token);
 } EngineOut;
@@ -58,6 +64,8 @@ bool engine_step(Engine *engine);
 /* Steps until engine_stop, waiting between batches; a stepped clock is noticed within a second. */
 void engine_run(Engine *engine);
 void engine_stop(Engine *engine);
+/* How long it has been at the batch under way, in milliseconds; 0: at none. Any thread. */
+int64_t engine_stuck_ms(Engine *engine);
 
 /* The zone of the team in that channel; NULL when no team lives there. Engine's thread: from within
  * a callback. Caller frees. */

@@ -14,6 +14,8 @@ typedef enum ItemKind { ITEM_EVENT, ITEM_SETTLED, ITEM_TIMER, ITEM_ADVANCE, ITEM
 typedef struct Item {
     ItemKind kind;
     Event *event;          /* ITEM_EVENT; owned */
+    bool early;            /* ITEM_EVENT: what it answers to is still on its way */
+    int64_t early_until;   /* monotonic, microseconds: it waits no longer; 0: it never had to */
     WorkspaceId workspace; /* ITEM_SETTLED */
     int64_t row;           /* ITEM_SETTLED; the token of ITEM_BARRIER */
     OutboxEnd end;

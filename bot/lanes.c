@@ -86,8 +86,8 @@ void push_free(Push *push)
         return;
     }
     outbox_row_free(push->row);
-    g_free(push->ref.channel);
-    g_free(push->ref.message);
+    message_ref_clear(&push->ref);
+    message_ref_clear(&push->thread);
     g_free(push);
 }
 
@@ -113,6 +113,13 @@ void lanes_add(Lanes *lanes, WorkspaceId workspace)
     lane->out = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, out_free);
     lane->waiting = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_ptr_array_add(lanes->lanes, lane);
+}
+
+bool lanes_is_out(const Lanes *lanes, WorkspaceId workspace, const char *target)
+{
+    const Lane *lane = lane_of(lanes, workspace);
+
+    return lane != NULL && g_hash_table_contains(lane->out, target);
 }
 
 bool lanes_idle(const Lanes *lanes)
@@ -204,6 +211,19 @@ static bool is_over(const OutboxRow *row, Instant now)
     return expired && (row->attempts == 0 || row->card->key == NULL);
 }
 
+/* Where the card stands already, and where its thread begins. */
+static bool find_places(const Lanes *lanes, const Lane *lane, Push *push, GError **error)
+{
+    const StoreOps *ops = lanes->store->ops;
+    const Card *card = push->row->card;
+
+    return (card->key == NULL || ops->message_find(lanes->store, lane->workspace, card->key,
+                                                   &push->ref, &push->edit, error)) &&
+           (card->thread == NULL ||
+            ops->message_find(lanes->store, lane->workspace, card->thread, &push->thread,
+                              &push->threaded, error));
+}
+
 /* Takes the row: it expired and ends, or it goes out. */
 static bool take_row(Lanes *lanes, Lane *lane, OutboxRow *take, Instant now, GPtrArray *pushes,
                      bool *went_out, GError **error)
@@ -220,9 +240,7 @@ static bool take_row(Lanes *lanes, Lane *lane, OutboxRow *take, Instant now, GPt
         push_free(push);
         return ended;
     }
-    if ((take->card->key != NULL &&
-         !ops->message_find(lanes->store, lane->workspace, take->card->key, &push->ref, &push->edit,
-                            error)) ||
+    if (!find_places(lanes, lane, push, error) ||
         !ops->outbox_attempt(lanes->store, take->id, error)) {
         push_free(push);
         return false;

@@ -16,6 +16,8 @@ typedef struct Push {
     OutboxRow *row; /* owned */
     bool edit;      /* `ref` is where it stands */
     MessageRef ref;
+    bool threaded; /* `thread` is where the card stands that begins its thread */
+    MessageRef thread;
 } Push;
 
 Lanes *lanes_new(Store *store);
@@ -33,6 +35,8 @@ bool lanes_plan(Lanes *lanes, Instant now, GPtrArray *pushes, GError **error)
     __attribute__((warn_unused_result));
 void lanes_commit(Lanes *lanes);
 void lanes_rollback(Lanes *lanes);
+/* A card for that target is out: where it stands may not be known yet. */
+bool lanes_is_out(const Lanes *lanes, WorkspaceId workspace, const char *target);
 /* Nothing is out. */
 bool lanes_idle(const Lanes *lanes);
 void push_free(Push *push);

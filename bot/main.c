@@ -4,7 +4,11 @@
 #include <string.h>
 
 #include "bot/console/console.h"
+#include "bot/check.h"
+#include "bot/console/console.h"
+#include "bot/doctor.h"
 #include "bot/lint.h"
+#include "bot/run.h"
 
 #define EXIT_USAGE 2
 
@@ -16,6 +20,10 @@ typedef struct Subcommand {
 } Subcommand;
 
 static const Subcommand subcommands[] = {
+    {"run", "[-c FILE]", "the daemon, in the foreground", run_main},
+    {"check", "[-c FILE]", "validate the configuration", check_main},
+    {"doctor", "[-c FILE]", "connect to each workspace; say what works and how to mend the rest",
+     doctor_main},
     {"console", "[--db FILE]", "the whole bot in this terminal; no account, no network",
      console_main},
     {"lint", "[FILE...]", "judge key results, one a line: outcome or activity, and by which rule",

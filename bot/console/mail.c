@@ -123,10 +123,12 @@ static bool is_over(const OutboxRow *row, Instant now)
 }
 
 /* A new message is named after its row in the outbox: no other ever has that number. */
-static void on_deliver(void *arg, OutboxRow *take_row, const MessageRef *ref)
+static void on_deliver(void *arg, OutboxRow *take_row, const MessageRef *ref,
+                       const MessageRef *thread)
 {
     Mail *mail = arg;
 
+    (void)thread; /* the card names it by its key */
     if (is_over(take_row, clock_now(mail->clock))) {
         engine_settle(mail->engine, take_row->workspace, take_row->id, OUTBOX_EXPIRED, NULL);
         outbox_row_free(take_row);

@@ -50,6 +50,7 @@ static Ink rule_ink(CardKind kind)
     case CARD_PROMPT:
     case CARD_RETRO_ASK:
     case CARD_QUESTION:
+    case CARD_HOME:
         return INK_PURPLE;
     case CARD_NUDGE:
     case CARD_REMINDER:

@@ -290,25 +290,6 @@ Event *session_event(Session *session, EventKind kind)
     return event;
 }
 
-static Event *event_copy(const Event *event)
-{
-    Event *copy = event_new(event->kind, event->key);
-
-    copy->workspace = event->workspace;
-    copy->channel = g_strdup(event->channel);
-    copy->member = g_strdup(event->member);
-    if (event->text != NULL) {
-        event_set_text(copy, event->text, event->text_len);
-    }
-    copy->thread = g_strdup(event->thread);
-    copy->message = g_strdup(event->message);
-    copy->edited = event->edited;
-    copy->action = g_strdup(event->action);
-    copy->value = g_strdup(event->value);
-    copy->conversation = event->conversation;
-    return copy;
-}
-
 void session_post(Session *session, Event *take_event)
 {
     g_autoptr(Event) copy = event_copy(take_event);

@@ -113,6 +113,7 @@ static const StoreOps ops = {
     .team_load = sqlite_team_load,
     .teams_of = sqlite_teams_of,
     .team_sprints = sqlite_team_sprints,
+    .homes = sqlite_homes,
     .sprint_numbered = sqlite_sprint_numbered,
     .sprint_load = sqlite_sprint_load,
     .digests = sqlite_digests,
@@ -130,6 +131,7 @@ static const StoreOps ops = {
     .message_put = sqlite_message_put,
     .message_find = sqlite_message_find,
     .message_card = sqlite_message_card,
+    .messages_move = sqlite_messages_move,
     .setting_get = sqlite_setting_get,
     .setting_set = sqlite_setting_set,
 };

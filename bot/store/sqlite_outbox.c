@@ -156,6 +156,17 @@ bool sqlite_message_find(Store *store, WorkspaceId workspace, const char *card_k
     return true;
 }
 
+bool sqlite_messages_move(Store *store, WorkspaceId workspace, const char *from, const char *to,
+                          GError **error)
+{
+    g_auto(Query) q = query_of(sqlite_of(store), Q_MESSAGES_MOVE);
+
+    query_put_int(&q, workspace.v);
+    query_put_text(&q, from);
+    query_put_text(&q, to);
+    return query_run(&q, error);
+}
+
 bool sqlite_message_card(Store *store, WorkspaceId workspace, const char *channel,
                          const char *message, char **card_key, GError **error)
 {

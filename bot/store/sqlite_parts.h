@@ -73,6 +73,9 @@ bool sqlite_save_blocker(Sqlite *store, const Change *change, GError **error);
 /* sqlite_sprint.c */
 bool sqlite_teams_of(Store *store, WorkspaceId workspace, const char *member, GArray *ids,
                      GError **error);
+bool sqlite_homes(Store *store, WorkspaceId workspace, GArray *homes, GError **error);
+bool sqlite_messages_move(Store *store, WorkspaceId workspace, const char *from, const char *to,
+                          GError **error);
 bool sqlite_team_sprints(Store *store, TeamId id, GArray *ids, GError **error);
 bool sqlite_sprint_numbered(Store *store, WorkspaceId workspace, int32_t number, SprintId *id,
                             GError **error);

@@ -54,6 +54,25 @@ bool sqlite_teams_of(Store *store, WorkspaceId workspace, const char *member, GA
     return true;
 }
 
+bool sqlite_homes(Store *store, WorkspaceId workspace, GArray *homes, GError **error)
+{
+    g_auto(Query) q = query_of(sqlite_of(store), Q_HOMES);
+    guint had = homes->len;
+
+    query_put_int(&q, workspace.v);
+    while (query_next(&q)) {
+        Home home = {.channel = query_get_text(&q)};
+
+        home.roster = query_get_text(&q);
+        g_array_append_val(homes, home);
+    }
+    if (!query_done(&q, error)) {
+        g_array_set_size(homes, had);
+        return false;
+    }
+    return true;
+}
+
 /* The team's own row and lists ---------------------------------------------------------------- */
 
 enum { OUTCOME_WORDS, ACTIVITY_WORDS, COUNTRIES, LIST_COUNT };
@@ -149,6 +168,8 @@ static bool load_own(Sqlite *store, Team *team, bool *found, GError **error)
         team->working = (Weekdays)query_get_int(&q);
         team->lead = query_get_optional(&q);
         team->escalation = query_get_optional(&q);
+        g_autofree char *roster = query_get_text(&q);
+        team->roster = *roster != '\0' ? g_steal_pointer(&roster) : NULL;
     }
     return query_done(&q, error) && (!*found || load_zone(store, team, error));
 }
@@ -169,6 +190,7 @@ static bool save_own(Sqlite *store, const Team *team, GError **error)
     query_put_int(&q, team->working);
     query_put_text(&q, team->lead);
     query_put_text(&q, team->escalation);
+    query_put_text(&q, team->roster != NULL ? team->roster : "");
     return query_run(&q, error);
 }
 

@@ -32,3 +32,9 @@ void store_close(Store *store)
         store->ops->close(store);
     }
 }
+
+void home_clear(Home *home)
+{
+    g_free(home->channel);
+    g_free(home->roster);
+}

@@ -54,6 +54,13 @@ typedef struct MessageRef {
 void message_ref_clear(MessageRef *ref);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MessageRef, message_ref_clear)
 
+/* A team's channel, and who belongs to it: "" those in the channel, else a group's id. */
+typedef struct Home {
+    char *channel, *roster; /* owned */
+} Home;
+
+void home_clear(Home *home);
+
 #define STORE_READINGS_MAX 400
 
 typedef struct StoreOps {
@@ -87,6 +94,8 @@ typedef struct StoreOps {
     /* The teams that a member is or was in, in this workspace. Appends to `ids` (of TeamId). */
     bool (*teams_of)(Store *store, WorkspaceId workspace, const char *member, GArray *ids,
                      GError **error);
+    /* Where the workspace's teams live. Appends Home; the array frees what it holds. */
+    bool (*homes)(Store *store, WorkspaceId workspace, GArray *homes, GError **error);
     bool (*team_sprints)(Store *store, TeamId id, GArray *ids /* of SprintId: not closed, by age */,
                          GError **error);
     bool (*sprint_numbered)(Store *store, WorkspaceId workspace, int32_t number, SprintId *id,
@@ -134,6 +143,10 @@ typedef struct StoreOps {
                          bool *found, GError **error);
     bool (*message_card)(Store *store, WorkspaceId workspace, const char *channel,
                          const char *message, char **card_key, GError **error);
+
+    /* The platform calls a channel by another id now. */
+    bool (*messages_move)(Store *store, WorkspaceId workspace, const char *from, const char *to,
+                          GError **error);
 
     /* Small settings of the program itself (the console's clock). NULL value: none. */
     bool (*setting_get)(Store *store, const char *name, char **value, GError **error);
