@@ -43,10 +43,12 @@ static void on_replied(void *arg, const Event *event, Card *take_reply, bool rep
     g_mutex_unlock(&side->lock);
 }
 
-static void on_deliver(void *arg, OutboxRow *take_row, const MessageRef *ref)
+static void on_deliver(void *arg, OutboxRow *take_row, const MessageRef *ref,
+                       const MessageRef *thread)
 {
     Side *side = arg;
 
+    (void)thread; /* the card names it by its key */
     if (ref == NULL) {
         bench_fail("the summary of a check-in is no edit", NULL);
     }
@@ -165,7 +167,8 @@ void measure_events(const char *folder)
     g_autoptr(Clock) clock = clock_manual(GENERATED_NOW);
     g_autoptr(GError) error = NULL;
     Side side = {0};
-    const EngineOut out = {&side, on_replied, on_deliver, on_reached};
+    const EngineOut out = {
+        .arg = &side, .replied = on_replied, .deliver = on_deliver, .reached = on_reached};
     WorkspaceId workspace = {0};
 
     generate(path, &what);

@@ -34,13 +34,15 @@ static void on_replied(void *arg, const Event *event, Card *take_reply, bool rep
     card_free(take_reply);
 }
 
-static void on_deliver(void *arg, OutboxRow *take_row, const MessageRef *ref)
+static void on_deliver(void *arg, OutboxRow *take_row, const MessageRef *ref,
+                       const MessageRef *thread)
 {
     Daemon *daemon = arg;
     g_autoptr(OutboxRow) row = take_row;
     g_autofree char *target = outbox_target(row->card);
     g_autofree char *id = g_strdup_printf("m%" G_GINT64_FORMAT, row->id);
 
+    (void)thread; /* the card names it by its key */
     daemon->prompts += row->card->kind == CARD_PROMPT;
     engine_settle(daemon->engine, row->workspace, row->id, OUTBOX_DELIVERED,
                   ref != NULL ? ref : &(MessageRef){target, id});
@@ -54,7 +56,8 @@ static void on_reached(void *arg, int64_t token)
 
 static void start(Daemon *daemon, const char *path, Clock *clock)
 {
-    const EngineOut out = {daemon, on_replied, on_deliver, on_reached};
+    const EngineOut out = {
+        .arg = daemon, .replied = on_replied, .deliver = on_deliver, .reached = on_reached};
     g_autoptr(GError) error = NULL;
     WorkspaceId workspace = {0};
 

@@ -162,11 +162,13 @@ static void on_replied(void *arg, const Event *event, Card *take_reply, bool rep
     g_ptr_array_add(rig->told, told);
 }
 
-static void on_deliver(void *arg, OutboxRow *take_row, const MessageRef *ref)
+static void on_deliver(void *arg, OutboxRow *take_row, const MessageRef *ref,
+                       const MessageRef *thread)
 {
     Rig *rig = arg;
     g_autoptr(OutboxRow) row = take_row;
 
+    (void)thread; /* the card names it by its key */
     if (!hears(rig)) {
         return;
     }
@@ -341,7 +343,8 @@ void rig_open(Rig *rig)
     sqlite3_exec(sqlite_of(inner)->db, "PRAGMA synchronous = OFF", NULL, NULL,
                  NULL); /* no power is cut here */
     rig->store = faulty_new(inner);
-    rig->out = (EngineOut){rig, on_replied, on_deliver, on_reached};
+    rig->out = (EngineOut){
+        .arg = rig, .replied = on_replied, .deliver = on_deliver, .reached = on_reached};
     rig->engine = engine_new(&rig->store->base, rig->clock, &policy_default, &rig->out, &error);
     if (rig->engine == NULL || !engine_workspace(rig->engine, "acme", &rig->workspace, &error)) {
         fixture_fail("starting the engine", error);

@@ -111,6 +111,8 @@ PASS(team_in, (in, channel, id), WorkspaceId in, const char *channel, TeamId *id
 PASS(team_named, (in, name, id), WorkspaceId in, const char *name, TeamId *id)
 PASS(team_load, (id, team), TeamId id, Team **team)
 PASS(teams_of, (in, member, ids), WorkspaceId in, const char *member, GArray *ids)
+PASS(homes, (in, homes), WorkspaceId in, GArray *homes)
+PASS(messages_move, (in, from, to), WorkspaceId in, const char *from, const char *to)
 PASS(team_sprints, (id, ids), TeamId id, GArray *ids)
 PASS(sprint_numbered, (in, number, id), WorkspaceId in, int32_t number, SprintId *id)
 PASS(sprint_load, (id, sprint), SprintId id, Sprint **sprint)
@@ -169,6 +171,8 @@ static const StoreOps ops = {
     .message_put = message_put,
     .message_find = message_find,
     .message_card = message_card,
+    .messages_move = messages_move,
+    .homes = homes,
     .setting_get = setting_get,
     .setting_set = setting_set,
 };

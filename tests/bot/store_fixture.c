@@ -211,6 +211,7 @@ Team *fixture_team(WorkspaceId workspace, int64_t first)
     g_array_append_vals(team->holidays.dates, dates, G_N_ELEMENTS(dates));
     team->lead = g_strdup("maria");
     team->escalation = g_strdup("@maria:example.org");
+    team->roster = g_strdup("S0123");
     team->outcome_words = g_strsplit("sales-qualified opportunity|win", "|", 0);
     team->activity_words = g_strsplit("d\u00e9mo \U0001f469\u200d\U0001f52c", "|", 0);
     add_member(team, "maria", true, 0x10);

@@ -98,6 +98,7 @@ static void tell_own(GString *out, const Team *team)
     }
     tell(out, "lead", team->lead);
     tell(out, "escalation", team->escalation);
+    tell(out, "roster", team->roster);
     for (char **word = team->outcome_words; word != NULL && *word != NULL; word++) {
         tell(out, "outcome word", *word);
     }

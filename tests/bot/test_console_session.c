@@ -443,11 +443,11 @@ static void test_times_are_the_teams_where_one_lives(void **state)
 
 static void test_a_button_can_be_pressed_by_number_and_by_label(void **state)
 {
-    static const char *const presses[] = {":press 2\n", ":press [2]\n", ":press same as before\n"};
+    static const char *const presses[] = {":press 2\n", ":press [2]\n", ":press same as yesterday\n"};
     g_auto(Sitting) first = sit(SETUP SPRINT ":time 09:32\n:press 2\n");
 
     (void)state;
-    expect_says("there is a button", &first, "  [2] Same as before\n");
+    expect_says("there is a button", &first, "  [2] Same as yesterday\n");
     for (size_t i = 0; i < G_N_ELEMENTS(presses); i++) {
         g_autofree char *script = g_strconcat(SETUP SPRINT ":time 09:32\n", presses[i], NULL);
         g_auto(Sitting) sitting = sit(script);
@@ -456,9 +456,9 @@ static void test_a_button_can_be_pressed_by_number_and_by_label(void **state)
         assert_string_equal(sitting.out, first.out);
         assert_null(strstr(sitting.out, "No message that"));
     }
-    g_auto(Sitting) wrong = sit(SETUP SPRINT ":time 09:32\n:press 7\n:press same as befor\n");
+    g_auto(Sitting) wrong = sit(SETUP SPRINT ":time 09:32\n:press 7\n:press same as yesterda\n");
     expect_says("a number too many", &wrong, "has a button \"7\"");
-    expect_says("a label that is nearly one", &wrong, "There is \"Same as before\".");
+    expect_says("a label that is nearly one", &wrong, "There is \"Same as yesterday\".");
 }
 
 static void test_each_start_has_events_of_its_own(void **state)

@@ -45,13 +45,15 @@ static void on_replied(void *arg, const Event *event, Card *take_reply, bool rep
     note(loop, failure != NULL ? &loop->failed : repeated ? &loop->repeated : &loop->replied);
 }
 
-static void on_deliver(void *arg, OutboxRow *take_row, const MessageRef *ref)
+static void on_deliver(void *arg, OutboxRow *take_row, const MessageRef *ref,
+                       const MessageRef *thread)
 {
     Loop *loop = arg;
     g_autoptr(OutboxRow) row = take_row;
     g_autofree char *target = outbox_target(row->card);
     g_autofree char *id = g_strdup_printf("m%" G_GINT64_FORMAT, row->id);
 
+    (void)thread; /* the card names it by its key */
     if (loop->breaks != NULL) {
         faulty_set(loop->breaks, FAULT_FROM, 1);
     }
@@ -92,7 +94,8 @@ static void *run(void *arg)
 /* Starts an engine of the loop's own on the rig's store. */
 static GThread *start(Rig *rig, Loop *loop)
 {
-    const EngineOut out = {loop, on_replied, on_deliver, on_reached};
+    const EngineOut out = {
+        .arg = loop, .replied = on_replied, .deliver = on_deliver, .reached = on_reached};
     g_autoptr(GError) error = NULL;
     WorkspaceId workspace = {0};
 

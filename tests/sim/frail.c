@@ -297,6 +297,22 @@ static bool frail_message_card(Store *store, WorkspaceId workspace, const char *
                                                                 message, card_key, error);
 }
 
+static bool frail_messages_move(Store *store, WorkspaceId workspace, const char *from,
+                                const char *to, GError **error)
+{
+    Frail *frail = frail_of(store);
+
+    return gate(frail, error) &&
+           frail->real->ops->messages_move(frail->real, workspace, from, to, error);
+}
+
+static bool frail_homes(Store *store, WorkspaceId workspace, GArray *homes, GError **error)
+{
+    Frail *frail = frail_of(store);
+
+    return gate(frail, error) && frail->real->ops->homes(frail->real, workspace, homes, error);
+}
+
 static bool frail_setting_get(Store *store, const char *name, char **value, GError **error)
 {
     Frail *frail = frail_of(store);
@@ -344,6 +360,8 @@ static const StoreOps ops = {
     .message_put = frail_message_put,
     .message_find = frail_message_find,
     .message_card = frail_message_card,
+    .messages_move = frail_messages_move,
+    .homes = frail_homes,
     .setting_get = frail_setting_get,
     .setting_set = frail_setting_set,
 };

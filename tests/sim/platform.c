@@ -330,12 +330,14 @@ static void try_in(Sim *sim, Job *job, int64_t delay)
     agenda_put(sim->agenda, sim->time + delay, HAPPENS_DELIVERY, 0, job, sim->life);
 }
 
-void platform_deliver(void *arg, OutboxRow *take_row, const MessageRef *ref)
+void platform_deliver(void *arg, OutboxRow *take_row, const MessageRef *ref,
+                      const MessageRef *thread)
 {
     Sim *sim = arg;
     Platform *platform = sim->platform;
     g_autoptr(OutboxRow) row = take_row;
 
+    (void)thread; /* the card names it by its key */
     if (sim->store->dead) {
         return;
     }

@@ -42,7 +42,8 @@ void platform_delivery(Sim *sim, const Happening *happening);
 /* What the engine calls. */
 void platform_replied(void *arg, const Event *event, Card *take_reply, bool repeated,
                       const GError *failure);
-void platform_deliver(void *arg, OutboxRow *take_row, const MessageRef *ref);
+void platform_deliver(void *arg, OutboxRow *take_row, const MessageRef *ref,
+                      const MessageRef *thread);
 /* A card was put in the outbox. */
 void platform_put(Sim *sim, int64_t row, const Card *card);
 void platform_reached(void *arg, int64_t token);
