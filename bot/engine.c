@@ -20,7 +20,7 @@
 #define TIMER_AGAIN INSTANT_MINUTE
 /* An answer to a card whose place is not known yet waits so long for it; it comes again then, as it
  * was not acknowledged. So many may wait. */
-#define EARLY_WAITS (2 * G_TIME_SPAN_SECOND)
+#define EARLY_WAITS (2400 * G_TIME_SPAN_MILLISECOND) /* Slack gives three seconds */
 #define EARLY_MAX   ENGINE_BATCH_MAX
 /* Event keys are kept for a week. A batch forgets twice as many as it may bring. */
 #define KEYS_KEPT  (INSTANT_HOUR * 24 * 7)

@@ -8,26 +8,23 @@
 
 #define EACH_BYTE(b) (0x0101010101010101U * (uint64_t)(b))
 
-/* Whether a byte of these eight is zero; where one is, what stands behind it is not looked at. */
+/* Marks the first of these eight bytes that is zero; what stands behind it may be marked too. */
 static uint64_t has_zero(uint64_t word)
 {
     return (word - EACH_BYTE(0x01)) & ~word & EACH_BYTE(0x80);
 }
 
-/* Eight bytes of ASCII that need no escape. */
-static bool is_plain(const char *bytes)
+/* How many of the next eight bytes are ASCII that needs no escape. */
+static size_t plain_of_eight(const char *bytes)
 {
     uint64_t word;
 
     memcpy(&word, bytes, sizeof word);
+    word = GUINT64_FROM_LE(word); /* the first byte is the lowest */
     uint64_t controls = (word - EACH_BYTE(' ')) & ~word;
-    return (((word | controls) & EACH_BYTE(0x80)) | has_zero(word ^ EACH_BYTE('"')) |
-            has_zero(word ^ EACH_BYTE('\\'))) == 0;
-}
-
-static bool is_escaped(uint8_t c)
-{
-    return c < ' ' || c == '"' || c == '\\';
+    uint64_t found = ((word | controls) & EACH_BYTE(0x80)) | has_zero(word ^ EACH_BYTE('"')) |
+                     has_zero(word ^ EACH_BYTE('\\'));
+    return found != 0 ? (size_t)__builtin_ctzll(found) / 8 : 8;
 }
 
 static bool goes_on(const char *p, size_t n)
@@ -53,25 +50,27 @@ static size_t char_len(const char *p, size_t left)
     return !overlong && !beyond && len <= left && goes_on(p, len) ? len : 0;
 }
 
+/* Bytes of the character at `p`; 0: it cannot stand in a string as it is. */
+static size_t next_len(const char *p, size_t left)
+{
+    uint8_t c = (uint8_t)*p;
+
+    if (c >= 0x80) {
+        return char_len(p, left);
+    }
+    return c >= ' ' && c != '"' && c != '\\';
+}
+
 /* As much from `p` on as can stand in a string as it is. */
 static size_t run_len(const char *p, size_t left)
 {
     size_t len = 0;
 
-    while (len < left) {
-        size_t step = 1;
-
-        if (left - len >= 8 && is_plain(p + len)) {
-            step = 8;
-        } else if ((uint8_t)p[len] >= 0x80) {
-            step = char_len(p + len, left - len);
-        } else if (is_escaped((uint8_t)p[len])) {
-            step = 0;
-        }
+    for (size_t step = 1; step > 0 && len < left; len += step) {
+        step = left - len >= 8 ? plain_of_eight(p + len) : 0;
         if (step == 0) {
-            break;
+            step = next_len(p + len, left - len);
         }
-        len += step;
     }
     return len;
 }

@@ -40,10 +40,7 @@ static void remind(Turn *turn, const Sprint *sprint, const Team *team, Day today
     card_text(card, left <= 0 ? say(W_CLOSING_TODAY, N("n", sprint->number))
                               : say(W_CLOSING_IN_DAYS, N("n", sprint->number), N("left", left),
                                     S("end", end)));
-    for (guint i = 0; i < sprint->krs->len; i++) {
-        card_block(card, show_kr(sprint, g_ptr_array_index(sprint->krs, i), team, today,
-                                 turn->policy, false));
-    }
+    show_krs(card, sprint, team, today, turn->policy, false);
     turn_card(turn, card);
 }
 
@@ -324,10 +321,7 @@ void closing_figures(Card *card, const Turn *turn, const Sprint *sprint, const T
 {
     Day day = day_plus(sprint->window.last, 1);
 
-    for (guint i = 0; i < sprint->krs->len; i++) {
-        card_block(card, show_kr(sprint, g_ptr_array_index(sprint->krs, i), team, day, turn->policy,
-                                 false));
-    }
+    show_krs(card, sprint, team, day, turn->policy, false);
     card_movement(card, turn, sprint);
     card_rhythm(card, sprint);
 }

@@ -41,42 +41,43 @@ const Form *form_named(const char *name)
     return NULL;
 }
 
-static bool is_called(const Command *command, const char *name)
+/* `key` is text_key of what it may be called. */
+static bool is_called(const Command *command, const char *key)
 {
-    g_autofree char *key = text_key(name);
-    g_autofree char *own = text_key(command->name);
-    g_auto(GStrv) aliases = g_strsplit(command->aliases != NULL ? command->aliases : "", ",", -1);
-
-    if (strcmp(own, key) == 0) {
+    if (text_is_key(key, command->name, strlen(command->name))) {
         return true;
     }
-    for (char **alias = aliases; *alias != NULL; alias++) {
-        if (**alias != '\0' && strcmp(*alias, key) == 0) {
+    for (const char *alias = command->aliases; alias != NULL && *alias != '\0';) {
+        size_t len = strcspn(alias, ",");
+
+        if (text_is_key(key, alias, len)) {
             return true;
         }
+        alias += len + (alias[len] == ',' ? 1 : 0);
     }
     return false;
 }
 
 static const Command *find(const char *family, const char *name)
 {
-    for (const Command *const *command = commands; *command != NULL; command++) {
-        if (strcmp((*command)->family, family) == 0 && is_called(*command, name)) {
+    g_autofree char *key = text_key(name);
+
+    for (const Command *const *command = commands; *command != NULL && *key != '\0'; command++) {
+        if (strcmp((*command)->family, family) == 0 && is_called(*command, key)) {
             return *command;
         }
     }
     return NULL;
 }
 
-/* The first word of `text`, folded; `*rest` is what follows it and its blanks or colon (a line
- * break stays). */
+/* The first word of `text`, in lower case; `*rest` is what follows it and its blanks or colon (a
+ * line break stays). */
 static char *first_word(const char *text, const char **rest)
 {
     size_t len = strcspn(text, " \n:");
-    g_autofree char *word = g_strndup(text, len);
 
     *rest = text + len + strspn(text + len, " :");
-    return g_utf8_strdown(word, -1);
+    return text_lower(text, len);
 }
 
 static void unknown_command(Turn *turn, const char *family, const char *name)

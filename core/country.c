@@ -522,37 +522,18 @@ static size_t code_length(const Country *country)
     return strcspn(line_of(country), " ");
 }
 
-/* Whether the letters and digits of `name` are those of `key`, which text_key made. */
-static bool is_key_of(const char *key, const char *name, size_t len)
-{
-    const char *end = name + len;
-
-    for (; name < end; name = g_utf8_next_char(name)) {
-        gunichar c = g_unichar_tolower(g_utf8_get_char(name));
-
-        if (!g_unichar_isalnum(c)) {
-            continue;
-        }
-        if (g_utf8_get_char(key) != c) {
-            return false;
-        }
-        key = g_utf8_next_char(key);
-    }
-    return *key == '\0';
-}
-
 static bool is_called(const Country *country, const char *key)
 {
     const char *line = line_of(country);
     size_t code = code_length(country);
 
-    if (is_key_of(key, line, code) || is_key_of(key, line + code, strlen(line + code))) {
+    if (text_is_key(key, line, code) || text_is_key(key, line + code, strlen(line + code))) {
         return true;
     }
     for (const char *name = country->also; *name != '\0';) {
         size_t len = strcspn(name, "|");
 
-        if (is_key_of(key, name, len)) {
+        if (text_is_key(key, name, len)) {
             return true;
         }
         name += len + (name[len] == '|' ? 1 : 0);

@@ -44,7 +44,9 @@ static char *numbered(const char *prefix, int32_t n)
     return g_strconcat(prefix, digits_text(digits, n), NULL);
 }
 
-static const char *write_change(char out[VALUE_TEXT_MAX], Decimal change, const Unit *unit)
+#define CHANGE_TEXT_MAX (VALUE_TEXT_MAX + 1)
+
+static const char *write_change(char out[CHANGE_TEXT_MAX], Decimal change, const Unit *unit)
 {
     bool up = change.millionths >= 0;
     Decimal size = {0};
@@ -60,7 +62,7 @@ static const char *write_change(char out[VALUE_TEXT_MAX], Decimal change, const 
 static void note_pace(GString *note, const KrFacts *facts)
 {
     const Pace *pace = &facts->pace;
-    char value[VALUE_TEXT_MAX];
+    char value[CHANGE_TEXT_MAX];
 
     say_on(next_part(note), W_KR_EXPECTED,
            S("value", value_write_rounded(value, pace->expected, &facts->unit)));
@@ -222,7 +224,7 @@ void show_krs(Card *card, const Sprint *sprint, const Team *team, Day today, con
 
 char *show_change(Decimal change, const Unit *unit)
 {
-    char text[VALUE_TEXT_MAX + 1];
+    char text[CHANGE_TEXT_MAX];
 
     return g_strdup(write_change(text, change, unit));
 }

@@ -51,8 +51,23 @@ static char *strip_invisible(const char *text)
     return g_string_free(g_steal_pointer(&out), FALSE);
 }
 
+/* Nothing to check and nothing to take out: printable ASCII and newlines. */
+static bool is_plain(const char *bytes, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        if ((bytes[i] < ' ' || bytes[i] > '~') && bytes[i] != '\n') {
+            return false;
+        }
+    }
+    return true;
+}
+
 TextFault text_clean(const char *bytes, size_t len, size_t max, char **out, size_t *at)
 {
+    if (len <= max && is_plain(bytes, len)) {
+        *out = g_strndup(bytes, len);
+        return TEXT_OK;
+    }
     const char *nul = memchr(bytes, '\0', len);
     const char *end = NULL;
 
@@ -127,8 +142,24 @@ char *text_fold(const char *text)
     return g_utf8_casefold(squeezed, -1);
 }
 
+static char *ascii_key(const char *text)
+{
+    char *key = g_malloc(strlen(text) + 1), *end = key;
+
+    for (; *text != '\0'; text++) {
+        if (g_ascii_isalnum(*text)) {
+            *end++ = g_ascii_tolower(*text);
+        }
+    }
+    *end = '\0';
+    return key;
+}
+
 char *text_key(const char *text)
 {
+    if (g_str_is_ascii(text)) {
+        return ascii_key(text);
+    }
     g_autofree char *folded = g_utf8_casefold(text, -1);
     GString *out = g_string_sized_new(strlen(folded));
 
@@ -140,6 +171,35 @@ char *text_key(const char *text)
         }
     }
     return g_string_free(out, FALSE);
+}
+
+bool text_is_key(const char *key, const char *name, size_t len)
+{
+    const char *end = name + len;
+
+    for (; name < end; name = g_utf8_next_char(name)) {
+        gunichar c = g_utf8_get_char(name);
+
+        c = c < 0x80 ? (gunichar)g_ascii_tolower((char)c) : g_unichar_tolower(c);
+        if (c < 0x80 ? !g_ascii_isalnum((char)c) : !g_unichar_isalnum(c)) {
+            continue;
+        }
+        if (g_utf8_get_char(key) != c) {
+            return false;
+        }
+        key = g_utf8_next_char(key);
+    }
+    return *key == '\0';
+}
+
+char *text_lower(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        if ((text[i] & 0x80) != 0) {
+            return g_utf8_strdown(text, (gssize)len);
+        }
+    }
+    return g_ascii_strdown(text, (gssize)len);
 }
 
 bool text_starts_word(const char *text, const char *word)

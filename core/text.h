@@ -34,6 +34,11 @@ char *text_fold(const char *text);
 /* Only the letters and digits of the folded text: "Check-in" and "check in" are both "checkin".
  * Caller frees. */
 char *text_key(const char *text);
+/* Whether the letters and digits of the `len` bytes of `name` are those of `key`, which text_key
+ * made. */
+bool text_is_key(const char *key, const char *name, size_t len);
+/* The first `len` bytes in lower case. Caller frees. */
+char *text_lower(const char *text, size_t len);
 bool text_starts_word(const char *text,
                       const char *word); /* ASCII case ignored; a word boundary must follow */
 

@@ -7,7 +7,7 @@
 struct World {
     GHashTable *teams;   /* int64 id -> Team, owned */
     GHashTable *sprints; /* int64 id -> Sprint, owned */
-    GHashTable *homes;   /* "workspace channel" -> Team, borrowed */
+    GHashTable *homes;   /* Home -> Team, borrowed */
     GPtrArray *drafts;   /* of Draft */
     GHashTable *marks;   /* "kind id text" of needs that were looked up */
     GHashTable *digests; /* int64 id of a team -> GPtrArray of Digest */
@@ -16,9 +16,33 @@ struct World {
     size_t weight;
 };
 
-static char *home_key(WorkspaceId workspace, const char *channel)
+/* Where a team lives. */
+typedef struct Home {
+    WorkspaceId workspace;
+    const char *channel; /* owned by the keys of a world's table, borrowed to look one up */
+} Home;
+
+static guint home_hash(gconstpointer key)
 {
-    return g_strdup_printf("%" G_GINT64_FORMAT " %s", workspace.v, channel);
+    const Home *home = key;
+
+    return g_int64_hash(&home->workspace.v) ^ g_str_hash(home->channel);
+}
+
+static gboolean home_equal(gconstpointer a, gconstpointer b)
+{
+    const Home *one = a, *other = b;
+
+    return ID_EQ(one->workspace, other->workspace) && strcmp(one->channel, other->channel) == 0;
+}
+
+static Home *home_new(WorkspaceId workspace, const char *channel)
+{
+    Home *home = g_malloc(sizeof *home + strlen(channel) + 1);
+
+    *home = (Home){workspace, (const char *)(home + 1)};
+    memcpy(home + 1, channel, strlen(channel) + 1);
+    return home;
 }
 
 static char *mark_key(NeedKind kind, const char *text, int64_t id)
@@ -80,7 +104,7 @@ World *world_new(void)
 
     world->teams = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, free_team);
     world->sprints = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, free_sprint);
-    world->homes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    world->homes = g_hash_table_new_full(home_hash, home_equal, g_free, NULL);
     world->drafts = g_ptr_array_new_with_free_func(free_draft);
     world->marks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     world->digests = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
@@ -159,9 +183,9 @@ Team *world_team(const World *world, TeamId id)
 
 Team *world_team_in(const World *world, WorkspaceId workspace, const char *channel)
 {
-    g_autofree char *key = home_key(workspace, channel);
+    const Home key = {workspace, channel};
 
-    return g_hash_table_lookup(world->homes, key);
+    return g_hash_table_lookup(world->homes, &key);
 }
 
 Team *world_team_named(const World *world, WorkspaceId workspace, const char *name)
@@ -241,7 +265,7 @@ void world_add_team(World *world, Team *take_team)
     g_assert(world_team(world, take_team->id) == NULL);
     world->weight += team_weight(take_team);
     g_hash_table_insert(world->teams, &take_team->id.v, take_team);
-    g_hash_table_insert(world->homes, home_key(take_team->workspace, take_team->home), take_team);
+    g_hash_table_insert(world->homes, home_new(take_team->workspace, take_team->home), take_team);
     for (guint i = 0; sprints != NULL && i < sprints->len; i++) {
         Sprint *sprint = g_ptr_array_index(sprints, i);
 
@@ -359,12 +383,12 @@ void world_forget_marks(World *world)
 
 void world_move_team(World *world, Team *team, const char *channel)
 {
-    g_autofree char *old = home_key(team->workspace, team->home);
+    const Home old = {team->workspace, team->home};
 
-    g_hash_table_remove(world->homes, old);
+    g_hash_table_remove(world->homes, &old);
     g_free(team->home);
     team->home = g_strdup(channel);
-    g_hash_table_insert(world->homes, home_key(team->workspace, team->home), team);
+    g_hash_table_insert(world->homes, home_new(team->workspace, team->home), team);
 }
 
 static int by_team_id(gconstpointer a, gconstpointer b)

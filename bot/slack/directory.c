@@ -8,6 +8,7 @@
 
 #include "bot/slack/id.h"
 #include "bot/slack/people.h"
+#include "bot/slack/typed.h"
 
 #define ROSTERS_MAX      2000
 #define ENTRIES_MAX      200000 /* of all rosters together */
@@ -687,7 +688,7 @@ const char *slack_directory_name(void *directory, const char *user)
     if (person != NULL) {
         return person->name;
     }
-    if (slack_is_id(user) && people_lacks(people, user) && !people_busy(people)) {
+    if (slack_is_member(user, strlen(user)) && people_lacks(people, user) && !people_busy(people)) {
         people_want(people, user, false);
     }
     return "";

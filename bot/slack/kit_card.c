@@ -147,11 +147,17 @@ static Surface small(const Page *page)
     return page->tight ? SECTION : CONTEXT;
 }
 
+/* In units, of which a text has no more than bytes. */
+static bool is_longer(const char *text, size_t max)
+{
+    return strlen(text) > max && slack_units(text) > max;
+}
+
 static void put_title(Page *page, const Block *block)
 {
     const char *text = or_empty(block->text);
 
-    if (page->tight || slack_units(text) > SLACK_HEADER_MAX || strchr(text, '\n') != NULL) {
+    if (page->tight || is_longer(text, SLACK_HEADER_MAX) || strchr(text, '\n') != NULL) {
         slack_mrkdwn_bold(page->para, text, SLACK_TEXT_MAX, names_of(page));
         gather(page, SECTION, BLOCK_TITLE);
         return;
@@ -248,10 +254,13 @@ static void add_values(Page *page, const char *values)
         slack_mrkdwn(page->para, values, VALUES_MAX, names_of(page));
         return;
     }
-    g_autofree char *marked =
-        g_strdup_printf("%.*s" MARK_BOLD "%.*s" MARK_END "%s", (int)(now - values), values,
-                        (int)(second - now), now, second);
-    slack_mrkdwn(page->para, marked, VALUES_MAX, names_of(page));
+    g_autoptr(GString) marked = g_string_sized_new(strlen(values) + 4);
+    g_string_append_len(marked, values, now - values);
+    g_string_append(marked, MARK_BOLD);
+    g_string_append_len(marked, now, second - now);
+    g_string_append(marked, MARK_END);
+    g_string_append(marked, second);
+    slack_mrkdwn(page->para, marked->str, VALUES_MAX, names_of(page));
 }
 
 /* "▰▰▰▱▱▱▱▱▱▱ 38%" */

@@ -13,6 +13,7 @@
 #define ZERO_WIDTH    "\xE2\x80\x8B" /* U+200B */
 #define ELLIPSIS      "…"
 #define LOOKALIKE     "\xCB\x8B" /* U+02CB, for a ` where nothing else would do */
+#define BULLET        "•"
 #define NAME_MAX_LEN  240        /* bytes of a member's name, escaped */
 #define GAP_LINES_MAX 2          /* newlines in a row: one empty line */
 #define GAP_BLANKS    64         /* blanks in a row */
@@ -371,24 +372,23 @@ static const char *put_blank(Writer *w, const char *p)
     return p + 1;
 }
 
-/* What begins with E2 or C2: bullets, what turns the direction of a line, C1 controls. */
+static bool is_bullet(const char *p)
+{
+    return strncmp(p, BULLET, strlen(BULLET)) == 0;
+}
+
+/* What begins with E2 or C2 and is not ordinary: bullets, what turns the direction of a line, C1
+ * controls. */
 static const char *put_lead(Writer *w, const char *p)
 {
-    static const char bullet[] = "•";
-    size_t len = 1;
+    bool lists = w->fresh && !w->piece->code;
 
-    if (unseen_len(p) > 0) {
+    if (!is_bullet(p)) {
         return p + unseen_len(p);
     }
-    if (w->fresh && !w->piece->code && strncmp(p, bullet, strlen(bullet)) == 0) {
-        put_token(w, p, ZERO_WIDTH "•", strlen(ZERO_WIDTH "•"));
-        return p + strlen(bullet);
-    }
-    while (len < 4 && ((uint8_t)p[len] & 0xC0) == 0x80) {
-        len++;
-    }
-    put_token(w, p, p, len);
-    return p + len;
+    put_token(w, p, lists ? ZERO_WIDTH BULLET : BULLET,
+              lists ? strlen(ZERO_WIDTH BULLET) : strlen(BULLET));
+    return p + strlen(BULLET);
 }
 
 static const char *drop(Writer *w, const char *p)
@@ -457,6 +457,13 @@ static const Put handlers[256] = {
 };
 
 /* --- runs --- */
+
+static bool is_ordinary(const char *p)
+{
+    Put handler = handlers[(uint8_t)*p];
+
+    return handler == NULL || (handler == put_lead && !is_bullet(p) && unseen_len(p) == 0);
+}
 
 /* As much of the run as fits, up to a character's end; for a word longer than a piece. */
 static size_t fitting(const Writer *w, const char *run, size_t len)
@@ -547,7 +554,7 @@ void slack_mrkdwn_piece(GString *out, SlackPiece *piece, size_t max, const Slack
     while (*p != '\0' && !w.full) {
         const char *run = p;
 
-        while (*p != '\0' && handlers[(uint8_t)*p] == NULL) {
+        while (*p != '\0' && is_ordinary(p)) {
             p++;
         }
         if (p > run) {

@@ -109,6 +109,28 @@ static void put_name(Plain *plain, const char *id)
     }
 }
 
+static bool is_ordinary(char c)
+{
+    return c >= ' ' && c < 0x7F && c != ':' && c != '<';
+}
+
+/* Ordinary bytes at once, while an ellipsis fits behind them. */
+static size_t put_run(Plain *plain, const char *p)
+{
+    size_t room = plain->max > plain->units ? plain->max - plain->units - 1 : 0;
+    size_t len = 0;
+
+    while (len < room && is_ordinary(p[len])) {
+        len++;
+    }
+    if (len > 0) {
+        g_string_append_len(plain->out, p, (gssize)len);
+        plain->units += len;
+        plain->fits = plain->out->len;
+    }
+    return len;
+}
+
 /* What stands at `p`; the result is behind it. */
 static const char *put_next(Plain *plain, const char *p)
 {
@@ -135,7 +157,9 @@ void slack_plain(GString *out, const char *text, size_t max, const SlackNames *n
     Plain plain = {.out = out, .max = max, .fits = out->len, .names = names};
 
     while (*text != '\0' && plain.units <= max) {
-        text = put_next(&plain, text);
+        size_t run = put_run(&plain, text);
+
+        text = run > 0 ? text + run : put_next(&plain, text);
     }
     if (plain.units > max) {
         g_string_truncate(out, plain.fits);

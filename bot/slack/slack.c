@@ -2,10 +2,9 @@
 
 #include <string.h>
 
-#include "bot/chart/png.h"
 #include "bot/log.h"
 #include "bot/slack/answers.h"
-#include "bot/slack/drawing.h"
+#include "bot/drawing.h"
 #include "bot/slack/post.h"
 #include "bot/slack/roster.h"
 #include "bot/slack/scopes.h"

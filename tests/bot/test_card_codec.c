@@ -8,6 +8,8 @@
 #include <cmocka.h>
 
 #include "bot/store/store.h"
+#include "core/chart.h"
+#include "core/form_view.h"
 #include "core/words.h"
 
 /* Telling ------------------------------------------------------------------------------------- */
@@ -16,6 +18,51 @@ static void tell(GString *out, const char *field, const char *text)
 {
     g_string_append_printf(out, "%s: %s%s%s\n", field, text != NULL ? "\"" : "",
                            text != NULL ? text : "none", text != NULL ? "\"" : "");
+}
+
+static void tell_number(GString *out, const char *field, int64_t number)
+{
+    g_string_append_printf(out, "%s: %" G_GINT64_FORMAT "\n", field, number);
+}
+
+static void tell_panel(GString *out, const ChartPanel *panel)
+{
+    tell(out, "panel", panel->label);
+    tell(out, "metric", panel->metric);
+    tell(out, "now", panel->now);
+    tell(out, "base", panel->base_text);
+    tell(out, "target", panel->target_text);
+    tell(out, "pace", panel->pace);
+    tell(out, "heading", panel->heading);
+    tell_number(out, "status", panel->status);
+    tell_number(out, "baseline", panel->baseline.millionths);
+    tell_number(out, "target", panel->target.millionths);
+    tell_number(out, "target high", panel->target_high.millionths);
+    tell_number(out, "line first", panel->line_first.millionths);
+    tell_number(out, "line last", panel->line_last.millionths);
+    tell_number(out, "forecast", panel->forecast);
+    tell_number(out, "low", panel->low.millionths);
+    tell_number(out, "high", panel->high.millionths);
+    for (guint i = 0; i < panel->readings->len; i++) {
+        const ChartPoint *point = &g_array_index(panel->readings, ChartPoint, i);
+
+        tell_number(out, "at", point->at);
+        tell_number(out, "value", point->value.millionths);
+    }
+}
+
+static void tell_chart(GString *out, const Chart *chart)
+{
+    tell(out, "chart", chart->title);
+    tell(out, "first", chart->first_text);
+    tell(out, "last", chart->last_text);
+    tell(out, "today", chart->today_text);
+    tell(out, "alt", chart->alt);
+    tell_number(out, "span", chart->span);
+    tell_number(out, "today", chart->today);
+    for (guint i = 0; i < chart->panels->len; i++) {
+        tell_panel(out, g_ptr_array_index(chart->panels, i));
+    }
 }
 
 static char *card_told(const Card *card)
@@ -37,6 +84,9 @@ static char *card_told(const Card *card)
         tell(out, "text", block->text);
         tell(out, "values", block->values);
         tell(out, "note", block->note);
+    }
+    if (card->chart != NULL) {
+        tell_chart(out, card->chart);
     }
     return g_string_free(out, FALSE);
 }
@@ -90,6 +140,52 @@ static Card *full_card(void)
     return card;
 }
 
+static ChartPanel *add_panel(Chart *chart, const char *text, int64_t number)
+{
+    ChartPanel *panel = chart_panel(chart);
+    char **const texts[] = {&panel->label,       &panel->metric, &panel->now,    &panel->base_text,
+                            &panel->target_text, &panel->pace,   &panel->heading};
+    Decimal *const decimals[] = {&panel->baseline,   &panel->target,    &panel->target_high,
+                                 &panel->line_first, &panel->line_last, &panel->low,
+                                 &panel->high};
+
+    /* Each differs from the others, so that no two can change places unnoticed. */
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        *texts[i] = text != NULL ? g_strdup_printf("%s%zu", text, i) : NULL;
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(decimals); i++) {
+        decimals[i]->millionths = number < 0 ? number + (int64_t)i : number - (int64_t)i;
+    }
+    return panel;
+}
+
+static void add_point(ChartPanel *panel, int64_t at, int64_t value)
+{
+    ChartPoint point = {.at = at, .value = {value}};
+
+    g_array_append_val(panel->readings, point);
+}
+
+static Chart *full_chart(void)
+{
+    Chart *chart = chart_new();
+
+    chart->title = g_strdup("Sprint 1 \u00b7 Thu 17 July \u00b7 day 4 of 11");
+    chart->first_text = g_strdup("Mon 14 July");
+    chart->last_text = g_strdup("Mon 28 July");
+    chart->today_text = g_strdup("today");
+    chart->alt = g_strdup("Sprint 1, Thu 17 July.");
+    chart->span = 11000;
+    chart->today = 3000;
+    add_panel(chart, "first ", 22000000)->status = PACE_AT_RISK;
+    ChartPanel *panel = add_panel(chart, "second ", -12345678);
+    panel->status = PACE_STALE;
+    panel->forecast = true;
+    add_point(panel, 0, 22000000);
+    add_point(panel, 3000, -27500000);
+    return chart;
+}
+
 /* There and back ------------------------------------------------------------------------------ */
 
 static void test_every_field_comes_back(void **state)
@@ -103,7 +199,7 @@ static void test_every_field_comes_back(void **state)
 static void test_every_kind_comes_back(void **state)
 {
     (void)state;
-    for (int kind = CARD_REPLY; kind <= CARD_QUESTION; kind++) {
+    for (int kind = CARD_REPLY; kind <= CARD_HOME; kind++) {
         g_autoptr(Card) card = card_new((CardKind)kind);
 
         card->channel = g_strdup("west");
@@ -118,6 +214,119 @@ static void test_every_kind_comes_back(void **state)
             expect_round_trip("every kind of block with every status", card);
         }
     }
+}
+
+static void test_a_chart_comes_back(void **state)
+{
+    g_autoptr(Card) card = full_card();
+
+    (void)state;
+    card->chart = full_chart();
+    expect_round_trip("a chart with everything in it", card);
+}
+
+static void test_an_empty_chart_is_not_the_same_as_none(void **state)
+{
+    g_autoptr(Card) card = full_card();
+    g_autoptr(GBytes) without = card_to_bytes(card);
+
+    (void)state;
+    card->chart = chart_new();
+    expect_round_trip("a chart of nothing", card);
+    g_autoptr(GBytes) with = card_to_bytes(card);
+    g_autoptr(Card) back =
+        card_from_bytes(g_bytes_get_data(with, NULL), g_bytes_get_size(with), NULL);
+    g_autoptr(Card) bare =
+        card_from_bytes(g_bytes_get_data(without, NULL), g_bytes_get_size(without), NULL);
+    assert_non_null(back->chart);
+    assert_null(back->chart->alt);
+    assert_null(bare->chart);
+}
+
+static void test_a_charts_extremes_come_back(void **state)
+{
+    g_autoptr(Card) card = full_card();
+
+    (void)state;
+    card->chart = full_chart();
+    card->chart->span = INT32_MAX;
+    card->chart->today = CHART_NO_TODAY;
+    for (int i = 0; i < 100; i++) {
+        ChartPanel *panel = add_panel(card->chart, i % 3 == 0 ? NULL : "\U0001f680 ",
+                                      i % 2 == 0 ? INT64_MIN : INT64_MAX);
+
+        panel->status = (PaceStatus)(i % (PACE_STALE + 1));
+        for (int j = 0; j < 60; j++) {
+            add_point(panel, j, j % 2 == 0 ? INT64_MIN : INT64_MAX);
+        }
+        add_point(panel, INT32_MAX, 0);
+    }
+    expect_round_trip("100 panels of 61 readings", card);
+}
+
+/* A form is asked for by somebody who is waiting; it is nothing to find in the outbox. */
+static void test_a_form_is_never_kept(void **state)
+{
+    g_autoptr(Card) card = full_card();
+    g_autoptr(GBytes) without = card_to_bytes(card);
+
+    (void)state;
+    card->form = form_view_new("sprint setup", "west");
+    g_autoptr(GBytes) with = card_to_bytes(card);
+    assert_true(g_bytes_equal(with, without));
+}
+
+/* What was in the outbox before cards had charts. */
+static void test_the_first_version_is_still_read(void **state)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Card) card = full_card();
+    g_autoptr(GBytes) bytes = card_to_bytes(card);
+    size_t size = g_bytes_get_size(bytes) - strlen("0") - 1; /* no chart to tell of */
+    g_autofree uint8_t *first = g_memdup2(g_bytes_get_data(bytes, NULL), size);
+
+    (void)state;
+    first[0] = 1;
+    g_autoptr(Card) back = card_from_bytes(first, size, &error);
+    assert_non_null(back);
+    assert_null(back->chart);
+    g_autofree char *wanted = card_told(card);
+    g_autofree char *got = card_told(back);
+    assert_string_equal(wanted, got);
+}
+
+/* To the byte: a daemon that was upgraded meets exactly this. */
+static void test_bytes_of_the_first_version(void **state)
+{
+    static const char bytes[] = "\x01"
+                                "notice\0"
+                                "\xff\0"
+                                "west\0"
+                                "\xff\0"
+                                "\xff\0"
+                                "0\0"
+                                "1\0"
+                                "text\0"
+                                "\xff\0"
+                                "Noted.\0"
+                                "\xff\0"
+                                "\xff\0"
+                                "\0"
+                                "-5";
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Card) card = card_from_bytes(bytes, sizeof bytes, &error);
+
+    (void)state;
+    assert_non_null(card);
+    assert_int_equal(card->kind, CARD_NOTICE);
+    assert_string_equal(card->channel, "west");
+    assert_null(card->member);
+    assert_null(card->chart);
+    assert_int_equal(card->blocks->len, 1);
+    const Block *block = g_ptr_array_index(card->blocks, 0);
+    assert_int_equal(block->kind, BLOCK_TEXT);
+    assert_string_equal(block->text, "Noted.");
+    assert_int_equal(block->progress, -5);
 }
 
 static void test_nothing_and_empty_are_kept_apart(void **state)
@@ -211,6 +420,22 @@ static void expect_clean(const char *text)
     }
 }
 
+static void expect_usable_chart(const Chart *chart)
+{
+    assert_true(chart->span > 0);
+    assert_true(chart->today >= CHART_NO_TODAY);
+    for (guint i = 0; i < chart->panels->len; i++) {
+        const ChartPanel *panel = g_ptr_array_index(chart->panels, i);
+
+        assert_in_range(panel->status, PACE_NONE, PACE_STALE);
+        for (guint j = 0; j < panel->readings->len; j++) {
+            int64_t at = g_array_index(panel->readings, ChartPoint, j).at;
+
+            assert_true(at >= 0 && at <= chart->span);
+        }
+    }
+}
+
 /* Whatever came out can be used as any card: its kinds are known and its texts clean. */
 static void expect_usable(const Card *card)
 {
@@ -219,16 +444,21 @@ static void expect_usable(const Card *card)
 
     expect_clean(told);
     assert_non_null(card_kind_name(copy->kind));
+    if (card->chart != NULL) {
+        expect_usable_chart(card->chart);
+    }
     assert_true(card->channel != NULL || card->member != NULL);
 }
 
 static void test_cut_bytes_are_refused(void **state)
 {
     g_autoptr(Card) card = full_card();
+
+    (void)state;
+    card->chart = full_chart();
     g_autoptr(GBytes) bytes = card_to_bytes(card);
     size_t size = g_bytes_get_size(bytes);
 
-    (void)state;
     for (size_t len = 0; len < size; len++) {
         g_autofree uint8_t *cut = g_memdup2(g_bytes_get_data(bytes, NULL), len);
 
@@ -240,11 +470,12 @@ static void test_cut_bytes_are_refused(void **state)
 static void test_a_changed_byte_is_refused_or_harmless(void **state)
 {
     g_autoptr(Card) card = full_card();
-    g_autoptr(GBytes) bytes = card_to_bytes(card);
-    size_t size = g_bytes_get_size(bytes);
     int refused = 0;
 
     (void)state;
+    card->chart = full_chart();
+    g_autoptr(GBytes) bytes = card_to_bytes(card);
+    size_t size = g_bytes_get_size(bytes);
     for (size_t at = 0; at < size; at++) {
         for (int bit = 0; bit < 8; bit++) {
             g_autofree uint8_t *other = g_memdup2(g_bytes_get_data(bytes, NULL), size);
@@ -274,7 +505,7 @@ static void test_rubbish_is_refused(void **state)
         for (size_t i = 0; i < len; i++) {
             rubbish[i] = (uint8_t)g_rand_int_range(rand, 0, 256);
         }
-        rubbish[0] = 1; /* the version that we know */
+        rubbish[0] = (uint8_t)(1 + round % 2); /* the versions that we know */
         expect_refused("rubbish", rubbish, len);
     }
     g_rand_free(rand);
@@ -288,8 +519,78 @@ static void test_another_version_is_refused(void **state)
     g_autofree uint8_t *other = g_memdup2(g_bytes_get_data(bytes, NULL), size);
 
     (void)state;
-    other[0] = 2;
-    expect_refused("a card of a version that we do not know", other, size);
+    for (int version = 0; version < 256; version++) {
+        other[0] = (uint8_t)version;
+        if (version != 2) { /* ours; and the first would not have told of a chart */
+            expect_refused("a card of another version", other, size);
+        }
+    }
+}
+
+/* The texts of a card that is a chart and nothing else; NULL: absent. */
+static const struct {
+    const char *name, *text;
+} whole_card[] = {
+    {"kind", "notice"}, {"key", NULL},        {"channel", "west"},   {"member", NULL},
+    {"thread", NULL},   {"expires", "0"},     {"blocks", "0"},       {"charts", "1"},
+    {"title", NULL},    {"span", "11000"},    {"today", "3000"},     {"first", NULL},
+    {"last", NULL},     {"today_text", NULL}, {"alt", NULL},         {"panels", "1"},
+    {"label", NULL},    {"metric", NULL},     {"now", NULL},         {"base", NULL},
+    {"target", NULL},   {"pace", NULL},       {"status", "at risk"}, {"baseline", "0"},
+    {"target", "0"},    {"high", "0"},        {"first", "0"},        {"last", "0"},
+    {"points", "1"},    {"at", "4000"},       {"value", "5"},        {"forecast", "0"},
+    {"low", "0"},       {"high", "0"},        {"heading", NULL},
+};
+
+/* Its bytes, with the text of that name in place of its own; `name` may be NULL. */
+static GByteArray *card_with(const char *name, const char *text)
+{
+    GByteArray *bytes = g_byte_array_new();
+
+    g_byte_array_append(bytes, (const guint8[]){2}, 1);
+    for (size_t i = 0; i < G_N_ELEMENTS(whole_card); i++) {
+        const char *own = whole_card[i].text != NULL ? whole_card[i].text : "\xff";
+        const char *put = g_strcmp0(whole_card[i].name, name) == 0 ? text : own;
+
+        g_byte_array_append(bytes, (const guint8 *)put, (guint)strlen(put) + 1);
+    }
+    return bytes;
+}
+
+static void test_impossible_numbers_are_refused(void **state)
+{
+    static const struct {
+        const char *promise, *name, *text;
+    } cases[] = {
+        {"a chart of no length", "span", "0"},
+        {"a chart of a length below nothing", "span", "-1"},
+        {"a chart longer than any window", "span", "99999999999"},
+        {"today before it began", "today", "-2"},
+        {"a reading after the end", "at", "11001"},
+        {"a reading before the beginning", "at", "-1"},
+        {"a value beyond the range", "value", "99999999999999999999"},
+        {"a value that is none", "value", "5.5"},
+        {"an absent value", "value", "\xff"},
+        {"two charts", "charts", "2"},
+        {"more panels than there are", "panels", "2"},
+        {"fewer panels than there are", "panels", "0"},
+        {"panels without end", "panels", "9000000000000000000"},
+        {"panels below none", "panels", "-1"},
+        {"readings without end", "points", "9000000000000000000"},
+        {"half a forecast", "forecast", "2"},
+        {"a status that nobody knows", "status", "at ease"},
+    };
+    g_autoptr(GByteArray) bytes = card_with(NULL, NULL);
+    g_autoptr(Card) whole = card_from_bytes(bytes->data, bytes->len, NULL);
+
+    (void)state;
+    assert_non_null(whole); /* else the cases would prove nothing */
+    assert_int_equal(whole->chart->span, 11000);
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GByteArray) odd = card_with(cases[i].name, cases[i].text);
+
+        expect_refused(cases[i].promise, odd->data, odd->len);
+    }
 }
 
 static void test_a_card_to_nobody_is_refused(void **state)
@@ -306,6 +607,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_field_comes_back),
         cmocka_unit_test(test_every_kind_comes_back),
+        cmocka_unit_test(test_a_chart_comes_back),
+        cmocka_unit_test(test_an_empty_chart_is_not_the_same_as_none),
+        cmocka_unit_test(test_a_charts_extremes_come_back),
+        cmocka_unit_test(test_a_form_is_never_kept),
+        cmocka_unit_test(test_the_first_version_is_still_read),
+        cmocka_unit_test(test_bytes_of_the_first_version),
         cmocka_unit_test(test_nothing_and_empty_are_kept_apart),
         cmocka_unit_test(test_any_text_comes_back),
         cmocka_unit_test(test_extremes_come_back),
@@ -314,6 +621,7 @@ int main(void)
         cmocka_unit_test(test_a_changed_byte_is_refused_or_harmless),
         cmocka_unit_test(test_rubbish_is_refused),
         cmocka_unit_test(test_another_version_is_refused),
+        cmocka_unit_test(test_impossible_numbers_are_refused),
         cmocka_unit_test(test_a_card_to_nobody_is_refused),
     };
 

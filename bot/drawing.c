@@ -1,6 +1,6 @@
-#include "bot/slack/drawing.h"
+#include "bot/drawing.h"
 
-#include "bot/chart/png.h"
+#include "bot/artist.h"
 #include "bot/log.h"
 
 struct Drawing {
@@ -9,6 +9,7 @@ struct Drawing {
     DrawingDone done; /* NULL once the owner is gone */
     void *arg;
     GThreadPool *pool; /* made for the first chart: many a day has none */
+    Artist *artist;
 };
 
 typedef struct Sheet {
@@ -21,6 +22,7 @@ typedef struct Sheet {
 static void drawing_unref(Drawing *drawing)
 {
     if (g_atomic_int_dec_and_test(&drawing->refs)) {
+        artist_free(drawing->artist);
         g_free(drawing);
     }
 }
@@ -52,7 +54,7 @@ static void draw(gpointer data, gpointer user_data)
     Sheet *sheet = data;
 
     (void)user_data;
-    sheet->png = chart_png(sheet->chart, &error);
+    sheet->png = artist_draw(sheet->drawing->artist, sheet->chart, &error);
     if (sheet->png == NULL) {
         log_warning("chart_not_drawn", F_STR("why", error->message));
     }
@@ -63,7 +65,7 @@ Drawing *drawing_new(Loop *loop, DrawingDone done, void *arg)
 {
     Drawing *drawing = g_new0(Drawing, 1);
 
-    *drawing = (Drawing){.refs = 1, .loop = loop, .done = done, .arg = arg};
+    *drawing = (Drawing){.refs = 1, .loop = loop, .done = done, .arg = arg, .artist = artist_new(NULL)};
     return drawing;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-/* Charts are drawn on a thread of their own, so that nobody's acknowledgement waits for a picture.
+/* Charts are drawn beside the loop, on a thread that waits for the artist (artist.h), so that nobody's acknowledgement waits for a picture.
  * Thread: the loop's; the picture comes back there. */
 
 #include "bot/loop.h"
