@@ -100,9 +100,19 @@ Json *json_parse(const char *bytes, size_t len)
     return g_steal_pointer(&value);
 }
 
+/* Most members differ in their first letter: the call that compares is for the others. */
 static const Json *member(const Json *object, const char *key)
 {
-    return cJSON_IsObject(object) ? cJSON_GetObjectItemCaseSensitive(object, key) : NULL;
+    if (!cJSON_IsObject(object)) {
+        return NULL;
+    }
+    JSON_EACH(item, object)
+    {
+        if (item->string[0] == key[0] && strcmp(item->string, key) == 0) {
+            return item;
+        }
+    }
+    return NULL;
 }
 
 const char *json_string(const Json *value)

@@ -67,7 +67,9 @@ static size_t run_len(const char *p, size_t left)
     size_t len = 0;
 
     for (size_t step = 1; step > 0 && len < left; len += step) {
-        step = left - len >= 8 ? plain_of_eight(p + len) : 0;
+        bool ascii = (uint8_t)p[len] < 0x80;
+
+        step = ascii && left - len >= 8 ? plain_of_eight(p + len) : 0;
         if (step == 0) {
             step = next_len(p + len, left - len);
         }

@@ -6,12 +6,14 @@
 #include "core/form_view.h"
 #include "core/words.h"
 
+/* Room for as many as most cards have. */
+#define CARD_BLOCKS 16
+
 Block *block_new(BlockKind kind)
 {
-    Block *block = g_new0(Block, 1);
+    Block *block = g_new(Block, 1);
 
-    block->kind = kind;
-    block->progress = PROGRESS_UNKNOWN;
+    *block = (Block){.kind = kind, .progress = PROGRESS_UNKNOWN};
     return block;
 }
 
@@ -34,10 +36,9 @@ static void free_block(gpointer block)
 
 Card *card_new(CardKind kind)
 {
-    Card *card = g_new0(Card, 1);
+    Card *card = g_new(Card, 1);
 
-    card->kind = kind;
-    card->blocks = g_ptr_array_new_with_free_func(free_block);
+    *card = (Card){.kind = kind, .blocks = g_ptr_array_new_full(CARD_BLOCKS, free_block)};
     return card;
 }
 

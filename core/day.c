@@ -8,7 +8,8 @@
 #include "core/words.h"
 
 #define SECONDS_A_DAY  INT64_C(86400)
-#define DAYS_A_YEAR    INT64_C(365)
+#define DAYS_ANY_MONTH 28 /* that every month has */
+#define DAYS_A_YEAR    365
 #define DAYS_A_CENTURY 36524
 #define DAYS_AN_ERA    146097 /* 400 years, after which the calendar repeats */
 #define EPOCH          719468 /* from 1 March of year 0 to 1 January 1970 */
@@ -52,11 +53,13 @@ static int64_t floor_div(int64_t a, int64_t b)
 
 static int64_t day_number(Day d)
 {
-    int64_t year = d.year - (d.month <= 2 ? 1 : 0);
-    int64_t month = (d.month + 9) % 12; /* March is 0 */
-    int64_t leap_days = floor_div(year, 4) - floor_div(year, 100) + floor_div(year, 400);
+    bool last_year = d.month <= 2;
+    uint32_t year = (uint32_t)(d.year + 400 - (last_year ? 1 : 0)); /* an era on: never below 0 */
+    uint32_t month = (uint32_t)(d.month + (last_year ? 9 : -3)); /* March is 0 */
+    uint32_t leap_days = year / 4 - year / 100 + year / 400;
+    uint32_t days = year * DAYS_A_YEAR + leap_days + (153 * month + 2) / 5 + d.day;
 
-    return year * DAYS_A_YEAR + leap_days + (153 * month + 2) / 5 + d.day - 1 - EPOCH;
+    return (int64_t)days - 1 - DAYS_AN_ERA - EPOCH;
 }
 
 static Day day_of_number(int64_t number)
@@ -84,6 +87,9 @@ Day day_plus(Day d, int64_t days)
 
     if (!day_is_set(d)) {
         return DAY_NONE;
+    }
+    if (days > -d.day && days <= DAYS_ANY_MONTH - d.day) { /* most steps are small */
+        return (Day){d.year, d.month, (uint8_t)(d.day + days)};
     }
     return day_of_number(day_number(d) + CLAMP(days, -span, span));
 }

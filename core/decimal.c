@@ -7,10 +7,9 @@
 #include <glib.h>
 
 #include "core/digits.h"
+#include "core/wide.h"
 
 #define PLACES 6
-
-__extension__ typedef __int128 Wide;
 
 static const int64_t powers[PLACES + 1] = {1, 10, 100, 1000, 10000, 100000, 1000000};
 
@@ -227,7 +226,8 @@ bool decimal_sub(Decimal a, Decimal b, Decimal *out)
  * this. */
 static bool scaled(Wide product, Wide den, Decimal *out)
 {
-    Wide quotient = product / den, rest = product % den;
+    Wide rest;
+    Wide quotient = wide_divide(product, den, &rest);
 
     if ((rest < 0 ? -rest : rest) * 2 >= (den < 0 ? -den : den)) {
         quotient += (product < 0) == (den < 0) ? 1 : -1;

@@ -90,6 +90,9 @@ static bool line_at(const GArray *series, Slope slope, Day day, Decimal *out)
 
 bool track_forecast(const Track *track, Day day, Forecast *forecast)
 {
+    if (track->readings->len < FORECAST_MIN) {
+        return false;
+    }
     g_autoptr(GArray) series = series_of(track, day, FORECAST_MAX);
 
     if (series->len < FORECAST_MIN) {

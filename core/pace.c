@@ -110,8 +110,8 @@ static Fraction pace_fraction(const Kr *kr, Fraction progress, Elapsed elapsed)
 
 static bool fraction_decimal(Fraction f, Decimal *out)
 {
-    Wide whole = f.num / f.den; /* taken apart, so that the millionfold fits */
-    Wide rest = f.num % f.den;
+    Wide rest;
+    Wide whole = wide_divide(f.num, f.den, &rest); /* taken apart, so that the millionfold fits */
 
     if (whole > INT64_MAX || whole < INT64_MIN) {
         return false;

@@ -31,7 +31,7 @@ typedef struct KrFacts {
 static GString *next_part(GString *note)
 {
     if (note->len > 0) {
-        g_string_append(note, " · ");
+        text_add(note, " · ", strlen(" · "));
     }
     return note;
 }

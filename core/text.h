@@ -5,8 +5,22 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #include <glib.h>
+
+/* Appends `len` bytes of `text`: what g_string_append_len does, without its way through an insertion
+ * in the middle. */
+static inline void text_add(GString *out, const char *text, size_t len)
+{
+    if (len >= out->allocated_len - out->len) {
+        g_string_append_len(out, text, (gssize)len);
+        return;
+    }
+    memcpy(out->str + out->len, text, len);
+    out->len += len;
+    out->str[out->len] = '\0';
+}
 
 /* The most a whole message may hold, in characters; a single field has its own, smaller limit. */
 #define TEXT_MESSAGE_MAX 8000

@@ -33,7 +33,7 @@ typedef struct Writer {
     char *at, *end;
 } Writer;
 
-static void add(Writer *w, const char *text)
+static inline void add(Writer *w, const char *text)
 {
     size_t len = strlen(text);
 

@@ -11,12 +11,24 @@ static inline Wide wide_abs(Wide a)
     return a < 0 ? -a : a;
 }
 
+/* num / den, and what is left in `*rest`. Most numbers are short, and 128 bits are divided slowly. */
+static inline Wide wide_divide(Wide num, Wide den, Wide *rest)
+{
+    if (num == (int64_t)num && den == (int64_t)den && num != INT64_MIN) {
+        *rest = (int64_t)num % (int64_t)den;
+        return (int64_t)num / (int64_t)den;
+    }
+    *rest = num % den;
+    return num / den;
+}
+
 /* num / den (den above 0), rounded half away from zero to a whole number. */
 static inline Wide wide_round(Wide num, Wide den)
 {
-    Wide quotient = num / den;
-    Wide rest = wide_abs(num % den);
+    Wide rest;
+    Wide quotient = wide_divide(num, den, &rest);
 
+    rest = wide_abs(rest);
     if (rest < den - rest) {
         return quotient;
     }

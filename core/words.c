@@ -6,9 +6,10 @@
 #include <string.h>
 
 #include "core/digits.h"
+#include "core/text.h"
 
 /* Room for what most templates become. */
-#define SAID_LEN 80
+#define SAID_LEN 128
 
 static const char *const templates[W_COUNT] = {
 #define W(name, text) [W_##name] = text,
@@ -25,11 +26,20 @@ const char *words_template(WordId id)
 static const Arg *arg_find(const Arg *args, const char *name, size_t len)
 {
     for (; args->name != NULL; args++) {
-        if (strlen(args->name) == len && memcmp(args->name, name, len) == 0) {
+        if (*args->name == *name && strncmp(args->name, name, len) == 0 &&
+            args->name[len] == '\0') {
             return args;
         }
     }
     return NULL;
+}
+
+static void add_number(GString *out, int64_t n)
+{
+    char digits[DIGITS_MAX];
+    const char *text = digits_text(digits, n);
+
+    text_add(out, text, strlen(text));
 }
 
 /* `choice` is "one|many", up to the closing brace at `end`. */
@@ -39,63 +49,58 @@ static void add_noun(GString *out, int64_t n, const char *choice, const char *en
 
     g_assert(bar != NULL);
     if (n == 1 || n == -1) {
-        g_string_append_len(out, choice, bar - choice);
+        text_add(out, choice, (size_t)(bar - choice));
     } else {
-        g_string_append_len(out, bar + 1, end - bar - 1);
+        text_add(out, bar + 1, (size_t)(end - bar - 1));
     }
 }
 
-static void add_number(GString *out, int64_t n)
+static void add_arg(GString *out, const Arg *arg, const char *form, const char *end)
 {
-    char digits[DIGITS_MAX];
-
-    g_string_append(out, digits_text(digits, n));
+    if (*form == '?') {
+        add_noun(out, arg->number, form + 1, end);
+    } else if (arg->text != NULL) {
+        text_add(out, arg->text, strlen(arg->text));
+    } else {
+        add_number(out, arg->number);
+        if (*form == ':') {
+            g_string_append_c(out, ' ');
+            add_noun(out, arg->number, form + 1, end);
+        }
+    }
 }
 
-/* One placeholder, without its braces. */
-static void add_placeholder(GString *out, const char *p, const char *end, const Arg *args)
+/* The placeholder whose name begins at `name`; gives its closing brace. */
+static const char *add_placeholder(GString *out, const char *name, const Arg *args)
 {
-    size_t name_len = strcspn(p, ":?}");
-    const Arg *arg = arg_find(args, p, name_len);
-    const char *rest = p + name_len;
+    size_t len = strcspn(name, ":?}");
+    const Arg *arg = arg_find(args, name, len);
+    const char *form = name + len;
+    const char *end = strchr(form, '}');
 
+    g_assert(end != NULL);
     if (arg == NULL) {
-        g_error("a message names {%.*s}, which was not given", (int)name_len, p);
+        g_error("a message names {%.*s}, which was not given", (int)len, name);
     }
-    if (*rest == '?') {
-        add_noun(out, arg->number, rest + 1, end);
-        return;
-    }
-    if (arg->text != NULL) {
-        g_string_append(out, arg->text);
-        return;
-    }
-    add_number(out, arg->number);
-    if (*rest == ':') {
-        g_string_append_c(out, ' ');
-        add_noun(out, arg->number, rest + 1, end);
-    }
+    add_arg(out, arg, form, end);
+    return end;
 }
 
 void say_to(GString *out, WordId id, const Arg *args)
 {
-    for (const char *p = words_template(id); *p != '\0';) {
+    for (const char *p = words_template(id); *p != '\0'; p++) {
         size_t plain = strcspn(p, "{}");
 
-        g_string_append_len(out, p, (gssize)plain);
+        text_add(out, p, plain);
         p += plain;
         if (*p == '\0') {
             return;
         }
         if (*p == '{' && p[1] != '{') {
-            const char *end = strchr(p, '}');
-
-            g_assert(end != NULL);
-            add_placeholder(out, p + 1, end, args);
-            p = end + 1;
-        } else {
-            g_string_append_c(out, *p); /* a doubled brace */
-            p += p[1] == *p ? 2 : 1;
+            p = add_placeholder(out, p + 1, args);
+        } else { /* a doubled brace */
+            g_string_append_c(out, *p);
+            p += p[1] == *p ? 1 : 0;
         }
     }
 }

@@ -1,7 +1,7 @@
 #pragma once
 
-/* One key result's plot: from back to front the ground, the forecast's wedge, the target's line,
- * the trajectory, today, and the readings; then the words beside them. */
+/* One key result's plot: from back to front the ground, the forecast's wedge, today, the target's
+ * line, the trajectory, and the readings; then the words beside them. */
 
 #include "bot/chart/sheet.h"
 

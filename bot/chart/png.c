@@ -109,35 +109,30 @@ static GBytes *encode(cairo_surface_t *surface, GError **error)
     return g_byte_array_free_to_bytes(g_steal_pointer(&out));
 }
 
-static bool draw(cairo_surface_t *surface, const Sheet *sheet, GError **error)
+static bool draw(cairo_surface_t *surface, Type *type, const Sheet *sheet, GError **error)
 {
     g_autoptr(Canvas) cr = cairo_create(surface);
-    g_auto(Type) type = {0};
 
-    type_init(&type, cr);
-    draw_sheet(&type, sheet);
+    type->cr = cr;
+    draw_sheet(type, sheet);
+    type->cr = NULL;
     return went_well(cairo_status(cr), error);
-}
-
-static Sheet measure(const Chart *chart)
-{
-    g_auto(Type) type = {0};
-
-    type_init(&type, NULL);
-    return sheet_of(chart, &type);
 }
 
 GBytes *chart_png(const Chart *chart, GError **error)
 {
+    g_auto(Type) type = {0};
+
     if (chart->panels->len == 0) {
         g_set_error_literal(error, chart_error(), 0, "drawing a chart: it has no key result");
         return NULL;
     }
-    Sheet sheet = measure(chart);
+    type_init(&type);
+    Sheet sheet = sheet_of(chart, &type);
     g_autoptr(Surface) surface =
         cairo_image_surface_create(CAIRO_FORMAT_RGB24, SHEET_WIDTH, sheet.height);
 
-    if (!went_well(cairo_surface_status(surface), error) || !draw(surface, &sheet, error)) {
+    if (!went_well(cairo_surface_status(surface), error) || !draw(surface, &type, &sheet, error)) {
         return NULL;
     }
     reduce_colours(surface);

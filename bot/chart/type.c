@@ -36,10 +36,12 @@ static void set_options(PangoContext *context)
     pango_context_set_round_glyph_positions(context, FALSE);
 }
 
-void type_init(Type *type, cairo_t *cr)
+/* Its own fonts, which go with it: the library's would stay with the thread. */
+void type_init(Type *type)
 {
-    type->cr = cr;
-    type->context = pango_font_map_create_context(pango_cairo_font_map_get_default());
+    type->cr = NULL;
+    type->fonts = pango_cairo_font_map_new();
+    type->context = pango_font_map_create_context(type->fonts);
     pango_context_set_base_dir(type->context, PANGO_DIRECTION_LTR);
     pango_context_set_language(type->context, pango_language_from_string("en"));
     set_options(type->context);
@@ -48,6 +50,7 @@ void type_init(Type *type, cairo_t *cr)
 void type_clear(Type *type)
 {
     g_clear_object(&type->context);
+    g_clear_object(&type->fonts);
 }
 
 static bool is_blank(gunichar c)

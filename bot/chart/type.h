@@ -11,6 +11,7 @@
 
 typedef struct _cairo cairo_t;
 typedef struct _PangoContext PangoContext;
+typedef struct _PangoFontMap PangoFontMap;
 
 typedef enum TypeFace {
     TYPE_TITLE,
@@ -23,11 +24,12 @@ typedef enum TypeFace {
 } TypeFace;
 
 typedef struct Type {
-    cairo_t *cr; /* borrowed; NULL: only for measuring */
+    cairo_t *cr; /* where it is drawn; borrowed; NULL as long as texts are only measured */
+    PangoFontMap *fonts;
     PangoContext *context;
 } Type;
 
-void type_init(Type *type, cairo_t *cr); /* `cr` may be NULL, see above */
+void type_init(Type *type);
 void type_clear(Type *type);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Type, type_clear)
 

@@ -19,6 +19,7 @@ struct SlackAnswers {
     SlackApi *api;
     SlackSocket *socket;
     SlackDirectory *directory;
+    GString *payload;    /* of the ack that is being written */
     GHashTable *errands; /* of Errand: under way */
     GHashTable *homes;   /* user -> checksum of their page */
     GPtrArray *groups;   /* of RowChoice */
@@ -61,6 +62,7 @@ SlackAnswers *slack_answers_new(const char *workspace, SlackApi *api, SlackSocke
     answers->api = api;
     answers->socket = socket;
     answers->directory = directory;
+    answers->payload = g_string_sized_new(ANSWER_BYTES);
     answers->errands = g_hash_table_new_full(NULL, NULL, errand_free, NULL);
     answers->homes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     answers->groups = row_choices_new();
@@ -75,6 +77,7 @@ void slack_answers_free(SlackAnswers *answers)
     if (answers->asking != NULL) {
         slack_api_cancel(answers->asking);
     }
+    g_string_free(answers->payload, TRUE);
     g_hash_table_unref(answers->errands);
     g_hash_table_unref(answers->homes);
     g_ptr_array_unref(answers->groups);
@@ -380,9 +383,9 @@ static void answer_command(SlackAnswers *answers, Pending *take_pending, Card *t
         }
         return;
     }
-    g_autoptr(GString) payload = g_string_sized_new(ANSWER_BYTES);
-    slack_ephemeral(payload, reply, take_pending->intake.channel, &look);
-    if (ack(answers, take_pending, payload->str, payload->len)) {
+    g_string_truncate(answers->payload, 0);
+    slack_ephemeral(answers->payload, reply, take_pending->intake.channel, &look);
+    if (ack(answers, take_pending, answers->payload->str, answers->payload->len)) {
         pending_free(take_pending);
         return;
     }

@@ -115,7 +115,7 @@ static Limit *limit_of_methods(size_t *url_rule)
     g_autofree LimitRule *rules = g_new0(LimitRule, *url_rule + 1);
 
     for (size_t i = 0; i < *url_rule; i++) {
-        rules[i] = (LimitRule){methods[i].per_minute, methods[i].per_channel};
+        rules[i] = (LimitRule){methods[i].per_minute, methods[i].per_channel, methods[i].waited_for};
     }
     return limit_new(rules, *url_rule + 1);
 }

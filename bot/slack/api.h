@@ -83,6 +83,7 @@ typedef struct SlackMethod {
     bool per_channel;   /* one a second and channel */
     bool repeatable;    /* doing it twice does no harm: what is unsure is tried again */
     const char *scope;  /* that it needs, by comma where the kind of channel decides; "" */
+    bool waited_for;    /* a person waits for it, and a trigger that ends soon */
 } SlackMethod;
 
 const SlackMethod *slack_methods(size_t *count);   /* all that we use */

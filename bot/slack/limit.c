@@ -208,7 +208,8 @@ static void channel_space(Limit *limit, Channel *channel, int64_t now_ms)
 
 static void method_init(Method *method, const LimitRule *rule)
 {
-    int64_t burst = rule->per_minute < 6 ? 1 : MAX(rule->per_minute / 10, 3);
+    int64_t at_once = rule->waited_for ? rule->per_minute / 2 : rule->per_minute / 10;
+    int64_t burst = rule->per_minute < 6 ? 1 : MAX(at_once, 3);
 
     method->rule = *rule;
     if (rule->per_minute > 0) {

@@ -51,10 +51,10 @@ static const SlackMethod methods[] = {
     {"users.conversations", FORM, TIER_3, false, SAME, ANY_READ},
     {"users.info", FORM, TIER_4, false, SAME, "users:read"},
     {"users.list", FORM, TIER_2, false, SAME, "users:read"},
-    {"views.open", JSON, TIER_4, false, TWICE, ""},
-    {"views.publish", JSON, TIER_4, false, SAME, ""},
-    {"views.push", JSON, TIER_4, false, TWICE, ""},
-    {"views.update", JSON, TIER_4, false, SAME, ""},
+    {"views.open", JSON, TIER_4, false, TWICE, "", .waited_for = true},
+    {"views.publish", JSON, TIER_4, false, SAME, "", .waited_for = true},
+    {"views.push", JSON, TIER_4, false, TWICE, "", .waited_for = true},
+    {"views.update", JSON, TIER_4, false, SAME, "", .waited_for = true},
 };
 
 const SlackMethod *slack_methods(size_t *count)

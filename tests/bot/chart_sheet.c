@@ -70,8 +70,15 @@ Sheet chart_sheet(const Chart *chart)
 {
     g_auto(Type) type = {0};
 
-    type_init(&type, NULL);
+    type_init(&type);
     return sheet_of(chart, &type);
+}
+
+int chart_forget(void **state)
+{
+    (void)state;
+    cairo_debug_reset_static_data();
+    return 0;
 }
 
 /* --- opened again --- */

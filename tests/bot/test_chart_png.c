@@ -15,7 +15,7 @@
 #include "bot/chart/scale.h"
 #include "chart_sheet.h"
 
-#define BYTES_MAX 100000
+#define BYTES_MAX 120000
 
 static const uint32_t readings_colour[] = {COLOUR_READING, 0};
 static const uint32_t line_colour[] = {COLOUR_LINE, 0};
@@ -680,7 +680,7 @@ static void test_a_long_value_is_set_smaller_before_it_is_cut(void **state)
     g_auto(Type) type = {0};
 
     (void)state;
-    type_init(&type, NULL);
+    type_init(&type);
     g_autoptr(TypeLine) free = type_line(&type, TYPE_VALUE, "$21,234,567", 1000);
     g_autoptr(TypeLine) set = type_line_fit(&type, TYPE_VALUE, "$21,234,567", 150);
     g_autoptr(TypeLine) cut = type_line_fit(&type, TYPE_VALUE, "$9,000,000,000,000.123456", 150);
@@ -714,5 +714,5 @@ int main(void)
         cmocka_unit_test(test_a_long_value_is_set_smaller_before_it_is_cut),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, NULL, chart_forget);
 }

@@ -10,11 +10,11 @@
 
 #include <cmocka.h>
 
-enum { POST, WHISPER, READ, SLOW, OPEN, METHODS };
+enum { POST, WHISPER, READ, SLOW, OPEN, VIEW, METHODS };
 
 static const LimitRule rules[METHODS] = {
     [POST] = {300, true}, [WHISPER] = {100, true}, [READ] = {50, false},
-    [SLOW] = {1, false},  [OPEN] = {0, false},
+    [SLOW] = {1, false},  [OPEN] = {0, false},    [VIEW] = {100, false, true},
 };
 
 #define MINUTE INT64_C(60000)
@@ -385,6 +385,24 @@ static void test_what_somebody_waits_for_goes_first(void **state)
     }
 }
 
+static void test_what_somebody_waits_for_may_go_half_a_minute_at_once(void **state)
+{
+    Desk *desk = *state;
+    int at_once = 0, n = 0;
+
+    for (int i = 0; i < 200; i++) {
+        put_soon(desk, i, VIEW, NULL);
+    }
+    while ((n = go(desk)) > 0) { /* at one instant */
+        at_once += n;
+        finish_all(desk);
+    }
+    assert_int_equal(at_once, 50);
+    run_until(desk, desk->now + MINUTE - 1);
+    assert_true(desk->sent->len <= 100);
+    assert_true(desk->sent->len > 90);
+}
+
 static void test_hurry_is_no_way_around_a_limit(void **state)
 {
     Desk *desk = *state;
@@ -718,6 +736,7 @@ int main(void)
         TEST(test_a_quiet_channel_has_its_turn_when_the_workspace_is_full),
         TEST(test_posts_without_a_channel_take_turns_with_the_others),
         TEST(test_what_somebody_waits_for_goes_first),
+        TEST(test_what_somebody_waits_for_may_go_half_a_minute_at_once),
         TEST(test_hurry_is_no_way_around_a_limit),
         TEST(test_a_slow_method_leaves_room_for_others_and_those_for_hurry),
         TEST(test_methods_take_turns),
