@@ -184,9 +184,10 @@ static char *ready(void *arg, int *status)
             *status = 503;
             g_string_append_printf(text, "%s: %s\n", config->name, why->str);
         }
+        slack_troubles(g_ptr_array_index(run->slacks, i), text);
     }
     if (*status == 200) {
-        g_string_append(text, "ready\n");
+        g_string_prepend(text, "ready\n");
     }
     return g_string_free(text, FALSE);
 }

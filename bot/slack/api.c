@@ -73,6 +73,8 @@ struct SlackApi {
     Http *http;
     char *workspace, *api_url, *token;
     bool refused;
+    SlackHeldBack held_back; /* NULL: nobody is told */
+    void *held_arg;
     Limit *limit;
     size_t url_rule; /* the limiter's rule for secret URLs, behind those of the methods */
     GQueue calls;    /* of SlackCall, all that `done` was not called for */
@@ -515,6 +517,9 @@ static int64_t again_at(SlackCall *call, const Verdict *verdict)
 
         if (call->method != NULL) { /* a secret URL's limit is its own */
             limit_pause(call->api->limit, call->entry.method, until);
+            if (call->api->held_back != NULL) {
+                call->api->held_back(call->api->held_arg, call->method->name, until);
+            }
         }
         return until;
     }
@@ -754,6 +759,12 @@ void slack_api_cancel(SlackCall *call)
     call_detach(call);
     call_free(call);
     arm(api);
+}
+
+void slack_api_on_held_back(SlackApi *api, SlackHeldBack held_back, void *arg)
+{
+    api->held_back = held_back;
+    api->held_arg = arg;
 }
 
 void slack_api_set_refused(SlackApi *api, bool refused)

@@ -8,6 +8,7 @@
 #include "bot/slack/post.h"
 #include "bot/slack/roster.h"
 #include "bot/slack/scopes.h"
+#include "bot/slack/trouble.h"
 #include "core/words.h"
 
 /* A refused token is tried again this often: an administrator may have mended it. */
@@ -26,6 +27,8 @@ struct Slack {
     Drawing *drawing;
     GHashTable *pending; /* of Pending: the engine has their events */
     GHashTable *checking; /* of Checking: whether somebody is in a channel */
+    GHashTable *out;      /* int64_t row -> char *: the target of each card on its way */
+    Troubles *troubles;
 
     /* Of auth.test; NULL until it has answered. */
     char *team_id, *bot_user_id, *bot_id;
@@ -368,6 +371,10 @@ void slack_replied(Slack *slack, void *tag, Card *take_reply, bool repeated, boo
 void slack_deliver(Slack *slack, OutboxRow *take_row, const MessageRef *edit,
                    const MessageRef *thread)
 {
+    int64_t *row = g_new(int64_t, 1);
+
+    *row = take_row->id;
+    g_hash_table_replace(slack->out, row, outbox_target(take_row->card));
     slack_post_card(slack->post, take_row, edit, thread);
 }
 
@@ -378,10 +385,38 @@ void slack_home_is(Slack *slack, const char *channel, const char *roster)
 
 /* --- the way out --- */
 
+/* A target that cannot be reached is said until it can. */
+static void note_target(Slack *slack, int64_t row, OutboxEnd end, const MessageRef *ref)
+{
+    const char *target = g_hash_table_lookup(slack->out, &row);
+
+    if (target == NULL) {
+        return;
+    }
+    if (end == OUTBOX_DEAD) {
+        log_warning("undeliverable", F_STR("workspace", slack->name), F_STR("target", target),
+                    F_STR("why", ref->message));
+        troubles_put(slack->troubles, target, ref->message, 0);
+    } else if (end == OUTBOX_DELIVERED) {
+        troubles_clear(slack->troubles, target);
+    }
+    g_hash_table_remove(slack->out, &row);
+}
+
+static void on_held_back(void *arg, const char *method, int64_t until_ms)
+{
+    Slack *slack = arg;
+
+    log_warning("held_back", F_STR("workspace", slack->name), F_STR("method", method),
+                F_INT("for_ms", until_ms - loop_now_ms(slack->shared.loop)));
+    troubles_put(slack->troubles, method, "Slack asks to wait before more of these", until_ms);
+}
+
 static void on_settled(void *arg, int64_t row, OutboxEnd end, const MessageRef *ref)
 {
     Slack *slack = arg;
 
+    note_target(slack, row, end, ref);
     engine_settle(slack->shared.engine, slack->id, row, end, ref);
 }
 
@@ -403,6 +438,7 @@ static void on_lacking(void *arg, const char *method, const char *why)
 {
     Slack *slack = arg;
 
+    troubles_put(slack->troubles, method, why, 0);
     log_warning("feature_lacking", F_STR("workspace", slack->name), F_STR("method", method),
                 F_STR("why", why));
 }
@@ -441,6 +477,9 @@ Slack *slack_new(const WorkspaceConfig *config, const SlackShared *shared, Works
     slack->checking = g_hash_table_new_full(NULL, NULL, checking_free, NULL);
     slack->api =
         slack_api_new(shared->loop, shared->http, config->name, config->api_url, config->bot_token);
+    slack->out = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+    slack->troubles = troubles_new();
+    slack_api_on_held_back(slack->api, on_held_back, slack);
     slack->directory = slack_directory_new(shared->loop, slack->api, NULL);
     const SlackNames names = {slack_directory_name, slack->directory};
     slack->post =
@@ -472,6 +511,8 @@ void slack_free(Slack *slack)
     slack_api_free(slack->api);
     g_hash_table_unref(slack->pending);
     g_hash_table_unref(slack->checking);
+    g_hash_table_unref(slack->out);
+    troubles_free(slack->troubles);
     g_free(slack->team_id);
     g_free(slack->bot_user_id);
     g_free(slack->bot_id);
@@ -515,6 +556,11 @@ bool slack_ready(const Slack *slack, GString *why)
         return false;
     }
     return true;
+}
+
+void slack_troubles(Slack *slack, GString *out)
+{
+    troubles_tell(slack->troubles, slack->name, loop_now_ms(slack->shared.loop), out);
 }
 
 WorkspaceId slack_workspace(const Slack *slack)

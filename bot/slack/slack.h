@@ -37,4 +37,6 @@ void slack_home_is(Slack *slack, const char *channel, const char *roster);
 
 /* Connected, and the token is good; else `why` says what is missing, for /readyz. */
 bool slack_ready(const Slack *slack, GString *why);
+/* What does not work though it is connected, a line each, for /readyz. */
+void slack_troubles(Slack *slack, GString *out);
 WorkspaceId slack_workspace(const Slack *slack);
