@@ -3,10 +3,8 @@
 /* A shape for each status, drawn and not written, so that it needs no font; no two are alike
  * without their colours. */
 
-#include "bot/chart/palette.h"
+#include "bot/chart/type.h"
 #include "core/card.h"
-
-typedef struct _cairo cairo_t;
 
 #define MARK_SIZE 30.0
 

@@ -184,9 +184,10 @@ static void hatch(cairo_t *cr)
     cairo_fill(cr);
     double tall = bottom - top;
     /* From a multiple of the distance, so that the hatching of two wedges is one. */
-    for (double x = floor((left - tall) / HATCH) * HATCH; x < right; x += HATCH) {
-        cairo_move_to(cr, x, bottom);
-        cairo_line_to(cr, x + tall, top);
+    double first = floor((left - tall) / HATCH) * HATCH;
+    for (int i = 0; first + i * HATCH < right; i++) {
+        cairo_move_to(cr, first + i * HATCH, bottom);
+        cairo_line_to(cr, first + i * HATCH + tall, top);
     }
     cairo_set_antialias(cr, CAIRO_ANTIALIAS_NONE); /* as crisp at 45 degrees, in fewer colours */
     stroke(cr, COLOUR_HATCH, THIN);

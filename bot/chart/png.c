@@ -1,9 +1,10 @@
-/* Few colours make a small picture, and one that is written quickly. The edges of letters and lines
- * are what has many, and there, at three pixels for one, nobody sees the difference. */
+/* A palette makes a small picture, and one that is written quickly. The edges of letters and lines
+ * are what has many colours, and there, at three pixels for one, nobody sees the difference. */
 
 #include "bot/chart/png.h"
 
 #include <cairo.h>
+#include <png.h>
 
 #include "bot/chart/draw.h"
 #include "bot/chart/palette.h"
@@ -23,90 +24,110 @@ static GQuark chart_error(void)
 static bool went_well(cairo_status_t status, GError **error)
 {
     if (status != CAIRO_STATUS_SUCCESS) {
-        g_set_error(error, chart_error(), status, "drawing a chart: %s",
+        g_set_error(error, chart_error(), (int)status, "drawing a chart: %s",
                     cairo_status_to_string(status));
     }
     return status == CAIRO_STATUS_SUCCESS;
 }
 
-static bool in_palette(guint32 pixel)
-{
-    static const guint32 palette[] = {
-#define X(name, rgb) (rgb),
-        PALETTE(X)
+/* The palette's colours, and behind them every mixture of a few levels in each channel. */
+#define X(name, rgb) +1
+enum { OWN = 0 PALETTE(X), COLOURS = OWN + LEVELS * LEVELS * LEVELS };
 #undef X
-    };
+G_STATIC_ASSERT(COLOURS <= 256);
 
-    for (size_t i = 0; i < G_N_ELEMENTS(palette); i++) {
+static const guint32 palette[OWN] = {
+#define X(name, rgb) (rgb),
+    PALETTE(X)
+#undef X
+};
+
+typedef struct Rgb {
+    guint8 red, green, blue;
+} Rgb;
+
+static Rgb rgb_of(guint i)
+{
+    guint mixed = i - OWN;
+
+    if (i < OWN) {
+        return (Rgb){(guint8)(palette[i] >> 16), (guint8)(palette[i] >> 8), (guint8)palette[i]};
+    }
+    return (Rgb){(guint8)(mixed / (LEVELS * LEVELS) * 255 / (LEVELS - 1)),
+                 (guint8)(mixed / LEVELS % LEVELS * 255 / (LEVELS - 1)),
+                 (guint8)(mixed % LEVELS * 255 / (LEVELS - 1))};
+}
+
+static guint8 index_of(guint32 pixel)
+{
+    guint mixed = 0;
+
+    for (guint i = 0; i < OWN; i++) {
         if (pixel == palette[i]) {
-            return true;
+            return (guint8)i;
         }
     }
-    return false;
+    for (int shift = 16; shift >= 0; shift -= 8) {
+        mixed = mixed * LEVELS + (((pixel >> shift) & 0xff) * (LEVELS - 1) + 127) / 255;
+    }
+    return (guint8)(OWN + mixed);
 }
 
-/* The palette's colours stay; of all others each channel becomes the nearest of a few levels. */
-static guint32 fewer(guint32 pixel)
+static void index_row(const guint32 *pixels, int width, guint8 *out)
 {
-    guint32 out = 0;
-
-    if (in_palette(pixel)) {
-        return pixel;
-    }
-    for (int shift = 0; shift < 24; shift += 8) {
-        guint32 level = (((pixel >> shift) & 0xff) * (LEVELS - 1) + 127) / 255;
-
-        out |= (level * 255 / (LEVELS - 1)) << shift;
-    }
-    return out;
-}
-
-static void reduce_row(guint32 *pixels, int width)
-{
-    guint32 last = 0, reduced = 0;
+    guint32 last = palette[0];
+    guint8 index = 0;
 
     for (int x = 0; x < width; x++) {
         guint32 pixel = pixels[x] & 0xffffff;
 
         if (pixel != last) {
             last = pixel;
-            reduced = fewer(pixel);
+            index = index_of(pixel);
         }
-        pixels[x] = reduced;
+        out[x] = index;
     }
 }
 
-static void reduce_colours(cairo_surface_t *surface)
+/* A byte for each pixel. Caller frees. */
+static guint8 *indexed(cairo_surface_t *surface, int width, int height)
 {
-    int width = cairo_image_surface_get_width(surface);
-    int height = cairo_image_surface_get_height(surface);
+    guint8 *out = g_malloc((size_t)width * (size_t)height);
     size_t stride = (size_t)cairo_image_surface_get_stride(surface);
 
     cairo_surface_flush(surface);
     for (int y = 0; y < height; y++) {
-        unsigned char *row = cairo_image_surface_get_data(surface) + (size_t)y * stride;
+        const unsigned char *row = cairo_image_surface_get_data(surface) + (size_t)y * stride;
 
-        reduce_row((guint32 *)(void *)row, width); /* Cairo aligns rows for it */
+        /* Cairo aligns rows for it */
+        index_row((const guint32 *)(const void *)row, width, out + (size_t)y * (size_t)width);
     }
-    cairo_surface_mark_dirty(surface);
-}
-
-static cairo_status_t append(void *closure, const unsigned char *data, unsigned int length)
-{
-    GByteArray *out = closure;
-
-    g_byte_array_append(out, data, length);
-    return CAIRO_STATUS_SUCCESS;
+    return out;
 }
 
 static GBytes *encode(cairo_surface_t *surface, GError **error)
 {
-    g_autoptr(GByteArray) out = g_byte_array_new();
+    int width = cairo_image_surface_get_width(surface);
+    int height = cairo_image_surface_get_height(surface);
+    g_autofree guint8 *pixels = indexed(surface, width, height);
+    png_image image = {.version = PNG_IMAGE_VERSION,
+                       .width = (png_uint_32)width,
+                       .height = (png_uint_32)height,
+                       .format = PNG_FORMAT_RGB_COLORMAP,
+                       .colormap_entries = COLOURS};
+    png_alloc_size_t size = PNG_IMAGE_PNG_SIZE_MAX(image);
+    g_autofree guint8 *out = g_malloc(size);
+    Rgb map[COLOURS];
 
-    if (!went_well(cairo_surface_write_to_png_stream(surface, append, out), error)) {
+    for (guint i = 0; i < COLOURS; i++) {
+        map[i] = rgb_of(i);
+    }
+    if (png_image_write_to_memory(&image, out, &size, 0, pixels, 0, map) == 0) {
+        g_set_error(error, chart_error(), 0, "drawing a chart: %s", image.message);
+        png_image_free(&image);
         return NULL;
     }
-    return g_byte_array_free_to_bytes(g_steal_pointer(&out));
+    return g_bytes_new(out, size);
 }
 
 static bool draw(cairo_surface_t *surface, Type *type, const Sheet *sheet, GError **error)
@@ -135,6 +156,5 @@ GBytes *chart_png(const Chart *chart, GError **error)
     if (!went_well(cairo_surface_status(surface), error) || !draw(surface, &type, &sheet, error)) {
         return NULL;
     }
-    reduce_colours(surface);
     return encode(surface, error);
 }

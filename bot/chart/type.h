@@ -9,9 +9,12 @@
 
 #include "bot/chart/palette.h"
 
+/* The libraries' own names, so that only those who draw need their headers. */
+/* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 typedef struct _cairo cairo_t;
 typedef struct _PangoContext PangoContext;
 typedef struct _PangoFontMap PangoFontMap;
+/* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 
 typedef enum TypeFace {
     TYPE_TITLE,

@@ -32,7 +32,3 @@ bool seen_same_in(const Seen *a, const Seen *b, Frame box);
 /* Draws it, and fails the test if it cannot be. */
 GBytes *chart_drawn(const Chart *chart);
 Sheet chart_sheet(const Chart *chart);
-
-/* A group's teardown: empties what the drawing library keeps for the process, where LeakSanitizer
- * cannot follow it. */
-int chart_forget(void **state);

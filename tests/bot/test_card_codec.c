@@ -542,7 +542,7 @@ static const struct {
     {"low", "0"},       {"high", "0"},        {"heading", NULL},
 };
 
-/* Its bytes, with the text of that name in place of its own; `name` may be NULL. */
+/* Its bytes, with the text of that name in place of its own; `name` may be NULL: none. */
 static GByteArray *card_with(const char *name, const char *text)
 {
     GByteArray *bytes = g_byte_array_new();
@@ -550,7 +550,8 @@ static GByteArray *card_with(const char *name, const char *text)
     g_byte_array_append(bytes, (const guint8[]){2}, 1);
     for (size_t i = 0; i < G_N_ELEMENTS(whole_card); i++) {
         const char *own = whole_card[i].text != NULL ? whole_card[i].text : "\xff";
-        const char *put = g_strcmp0(whole_card[i].name, name) == 0 ? text : own;
+        bool other = name != NULL && strcmp(whole_card[i].name, name) == 0;
+        const char *put = other ? text : own;
 
         g_byte_array_append(bytes, (const guint8 *)put, (guint)strlen(put) + 1);
     }
@@ -580,7 +581,7 @@ static void test_impossible_numbers_are_refused(void **state)
         {"half a forecast", "forecast", "2"},
         {"a status that nobody knows", "status", "at ease"},
     };
-    g_autoptr(GByteArray) bytes = card_with(NULL, NULL);
+    g_autoptr(GByteArray) bytes = card_with(NULL, "");
     g_autoptr(Card) whole = card_from_bytes(bytes->data, bytes->len, NULL);
 
     (void)state;

@@ -1,0 +1,132 @@
+/* What is taken for JSON, and what is read of it. */
+
+#include "bot/json.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static bool is_taken(const char *bytes, size_t len)
+{
+    g_autofree char *exact = g_memdup2(bytes, len); /* no byte more than it says */
+    g_autoptr(Json) value = json_parse(exact, len);
+
+    return value != NULL;
+}
+
+static void test_one_whole_value_in_clean_text_is_taken(void **state)
+{
+#define BYTES(text) text, sizeof(text) - 1
+    static const struct {
+        const char *promise, *bytes;
+        size_t len;
+        bool taken;
+    } cases[] = {
+        {"an object", BYTES("{\"a\":1}"), true},
+        {"blanks around it", BYTES(" \r\n\t[1] \r\n\t"), true},
+        {"shorter than eight bytes", BYTES("{}"), true},
+        {"exactly eight bytes", BYTES("\"123456\""), true},
+        {"beyond ASCII in the first eight bytes", BYTES("\"é\"      "), true},
+        {"beyond ASCII behind the last eight bytes", BYTES("[1,2,3,4,\"é\"]"), true},
+        {"nothing", BYTES(""), false},
+        {"blanks alone", BYTES("        "), false},
+        {"two values", BYTES("{} {}"), false},
+        {"cut", BYTES("{\"a\":"), false},
+        {"a NUL behind it", BYTES("{\"a\":1}\0"), false},
+        {"a NUL in a text", BYTES("{\"a\":\"b\0c\"}"), false},
+        {"a NUL beside text beyond ASCII", BYTES("{\"é\":\"b\0c\"}"), false},
+        {"Latin-1", BYTES("{\"a\":\"\xE9\"}"), false},
+        {"its last byte is half of a character", BYTES("[1,2,3,4]\xC3"), false},
+        {"overlong", BYTES("{\"a\":\"\xC0\xAF\"}"), false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        if (is_taken(cases[i].bytes, cases[i].len) != cases[i].taken) {
+            fail_msg("%s", cases[i].promise);
+        }
+    }
+    assert_null(json_parse(NULL, 0));
+}
+
+/* `depth` arrays, or arrays and objects in turn, inside each other. */
+static GString *nested(size_t depth, bool mixed)
+{
+    GString *out = g_string_new(NULL);
+
+    for (size_t i = 0; i < depth; i++) {
+        g_string_append(out, mixed && i % 2 == 0 ? "{\"a\":" : "[");
+    }
+    g_string_append(out, "1");
+    for (size_t i = depth; i > 0; i--) {
+        g_string_append_c(out, mixed && (i - 1) % 2 == 0 ? '}' : ']');
+    }
+    return out;
+}
+
+static void test_a_hundred_levels_are_taken_and_no_more(void **state)
+{
+    (void)state;
+    for (size_t depth = 40; depth <= 120; depth++) {
+        g_autoptr(GString) arrays = nested(depth, false), mixed = nested(depth, true);
+
+        assert_int_equal(is_taken(arrays->str, arrays->len), depth <= 100);
+        assert_int_equal(is_taken(mixed->str, mixed->len), depth <= 100);
+    }
+    g_autoptr(GString) deep = nested(200000, true);
+    assert_false(is_taken(deep->str, deep->len));
+}
+
+static void test_many_brackets_are_not_many_levels(void **state)
+{
+    g_autoptr(GString) flat = g_string_new("["), text = g_string_new("[\"");
+
+    (void)state;
+    for (int i = 0; i < 1000; i++) {
+        g_string_append(flat, "[],{},");
+        g_string_append(text, "[{\\\"");
+    }
+    g_string_append(flat, "1]");
+    g_string_append(text, "\"]");
+    assert_true(is_taken(flat->str, flat->len));
+    assert_true(is_taken(text->str, text->len));
+}
+
+static void test_a_member_is_found_by_its_whole_name(void **state)
+{
+    static const char json[] =
+        "{\"team\":\"a\",\"Team_id\":\"b\",\"team_i\":\"c\",\"team_id\":\"d\","
+        "\"team_id\":\"e\",\"\":\"f\",\"team_idx\":\"g\"}";
+    static const struct {
+        const char *key, *want;
+    } cases[] = {
+        {"team_id", "d"}, /* the first of a repeated one */
+        {"Team_id", "b"}, {"team", "a"}, {"", "f"}, {"t", ""}, {"TEAM_ID", ""}, {"zebra", ""},
+    };
+    g_autoptr(Json) object = json_parse(json, strlen(json));
+    g_autoptr(Json) array = json_parse("[\"a\"]", 5);
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        assert_string_equal(json_text(object, cases[i].key), cases[i].want);
+    }
+    assert_string_equal(json_text(array, "a"), ""); /* what stands in an array has no name */
+    assert_string_equal(json_text(NULL, "a"), "");
+    assert_null(json_text_or_null(object, "none"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_one_whole_value_in_clean_text_is_taken),
+        cmocka_unit_test(test_a_hundred_levels_are_taken_and_no_more),
+        cmocka_unit_test(test_many_brackets_are_not_many_levels),
+        cmocka_unit_test(test_a_member_is_found_by_its_whole_name),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
