@@ -1,7 +1,5 @@
 #include "bot/artist.h"
 
-#include <unistd.h>
-
 #include <string.h>
 #include <unistd.h>
 

@@ -55,7 +55,7 @@ bool artist_write(int fd, const void *bytes, size_t len, int timeout_ms)
 {
     guint8 head[HEAD] = {0};
 
-    for (int i = 0; i < HEAD; i++) {
+    for (size_t i = 0; i < HEAD; i++) {
         head[i] = (guint8)(len >> (8 * i));
     }
     return len <= ARTIST_FRAME_MAX && write_all(fd, head, HEAD, timeout_ms) &&
@@ -70,7 +70,7 @@ GBytes *artist_read(int fd, int timeout_ms)
     if (!read_all(fd, head, HEAD, timeout_ms)) {
         return NULL;
     }
-    for (int i = 0; i < HEAD; i++) {
+    for (size_t i = 0; i < HEAD; i++) {
         len |= (size_t)head[i] << (8 * i);
     }
     if (len > ARTIST_FRAME_MAX) {

@@ -54,7 +54,6 @@ static bool is_shallow(const char *bytes, size_t len)
         !has_more(bytes, len, '[', JSON_DEPTH_MAX / 2)) {
         return true; /* as nearly everything is */
     }
-
     for (size_t i = 0; i < len; i++) {
         char c = bytes[i];
 
@@ -106,8 +105,7 @@ static const Json *member(const Json *object, const char *key)
     if (!cJSON_IsObject(object)) {
         return NULL;
     }
-    JSON_EACH(item, object)
-    {
+    JSON_EACH (item, object) {
         if (item->string[0] == key[0] && strcmp(item->string, key) == 0) {
             return item;
         }

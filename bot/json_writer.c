@@ -42,8 +42,8 @@ static size_t char_len(const char *p, size_t left)
 {
     uint8_t first = (uint8_t)p[0], second = left > 1 ? (uint8_t)p[1] : 0;
     size_t len = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-    bool overlong = first < 0xC2 || (first == 0xE0 && second < 0xA0) ||
-                    (first == 0xF0 && second < 0x90);
+    bool overlong =
+        first < 0xC2 || (first == 0xE0 && second < 0xA0) || (first == 0xF0 && second < 0x90);
     bool beyond = first > 0xF4 || (first == 0xF4 && second > 0x8F) ||
                   (first == 0xED && second > 0x9F); /* no character, or half of one */
 

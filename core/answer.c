@@ -354,8 +354,8 @@ bool checkin_is_plain(const Team *team)
 {
     Sprint *first = NULL;
     int n = 0;
-    g_autofree char *unused = active_list(team, &n, &first);
 
+    g_free(active_list(team, &n, &first));
     return n == 1;
 }
 

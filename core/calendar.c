@@ -165,7 +165,8 @@ bool calendar_works(const Calendar *c, Day day)
     return !holidays_any(c->holidays) || !holidays_on(c->holidays, day, NULL);
 }
 
-/* The weekdays in `days` (0 to 6) of them from `first` on, as bits in the order in which they come. */
+/* The weekdays in `days` (0 to 6) of them from `first` on, as bits in the order in which they come.
+ */
 static unsigned rest_of_week(Weekdays working, Weekday first, int64_t days)
 {
     unsigned twice = (unsigned)working | (unsigned)working << WEEKDAY_COUNT;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/chart.h"
+#include "core/digits.h"
 #include "core/nudge.h"
 #include "core/schedule.h"
 #include "core/show.h"
@@ -18,16 +19,24 @@
 #define CONFIDENCE_DROP 3
 #define STALE_TELL_LEAD 3
 
+/* Long enough for three key results. */
+#define EXAMPLE_LEN 64
+
 char *checkin_example(const Sprint *sprint)
 {
-    GString *out = g_string_new(NULL);
+    GString *out = g_string_sized_new(EXAMPLE_LEN);
 
     for (guint i = 0; i < sprint->krs->len; i++) {
         const Track *track = ((const SprintKr *)g_ptr_array_index(sprint->krs, i))->track;
         g_autofree char *value =
             kr_value_typed(&track->kr->unit, track->kr->target, track_value(track));
+        char number[DIGITS_MAX];
 
-        g_string_append_printf(out, "kr%d %s, ", track->kr->number, value);
+        g_string_append(out, "kr");
+        g_string_append(out, digits_text(number, track->kr->number));
+        g_string_append_c(out, ' ');
+        g_string_append(out, value);
+        g_string_append(out, ", ");
     }
     g_string_append(out, "confidence 6");
     return g_string_free(out, FALSE);
@@ -192,7 +201,8 @@ static void card_ask(Card *card, const Turn *turn, const Sprint *sprint, const T
                      const Checkin *checkin)
 {
     g_autofree char *example = checkin_example(sprint);
-    g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, checkin->id.v);
+    char digits[DIGITS_MAX];
+    const char *id = digits_text(digits, checkin->id.v);
     Instant due = team_check_in(team, checkin->day);
 
     if (checkin->asked.us - due.us > LATE) {
@@ -229,10 +239,11 @@ Card *checkin_card(const Turn *turn, const Sprint *sprint, const Team *team, con
 {
     Card *card = card_new(CARD_PROMPT);
     int32_t n = 0, m = 0;
+    char id[DIGITS_MAX];
     g_autofree char *day = day_text_short(checkin->day);
 
     show_day_of(sprint, team, checkin->day, &n, &m);
-    card->key = g_strdup_printf("prompt/%" G_GINT64_FORMAT, checkin->id.v);
+    card->key = g_strconcat("prompt/", digits_text(id, checkin->id.v), NULL);
     card->channel = g_strdup(team->home);
     card_title(card, say(checkin->summarised ? W_CHECKIN_SUMMARY_TITLE : W_CHECKIN_TITLE,
                          S("day", day), N("sprint", sprint->number), N("n", n), N("m", m)));

@@ -28,7 +28,8 @@ const Command *const commands[] = {
 };
 
 static const Form *const forms[] = {
-    &form_open, &form_checkin, &form_setup, &form_close, &form_retro, &form_objective, &form_kr, &form_update,
+    &form_open,  &form_checkin,   &form_setup, &form_close,
+    &form_retro, &form_objective, &form_kr,    &form_update,
 };
 
 const Form *form_named(const char *name)
@@ -48,12 +49,12 @@ static bool is_called(const Command *command, const char *key)
         return true;
     }
     for (const char *alias = command->aliases; alias != NULL && *alias != '\0';) {
-        size_t len = strcspn(alias, ",");
+        const char *end = strchrnul(alias, ',');
 
-        if (text_is_key(key, alias, len)) {
+        if (text_is_key(key, alias, (size_t)(end - alias))) {
             return true;
         }
-        alias += len + (alias[len] == ',' ? 1 : 0);
+        alias = *end == ',' ? end + 1 : end;
     }
     return false;
 }

@@ -37,7 +37,7 @@ bool day_is_set(Day d)
 
 static int32_t day_key(Day d)
 {
-    return d.year * 10000 + d.month * 100 + d.day;
+    return d.year * 0x10000 + d.month * 0x100 + d.day;
 }
 
 int day_cmp(Day a, Day b)
@@ -55,7 +55,7 @@ static int64_t day_number(Day d)
 {
     bool last_year = d.month <= 2;
     uint32_t year = (uint32_t)(d.year + 400 - (last_year ? 1 : 0)); /* an era on: never below 0 */
-    uint32_t month = (uint32_t)(d.month + (last_year ? 9 : -3)); /* March is 0 */
+    uint32_t month = (uint32_t)(d.month + (last_year ? 9 : -3));    /* March is 0 */
     uint32_t leap_days = year / 4 - year / 100 + year / 400;
     uint32_t days = year * DAYS_A_YEAR + leap_days + (153 * month + 2) / 5 + d.day;
 

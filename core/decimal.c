@@ -141,7 +141,8 @@ DecimalResult decimal_parse(const char *text, size_t len, Decimal *out)
 /* The places that say something, before `end`. */
 static char *places_before(char *end, uint64_t fraction)
 {
-    uint64_t marked = fraction + DECIMAL_ONE; /* the one in front keeps the zeros behind the point */
+    uint64_t marked =
+        fraction + DECIMAL_ONE; /* the one in front keeps the zeros behind the point */
 
     while (marked % 10 == 0) {
         marked /= 10;

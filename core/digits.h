@@ -1,7 +1,7 @@
 #pragma once
 
-/* Whole numbers as their digits, in storage of the caller's: numbers stand in almost every line that
- * is shown, and a format string is read each time anew. */
+/* Whole numbers as their digits, in storage of the caller's: numbers stand in almost every line
+ * that is shown, and a format string is read each time anew. */
 
 #include <stdint.h>
 

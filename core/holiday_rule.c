@@ -1,5 +1,7 @@
 #include "core/holiday_rule.h"
 
+#include <stdlib.h>
+
 /* Easter. */
 
 /* By the anonymous algorithm of 1876 (Meeus, Astronomical Algorithms, 8). */
@@ -117,8 +119,31 @@ static Day made_up(const Rule *rule, Day day)
     return w < SATURDAY ? day : day_plus(day, shifts[rule->shift][w - SATURDAY]);
 }
 
+/* Whether a rule may fall in that month at all, with what it is shifted by: most need not be worked
+ * out then. Easter is over by 25 April, and what hangs on it within ten weeks; the Orthodox one
+ * wanders through the year as the centuries pass. */
+static bool is_in_season(const Rule *rule, int month)
+{
+    int apart = abs(month - (int)rule->month);
+
+    switch (rule->kind) {
+    case RULE_DATE:
+    case RULE_WEEKDAY_FROM:
+        return apart <= 1 || apart == 11;
+    case RULE_EASTER:
+        return month <= 7;
+    case RULE_ORTHODOX_EASTER:
+    case RULE_COMPUTED:
+        return true;
+    }
+    return true;
+}
+
 static bool falls_on(const Rule *rule, int year, Day day)
 {
+    if (!is_in_season(rule, day.month)) {
+        return false;
+    }
     if ((rule->from != 0 && year < rule->from) || (rule->to != 0 && year > rule->to)) {
         return false;
     }

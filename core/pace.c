@@ -227,7 +227,8 @@ bool track_stalled(const Track *track)
     const Reading *last = track_next_day(track, NULL);
     const Reading *before = last != NULL ? track_next_day(track, last) : NULL;
 
-    return before != NULL && before->source != READING_OPENING && decimal_cmp(last->value, before->value) == 0;
+    return before != NULL && before->source != READING_OPENING &&
+           decimal_cmp(last->value, before->value) == 0;
 }
 
 int32_t track_days_unconfirmed(const Track *track, const Calendar *calendar, Day since, Day today)

@@ -153,9 +153,8 @@ static char *way_text(const Kr *kr, const Unit *bare, Decimal value)
     char base[VALUE_TEXT_MAX], now[VALUE_TEXT_MAX], target[VALUE_TEXT_MAX], high[VALUE_TEXT_MAX];
     bool band = kr->direction == DIRECTION_WITHIN;
 
-    return g_strconcat(value_write(base, kr->baseline, bare), " → ",
-                       value_write(now, value, bare), " → ",
-                       value_write(target, kr->target, &kr->unit), band ? " to " : "",
+    return g_strconcat(value_write(base, kr->baseline, bare), " → ", value_write(now, value, bare),
+                       " → ", value_write(target, kr->target, &kr->unit), band ? " to " : "",
                        band ? value_write(high, kr->target_high, &kr->unit) : "", NULL);
 }
 

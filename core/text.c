@@ -122,7 +122,7 @@ char *text_squeeze(const char *text)
             g_string_append_c(out, ' ');
             blank = false;
         }
-        g_string_append_unichar(out, c);
+        text_add(out, p, (size_t)(g_utf8_next_char(p) - p));
     }
     return g_string_free(out, FALSE);
 }

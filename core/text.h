@@ -9,8 +9,8 @@
 
 #include <glib.h>
 
-/* Appends `len` bytes of `text`: what g_string_append_len does, without its way through an insertion
- * in the middle. */
+/* Appends `len` bytes of `text`: what g_string_append_len does, without its way through an
+ * insertion in the middle. */
 static inline void text_add(GString *out, const char *text, size_t len)
 {
     if (len >= out->allocated_len - out->len) {

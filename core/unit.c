@@ -159,16 +159,28 @@ static bool same(const char *a, const char *b, size_t len, bool any_case)
     return any_case ? g_ascii_strncasecmp(a, b, len) == 0 : strncmp(a, b, len) == 0;
 }
 
+/* The word behind the one at `word`, in a list of them. Most are a few letters short, for which
+ * this is quicker than strcspn. */
+static const char *next_word(const char *word)
+{
+    while (*word != ' ' && *word != '\0') {
+        word++;
+    }
+    while (*word == ' ') {
+        word++;
+    }
+    return word;
+}
+
 /* Whether the `len` bytes of `text` are among the blank-separated words of `list`. */
 static bool listed(const char *list, const char *text, size_t len, bool any_case)
 {
-    for (const char *word = list; *word != '\0';) {
-        size_t word_len = strcspn(word, " ");
+    for (const char *word = list; *word != '\0'; word = next_word(word)) {
+        bool begins = any_case ? g_ascii_tolower(*word) == g_ascii_tolower(*text) : *word == *text;
 
-        if (word_len == len && same(word, text, len, any_case)) {
+        if ((begins || len == 0) && strcspn(word, " ") == len && same(word, text, len, any_case)) {
             return true;
         }
-        word += word_len + strspn(word + word_len, " ");
     }
     return false;
 }
@@ -184,14 +196,13 @@ static size_t currency_match(const char *text, const char *list)
 {
     size_t best = 0;
 
-    for (const char *word = list; *word != '\0';) {
-        size_t len = strcspn(word, " ");
+    for (const char *word = list; *word != '\0'; word = next_word(word)) {
+        size_t len = *word == *text ? strcspn(word, " ") : 0;
 
         if (len > best && strncmp(text, word, len) == 0 &&
             (has_symbol(word, len) || len == letters_len(text))) {
             best = len;
         }
-        word += len + strspn(word + len, " ");
     }
     return best;
 }
@@ -237,6 +248,9 @@ static size_t take_money(const char *text, Unit *out)
 
 static size_t take_percent(const char *text, Unit *out)
 {
+    if (*text != '%' && g_ascii_tolower(*text) != 'p') {
+        return 0; /* as none begins */
+    }
     for (size_t i = 0; i < G_N_ELEMENTS(percents); i++) {
         size_t len = strlen(percents[i]);
 

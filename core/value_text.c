@@ -147,7 +147,7 @@ static void add_with_unit(Writer *w, Decimal d, const Unit *unit, const Suffix *
 
 static void add_exact(Writer *w, Decimal d, const Unit *unit)
 {
-    add_with_unit(w, d, unit, suffix_exact(d));
+    add_with_unit(w, d, unit, unit->kind == UNIT_MONEY ? suffix_exact(d) : NULL);
 }
 
 /* Three digits or so: none behind the point from 100 on, one from 1 on, below that the first two

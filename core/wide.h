@@ -11,7 +11,8 @@ static inline Wide wide_abs(Wide a)
     return a < 0 ? -a : a;
 }
 
-/* num / den, and what is left in `*rest`. Most numbers are short, and 128 bits are divided slowly. */
+/* num / den, and what is left in `*rest`. Most numbers are short, and 128 bits are divided slowly.
+ */
 static inline Wide wide_divide(Wide num, Wide den, Wide *rest)
 {
     if (num == (int64_t)num && den == (int64_t)den && num != INT64_MIN) {

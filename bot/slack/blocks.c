@@ -49,8 +49,8 @@ static GString *fallback_of(const Card *card, const SlackLook *look)
 
 /* --- the three places for a card --- */
 
-static void write_blocks(GString *out, const Card *card, const char *channel,
-                         const SlackLook *look, size_t most)
+static void write_blocks(GString *out, const Card *card, const char *channel, const SlackLook *look,
+                         size_t most)
 {
     const KitCard wanted = {.card = card,
                             .channel = channel,

@@ -345,8 +345,8 @@ static void queue(Roster *roster, bool relist)
 {
     SlackDirectory *directory = roster->directory;
 
-    if (roster->state == ROSTER_ASKING && relist && !roster->relist) {
-        stop_reading(roster); /* it was asked about from memory; now it is to be fresh */
+    if (roster->state == ROSTER_ASKING && relist && (!roster->relist || !is_current(roster))) {
+        stop_reading(roster); /* it was asked about from memory, or has changed since its list */
     }
     if (roster->state == ROSTER_IDLE) {
         roster->state = ROSTER_QUEUED;

@@ -27,9 +27,9 @@ typedef enum Surface { NO_SURFACE, SECTION, CONTEXT } Surface;
 typedef struct Page {
     const KitCard *wanted;
     GString *blocks; /* JSON, an array that is still open */
-    size_t left;  /* blocks that may still come */
-    size_t kept;  /* of those, for what comes last */
-    size_t bytes; /* of text so far */
+    size_t left;     /* blocks that may still come */
+    size_t kept;     /* of those, for what comes last */
+    size_t bytes;    /* of text so far */
     bool tight;
     bool over;
     GString *text; /* gathered so far */

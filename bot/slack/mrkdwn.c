@@ -14,10 +14,10 @@
 #define ELLIPSIS      "…"
 #define LOOKALIKE     "\xCB\x8B" /* U+02CB, for a ` where nothing else would do */
 #define BULLET        "•"
-#define NAME_MAX_LEN  240        /* bytes of a member's name, escaped */
-#define GAP_LINES_MAX 2          /* newlines in a row: one empty line */
-#define GAP_BLANKS    64         /* blanks in a row */
-#define TAIL          96         /* from here to the end, words are counted one by one */
+#define NAME_MAX_LEN  240 /* bytes of a member's name, escaped */
+#define GAP_LINES_MAX 2   /* newlines in a row: one empty line */
+#define GAP_BLANKS    64  /* blanks in a row */
+#define TAIL          96  /* from here to the end, words are counted one by one */
 
 /* Where a text may be cut. */
 typedef struct Point {

@@ -88,7 +88,11 @@ static void put_char(Plain *plain, const char *p, size_t len)
     if (is_unseen(p, len)) {
         return;
     }
-    put(plain, *p == '\t' ? " " : p, len);
+    if (*p == '\t') {
+        put(plain, " ", 1);
+        return;
+    }
+    put(plain, p, len);
     if (*p == ':' && is_emoji(p)) {
         put(plain, ZERO_WIDTH, strlen(ZERO_WIDTH));
     }

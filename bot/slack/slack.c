@@ -12,7 +12,7 @@
 #include "core/words.h"
 
 /* A refused token is tried again this often: an administrator may have mended it. */
-#define PROBE_MS (5 * 60 * 1000)
+#define PROBE_MS INT64_C(300000)
 
 struct Slack {
     WorkspaceId id;

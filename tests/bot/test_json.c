@@ -81,6 +81,44 @@ static void test_a_hundred_levels_are_taken_and_no_more(void **state)
     assert_false(is_taken(deep->str, deep->len));
 }
 
+static void test_an_escape_that_names_no_character_costs_itself_alone(void **state)
+{
+    static const struct {
+        const char *promise, *json, *want;
+    } cases[] = {
+        {"half of a pair", "[\"a\\ud83d b\"]", "a\uFFFD b"},
+        {"the other half", "[\"a\\uDE00 b\"]", "a\uFFFD b"},
+        {"halves the wrong way round", "[\"\\ude00\\ud83d\"]", "\uFFFD\uFFFD"},
+        {"NUL", "[\"a\\u0000b\"]", "a\uFFFDb"},
+        {"a pair", "[\"\\ud83d\\ude00\"]", "😀"},
+        {"behind other escapes", "[\"\\/\\n\\\\\\ud83d\"]", "/\n\\\uFFFD"},
+        {"a backslash and words", "[\"\\\\ud83d\"]", "\\ud83d"},
+        {"at the very end", "[\"\\ud83d\"]", "\uFFFD"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        size_t len = strlen(cases[i].json);
+        g_autofree char *exact = g_memdup2(cases[i].json, len);
+        g_autoptr(Json) value = json_parse(exact, len);
+
+        if (value == NULL || strcmp(json_string(value->child), cases[i].want) != 0) {
+            fail_msg("%s: %s", cases[i].promise,
+                     value != NULL ? json_string(value->child) : "refused");
+        }
+    }
+}
+
+static void test_an_escape_cut_short_is_refused(void **state)
+{
+    static const char *const cases[] = {"[\"\\", "[\"\\u", "[\"\\ud83", "[\"\\ud83d", "\\"};
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        assert_false(is_taken(cases[i], strlen(cases[i])));
+    }
+}
+
 static void test_many_brackets_are_not_many_levels(void **state)
 {
     g_autoptr(GString) flat = g_string_new("["), text = g_string_new("[\"");
@@ -124,6 +162,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_one_whole_value_in_clean_text_is_taken),
         cmocka_unit_test(test_a_hundred_levels_are_taken_and_no_more),
+        cmocka_unit_test(test_an_escape_that_names_no_character_costs_itself_alone),
+        cmocka_unit_test(test_an_escape_cut_short_is_refused),
         cmocka_unit_test(test_many_brackets_are_not_many_levels),
         cmocka_unit_test(test_a_member_is_found_by_its_whole_name),
     };

@@ -25,8 +25,10 @@ static const FormRow *row_of(const FormView *view, const char *key, int32_t numb
 
 static const FormView *shown(const Scene *scene)
 {
-    expect_that("a form is shown", scene->reply != NULL && scene->reply->form != NULL);
-    return scene->reply->form;
+    const FormView *form = scene->reply != NULL ? scene->reply->form : NULL;
+
+    assert_non_null(form);
+    return form;
 }
 
 static int rows_of(const FormView *view, const char *key)

@@ -3,7 +3,9 @@
 
 import assert from 'node:assert/strict';
 import net from 'node:net';
+import { describe } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { scene as playOne } from '../peers/slack/harness.mjs';
 
 export { sleep };
 
@@ -159,3 +161,11 @@ export function chances(seed) {
   };
   return { next, below: (n) => Math.floor(next() * n), pick: (list) => list[Math.floor(next() * list.length)] };
 }
+
+// Scenes that mostly wait, several at a time: what `scene` collects, `play` runs.
+const collected = [];
+export const scene = (...one) => collected.push(one);
+export const play = (name, concurrency = 4) =>
+  describe(name, { concurrency }, () => {
+    for (const one of collected) playOne(...one);
+  });

@@ -270,8 +270,7 @@ static char *all_text(const Json *blocks)
 {
     GString *out = g_string_new(NULL);
 
-    JSON_EACH(block, blocks)
-    {
+    JSON_EACH (block, blocks) {
         g_string_append_printf(out, "%s\n", json_text(json_object(block, "text"), "text"));
     }
     return g_string_free(out, FALSE);
@@ -281,8 +280,7 @@ static size_t count_buttons(const Json *blocks)
 {
     size_t n = 0;
 
-    JSON_EACH(block, blocks)
-    {
+    JSON_EACH (block, blocks) {
         n += strcmp(json_text(block, "type"), "actions") == 0
                  ? (size_t)cJSON_GetArraySize(json_array(block, "elements"))
                  : 0;
@@ -370,8 +368,7 @@ static void test_a_long_code_is_a_block_in_every_section(void **state)
     card_code(card, g_strdup(text));
     g_autoptr(Json) message = message_of(card, &plain);
     expect_message("code", message);
-    JSON_EACH(block, json_array(message, "blocks"))
-    {
+    JSON_EACH (block, json_array(message, "blocks")) {
         const char *said = json_text(json_object(block, "text"), "text");
         g_auto(GStrv) fences = g_strsplit(said, "```", -1);
 
@@ -405,8 +402,7 @@ static char *order_of(const Json *blocks)
 {
     GString *out = g_string_new(NULL);
 
-    JSON_EACH(block, blocks)
-    {
+    JSON_EACH (block, blocks) {
         g_string_append_c(out, *json_text(block, "type"));
     }
     return g_string_free(out, FALSE);
@@ -417,12 +413,9 @@ static void test_a_button_stands_below_the_text_it_belongs_to(void **state)
     static const struct {
         const char *promise, *blocks, *want;
     } cases[] = {
-        {"a button for each text", "tbtb", "sasa"},
-        {"two in a row", "tbbt", "sas"},
-        {"a hint in between", "tbhb", "saca"},
-        {"what says nothing ends no row", "tbnb", "sa"},
-        {"a title in between", "bTb", "aha"},
-        {"buttons first", "bbt", "as"},
+        {"a button for each text", "tbtb", "sasa"}, {"two in a row", "tbbt", "sas"},
+        {"a hint in between", "tbhb", "saca"},      {"what says nothing ends no row", "tbnb", "sa"},
+        {"a title in between", "bTb", "aha"},       {"buttons first", "bbt", "as"},
     };
 
     (void)state;
@@ -459,7 +452,7 @@ static void test_no_byte_can_break_the_json(void **state)
     (void)state;
     for (int c = 1; c <= 0xFF; c++) {
         g_autoptr(Card) card = card_new(CARD_PROMPT);
-        const char text[] = {'a', (char)c, '"', '\\', (char)c, '\0'};
+        const char text[] = {'a', '\t', (char)c, '"', '\\', (char)c, '\0'};
 
         add_kr(card, text, text, text, 500, PACE_AHEAD, text);
         card_title(card, g_strdup(text));
@@ -616,8 +609,7 @@ static void expect_nothing_smuggled(const Json *value)
             assert_null(strstr(json_string(value), never[i]));
         }
     }
-    JSON_EACH(item, value)
-    {
+    JSON_EACH (item, value) {
         if (g_strcmp0(json_text(value, "type"), "plain_text") != 0 &&
             g_strcmp0(item->string, "action_id") != 0 && g_strcmp0(item->string, "value") != 0 &&
             g_strcmp0(item->string, "alt_text") != 0) {
