@@ -29,10 +29,7 @@ static void add_status(Turn *turn, const Sprint *sprint)
                         ? say(W_SPRINT_IN_CLOSING)
                         : say(W_STATUS_DAY, N("n", n), N("m", m), S("end", end), N("held", held),
                               N("due", due)));
-    for (guint i = 0; i < sprint->krs->len; i++) {
-        card_block(card, show_kr(sprint, g_ptr_array_index(sprint->krs, i), turn->team, today,
-                                 turn->policy, true));
-    }
+    show_krs(card, sprint, turn->team, today, turn->policy, true);
 }
 
 static void run_status(Turn *turn, const char *rest)
