@@ -1,24 +1,29 @@
 #include "bot/doctor.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "bot/log.h"
 #include "bot/setting.h"
 #include "bot/slack/api.h"
 #include "bot/slack/scopes.h"
 
-/* No examination takes longer. */
+/* No question takes longer. */
 #define PATIENCE_MS 30000
+/* Nor does Slack's answer to one. */
+#define ANSWER_MS (PATIENCE_MS / 3)
 
 typedef struct Doctor {
     Loop *loop;
     Http *http;
     const Config *config;
-    Store *store; /* NULL: a running daemon has it */
-    guint at;     /* the workspace that is examined */
+    Store *store;              /* NULL: it is not open here … */
+    const char *without_homes; /* … for this reason */
+    guint at;                  /* the workspace that is examined */
     const WorkspaceConfig *workspace;
     SlackApi *api;
     GPtrArray *homes; /* of char *: channels that are still to be looked at */
+    bool known;       /* the bot token is good */
     bool ill;
     LoopTimer *patience;
 } Doctor;
@@ -36,7 +41,7 @@ static void bad(Doctor *doctor, const char *what, const char *why)
 
 static const char *reason(const SlackAnswer *answer)
 {
-    return *answer->people != '\0' ? answer->people
+    return *answer->people != '\0'  ? answer->people
            : *answer->error != '\0' ? answer->error
                                     : "no answer; look at the network, the proxy and api_url";
 }
@@ -45,11 +50,14 @@ static const char *reason(const SlackAnswer *answer)
 
 static void next_workspace(void *arg);
 static void next_home(Doctor *doctor);
+static void on_impatient(void *arg);
 
 static void ask(Doctor *doctor, SlackAsk ask, SlackDone done)
 {
+    loop_stop(&doctor->patience); /* many homes take their time: each question has its own */
+    doctor->patience = loop_after(doctor->loop, PATIENCE_MS, on_impatient, doctor);
     ask.hurry = SLACK_SOON;
-    ask.deadline_ms = PATIENCE_MS / 3;
+    ask.deadline_ms = ANSWER_MS;
     slack_api_call(doctor->api, &ask, done, doctor);
 }
 
@@ -104,13 +112,9 @@ static void list_homes(Doctor *doctor)
     WorkspaceId id = {0};
 
     g_array_set_clear_func(homes, clear_home);
-    if (doctor->store == NULL) {
-        printf("  --    homes: not looked at, since a running daemon holds the store; its log and "
-               "/readyz tell\n");
-        return;
-    }
     const StoreOps *ops = doctor->store->ops;
     if (!ops->begin(doctor->store, &error)) {
+        bad(doctor, "homes", error->message);
         return;
     }
     if (ops->workspace(doctor->store, doctor->workspace->name, &id, &error) &&
@@ -118,8 +122,22 @@ static void list_homes(Doctor *doctor)
         for (guint i = 0; i < homes->len; i++) {
             g_ptr_array_add(doctor->homes, g_strdup(g_array_index(homes, Home, i).channel));
         }
+    } else {
+        bad(doctor, "homes", error->message);
     }
     ops->rollback(doctor->store); /* nothing is changed here */
+}
+
+static void examine_homes(Doctor *doctor)
+{
+    if (doctor->without_homes != NULL) {
+        printf("  --    homes: not looked at, since %s\n", doctor->without_homes);
+    } else if (!doctor->known) {
+        printf("  --    homes: not looked at, since they need the bot token\n");
+    } else {
+        list_homes(doctor);
+    }
+    next_home(doctor);
 }
 
 static void on_socket(void *arg, const SlackAnswer *answer)
@@ -131,8 +149,7 @@ static void on_socket(void *arg, const SlackAnswer *answer)
     } else {
         bad(doctor, "app token", reason(answer));
     }
-    list_homes(doctor);
-    next_home(doctor);
+    examine_homes(doctor);
 }
 
 static void tell_scopes(Doctor *doctor, const char *granted)
@@ -162,7 +179,8 @@ static void on_auth(void *arg, const SlackAnswer *answer)
 {
     Doctor *doctor = arg;
 
-    if (answer->class == SLACK_OK) {
+    doctor->known = answer->class == SLACK_OK;
+    if (doctor->known) {
         g_autofree char *who = g_strdup_printf("%s in %s", json_text(answer->json, "user"),
                                                json_text(answer->json, "team"));
         good("bot token", who);
@@ -203,19 +221,38 @@ static void on_impatient(void *arg)
     loop_quit(doctor->loop);
 }
 
+/* Opening it would make one that belongs to whoever examines, and the daemon could not write to it.
+ */
+static bool is_new(const Config *config)
+{
+    static const char scheme[] = "sqlite:";
+    const char *path =
+        config->store + (g_str_has_prefix(config->store, scheme) ? strlen(scheme) : 0);
+    g_autofree char *folder = g_path_get_dirname(path);
+
+    return !g_file_test(path, G_FILE_TEST_EXISTS) && g_file_test(folder, G_FILE_TEST_IS_DIR);
+}
+
 /* The store may be in use, or not there yet: neither is an illness. */
 static void examine_store(Doctor *doctor)
 {
     g_autoptr(GError) error = NULL;
 
     printf("store %s\n", doctor->config->store);
+    if (is_new(doctor->config)) {
+        good("store", "not there yet; the daemon makes it");
+        doctor->without_homes = "there is no store yet";
+        return;
+    }
     doctor->store = setting_store(doctor->config, &error);
     if (doctor->store != NULL) {
         good("store", "can be opened");
     } else if (g_error_matches(error, STORE_ERROR, STORE_ERROR_IN_USE)) {
         good("store", "a running daemon has it open");
+        doctor->without_homes = "a running daemon holds the store; its log and /readyz tell";
     } else {
         bad(doctor, "store", error->message);
+        doctor->without_homes = "the store cannot be opened";
     }
 }
 
@@ -239,8 +276,6 @@ int doctor_main(int argc, char **argv)
         doctor.ill = true;
     } else {
         examine_store(&doctor);
-        doctor.patience = loop_after(
-            doctor.loop, PATIENCE_MS * MAX((int64_t)config->workspaces->len, 1), on_impatient, &doctor);
         loop_after(doctor.loop, 0, next_workspace, &doctor);
         loop_run(doctor.loop);
         loop_stop(&doctor.patience);

@@ -54,8 +54,8 @@ struct Engine {
     bool timers_known; /* `any_timer` and `next_timer` are what the store says */
     bool any_timer;
     Instant next_timer;
-    bool started; /* the first batch has looked at what an earlier run left in the outbox */
-    bool failing; /* the store fails: wait a little before the next batch */
+    bool started;  /* the first batch has looked at what an earlier run left in the outbox */
+    bool failing;  /* the store fails: wait a little before the next batch */
     GArray *homes; /* of NotedHome: teams that the batch changed */
     _Atomic int64_t busy_since; /* monotonic, of the batch under way; 0: none */
 };
@@ -279,8 +279,8 @@ static bool find_thread(Engine *engine, Event *event, GError **error)
                                             event->replies_to, &event->thread, error);
 }
 
-/* Posted, and where it stands is still to be learned: then somebody may answer to a card that the
- * store does not find. True for `item`s that wait for that. */
+/* Somebody can answer to a card that was posted before we know where it stands, above all after a
+ * restart. Such an answer waits for the card that is out in its channel to settle. */
 static bool find_early(Engine *engine, Item *item, GError **error)
 {
     Event *event = item->event;
@@ -293,8 +293,8 @@ static bool find_early(Engine *engine, Item *item, GError **error)
     if (!find_thread(engine, event, error)) {
         return false;
     }
-    item->early = event->thread == NULL &&
-                  lanes_is_out(engine->lanes, event->workspace, event->channel);
+    item->early =
+        event->thread == NULL && lanes_is_out(engine->lanes, event->workspace, event->channel);
     if (item->early && item->early_until == 0) {
         item->early_until = g_get_monotonic_time() + EARLY_WAITS;
     }
@@ -616,8 +616,7 @@ static void tell_batch(Engine *engine, Batch *batch)
         Push *push = g_ptr_array_steal_index(batch->pushes, 0);
 
         engine->out.deliver(engine->out.arg, g_steal_pointer(&push->row),
-                            push->edit ? &push->ref : NULL,
-                            push->threaded ? &push->thread : NULL);
+                            push->edit ? &push->ref : NULL, push->threaded ? &push->thread : NULL);
         push_free(push);
     }
 }

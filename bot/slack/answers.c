@@ -3,13 +3,14 @@
 #include <string.h>
 
 #include "bot/log.h"
+#include "bot/slack/tally.h"
 
 /* What a view in an ack may measure, so that the frame around it still fits. */
 #define VIEW_IN_ACK_MAX (SLACK_ACK_MAX - 512)
 /* A trigger is good for three seconds; what a form guesses has to be known well before. */
 #define GUESS_MS 1200
 /* Whose home page is remembered, so that it is published only when it reads otherwise. */
-#define HOMES_MAX 5000
+#define HOMES_MAX  5000
 #define GROUPS_MAX 90
 /* Most answers have fewer. */
 #define ANSWER_BYTES 4096
@@ -24,6 +25,7 @@ struct SlackAnswers {
     GHashTable *homes;   /* user -> checksum of their page */
     GPtrArray *groups;   /* of RowChoice */
     SlackCall *asking;   /* for the groups */
+    SlackTally tally;
 };
 
 /* One answer on its way. */
@@ -32,6 +34,7 @@ typedef struct Errand {
     Pending *pending;
     Card *card;
     bool by_url; /* tried through the response_url */
+    bool alone;  /* tried in the direct conversation, whatever else there is */
 } Errand;
 
 static void errand_free(gpointer data)
@@ -59,6 +62,7 @@ SlackAnswers *slack_answers_new(const char *workspace, SlackApi *api, SlackSocke
     SlackAnswers *answers = g_new0(SlackAnswers, 1);
 
     answers->workspace = g_strdup(workspace);
+    answers->tally = slack_tally(workspace);
     answers->api = api;
     answers->socket = socket;
     answers->directory = directory;
@@ -94,10 +98,14 @@ static bool ack(SlackAnswers *answers, Pending *pending, const char *payload, si
         return false;
     }
     pending->acked = true;
-    return slack_socket_ack(answers->socket, pending->envelope_id, pending->epoch, payload, len);
+    if (!slack_socket_ack(answers->socket, pending->envelope_id, pending->epoch, payload, len)) {
+        return false;
+    }
+    metric_observe_us(answers->tally.ack, g_get_monotonic_time() - pending->at_us);
+    return true;
 }
 
-static void ack_bare(SlackAnswers *answers, Pending *pending)
+void slack_answers_ack(SlackAnswers *answers, Pending *pending)
 {
     (void)ack(answers, pending, NULL, 0); /* not sent: it comes again, and is known then */
 }
@@ -109,12 +117,16 @@ static void say_directly(Errand *errand);
 static void on_said(void *arg, const SlackAnswer *answer)
 {
     Errand *errand = arg;
-    bool again = errand->by_url && answer->class != SLACK_OK && answer->class != SLACK_UNSURE;
+    bool unsaid = answer->class != SLACK_OK && answer->class != SLACK_UNSURE;
+    bool again = errand->by_url && unsaid;
 
     if (answer->class != SLACK_OK) {
         log_warning("answer_not_given", F_STR("workspace", errand->answers->workspace),
                     F_STR("by", errand->by_url ? "response_url" : "message"),
                     F_STR("error", answer->error));
+    }
+    if (!again && answer->class == SLACK_TARGET && !errand->alone) {
+        again = errand->alone = true; /* the app may not be where the answer belongs */
     }
     if (again) {
         say_directly(errand);
@@ -128,12 +140,13 @@ static void say_directly(Errand *errand)
 {
     SlackAnswers *answers = errand->answers;
     const Intake *intake = &errand->pending->intake;
-    bool direct = intake->by == ANSWER_DIRECT || intake->channel == NULL;
-    const char *to = intake->channel != NULL ? intake->channel : intake->user;
+    bool direct = errand->alone || intake->by == ANSWER_DIRECT || intake->channel == NULL;
+    const char *to = intake->channel != NULL && !errand->alone ? intake->channel : intake->user;
     SlackLook look = look_of(answers);
     Json *args = json_new_object();
 
     errand->by_url = false;
+    errand->alone = errand->alone || to == intake->user;
     if (to == NULL || intake->user == NULL) {
         cJSON_Delete(args);
         errand_done(errand);
@@ -281,7 +294,8 @@ static void on_updated(void *arg, const SlackAnswer *answer)
     errand_done(errand);
 }
 
-/* The view is too long for the ack: mistakes at their fields go with it, the whole view after it. */
+/* The view is too long for the ack: mistakes at their fields go with it, the whole view after it.
+ */
 static void update_later(Errand *errand)
 {
     SlackAnswers *answers = errand->answers;
@@ -290,12 +304,14 @@ static void update_later(Errand *errand)
     g_autoptr(Json) errors = slack_modal_errors(errand->card->form, pending->intake.generation);
     size_t len = 0;
     g_autofree char *payload = json_print(errors, &len);
-    Json *args = json_new_object();
 
-    (void)ack(answers, pending, payload, len);
+    if (!ack(answers, pending, payload, len)) {
+        say_privately(errand); /* there is no view any more, or no connection */
+        return;
+    }
+    Json *args = json_new_object();
     json_put_text(args, "view_id", pending->intake.view_id);
-    json_put(args, "view",
-             slack_modal(errand->card->form, pending->intake.generation + 1, &look));
+    json_put(args, "view", slack_modal(errand->card->form, pending->intake.generation + 1, &look));
     SlackAsk ask = {
         .method = "views.update", .take_args = args, .hurry = SLACK_SOON, .deadline_ms = 30000};
     slack_api_call(answers->api, &ask, on_updated, errand);
@@ -308,9 +324,14 @@ static void answer_view(Errand *errand)
     SlackLook look = look_of(answers);
     FormView *form = errand->card->form;
 
-    if (form == NULL || !form->faulty || !pending->takes_payload) {
-        ack_bare(answers, pending);
+    if (form == NULL) {
+        slack_answers_ack(answers, pending);
         say_privately(errand);
+        return;
+    }
+    if (!form->faulty || !pending->takes_payload) { /* the view is gone with its ack: a new one */
+        slack_answers_ack(answers, pending);
+        open_form(errand);
         return;
     }
     offer_groups(answers, form);
@@ -321,8 +342,11 @@ static void answer_view(Errand *errand)
         update_later(errand);
         return;
     }
-    (void)ack(answers, pending, payload, len);
-    errand_done(errand);
+    if (ack(answers, pending, payload, len)) {
+        errand_done(errand);
+    } else {
+        say_privately(errand); /* nobody sees a view that was not sent */
+    }
 }
 
 /* --- the home page --- */
@@ -374,7 +398,7 @@ static void answer_command(SlackAnswers *answers, Pending *take_pending, Card *t
     SlackLook look = look_of(answers);
 
     if (reply->form != NULL || !take_pending->takes_payload) {
-        ack_bare(answers, take_pending);
+        slack_answers_ack(answers, take_pending);
         Errand *errand = errand_new(answers, take_pending, g_steal_pointer(&reply));
         if (errand->card->form != NULL) {
             open_form(errand);
@@ -395,7 +419,7 @@ static void answer_command(SlackAnswers *answers, Pending *take_pending, Card *t
 void slack_answers_give(SlackAnswers *answers, Pending *take_pending, Card *take_reply)
 {
     if (take_reply == NULL || take_pending->intake.by == ANSWER_NONE) {
-        ack_bare(answers, take_pending);
+        slack_answers_ack(answers, take_pending);
         pending_free(take_pending);
         card_free(take_reply);
         return;
@@ -409,7 +433,7 @@ void slack_answers_give(SlackAnswers *answers, Pending *take_pending, Card *take
         answer_view(errand);
         return;
     }
-    ack_bare(answers, take_pending);
+    slack_answers_ack(answers, take_pending);
     if (take_pending->intake.by == ANSWER_HOME) {
         publish_home(errand);
     } else if (take_reply->form != NULL) {
@@ -438,8 +462,7 @@ static void on_groups(void *arg, const SlackAnswer *answer)
         return;
     }
     g_ptr_array_set_size(answers->groups, 0);
-    JSON_EACH(group, json_array(answer->json, "usergroups"))
-    {
+    JSON_EACH (group, json_array(answer->json, "usergroups")) {
         const char *id = json_text(group, "id"), *handle = json_text(group, "handle");
 
         if (*id != '\0' && *handle != '\0' && json_int(group, "date_delete", 0) == 0 &&

@@ -1,9 +1,9 @@
 #pragma once
 
-/* How what the engine said goes back to who asked: in the acknowledgement where that may carry it, as a
- * modal, as a message for their eyes alone, in the direct conversation, or as their home page. Private
- * answers are sent once: Slack does not keep them, and neither do we.
- * Thread: the loop's. */
+/* How what the engine said goes back to who asked: in the acknowledgement where that may carry it,
+ * as a modal, as a message for their eyes alone, in the direct conversation, or as their home page.
+ * Private answers are sent once: Slack does not keep them, and neither do we. Thread: the loop's.
+ */
 
 #include "bot/slack/directory.h"
 #include "bot/slack/pending.h"
@@ -17,6 +17,8 @@ void slack_answers_free(SlackAnswers *answers);
 
 /* Acknowledges, and gives the answer; NULL: there is none. */
 void slack_answers_give(SlackAnswers *answers, Pending *take_pending, Card *take_reply);
+/* Acknowledges alone: the answer is given later. Once; a second time does nothing. */
+void slack_answers_ack(SlackAnswers *answers, Pending *pending);
 /* Says a sentence in place of an answer; nothing is acknowledged. */
 void slack_answers_say(SlackAnswers *answers, Pending *take_pending, char *take_text);
 /* Reads which user groups there are, for forms that let one choose. */

@@ -100,7 +100,7 @@ static void mend_escapes(char *text, size_t len)
 static bool may_need_mending(const char *bytes, size_t len)
 {
     const char *end = bytes + len;
-    const char *p = memchr(bytes, '\\', len);
+    const char *p = len > 0 ? memchr(bytes, '\\', len) : NULL;
 
     for (; p != NULL && end - p >= 6; p = memchr(p + 2, '\\', (size_t)(end - p - 2))) {
         if (p[1] == 'u' && (g_ascii_tolower(p[2]) == 'd' || memcmp(p + 2, "0000", 4) == 0)) {

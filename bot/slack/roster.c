@@ -9,13 +9,15 @@ struct SlackRosters {
     RosterPost post;
     void *arg;
     GHashTable *homes; /* channel -> group's id, "" */
-    GHashTable *asks;  /* of Ask: under way */
+    GHashTable *unread; /* channels whose list could not be read */
+    GHashTable *asks;   /* of Ask: under way */
 };
 
 /* One list that was asked for. */
 typedef struct Ask {
     SlackRosters *rosters;
     char *channel;
+    char *group; /* as in `homes`, when it was asked for */
 } Ask;
 
 static void ask_free(gpointer data)
@@ -23,6 +25,7 @@ static void ask_free(gpointer data)
     Ask *ask = data;
 
     g_free(ask->channel);
+    g_free(ask->group);
     g_free(ask);
 }
 
@@ -34,6 +37,7 @@ SlackRosters *slack_rosters_new(SlackDirectory *directory, RosterPost post, void
     rosters->post = post;
     rosters->arg = arg;
     rosters->homes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    rosters->unread = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     rosters->asks = g_hash_table_new_full(NULL, NULL, ask_free, NULL);
     return rosters;
 }
@@ -44,26 +48,42 @@ void slack_rosters_free(SlackRosters *rosters)
         return;
     }
     g_hash_table_unref(rosters->homes);
+    g_hash_table_unref(rosters->unread);
     g_hash_table_unref(rosters->asks);
     g_free(rosters);
 }
 
+/* False where it has to be read again. */
+static bool tell(const Ask *ask, const char *const *members)
+{
+    g_autofree char *list = g_strjoinv("\n", (char **)(uintptr_t)members);
+    g_autofree char *key =
+        g_strdup_printf("roster/%s/%" G_GINT64_FORMAT, ask->channel, g_get_real_time());
+    Event *event = event_new(EVENT_ROSTER, key);
+
+    event->channel = g_strdup(ask->channel);
+    event_set_text(event, list, strlen(list));
+    return ask->rosters->post(ask->rosters->arg, event);
+}
+
+/* A channel without people says more of the app than of the team. */
+static bool take_members(const Ask *ask, const char *const *members, const char *why)
+{
+    if (members == NULL) {
+        log_info("roster_not_read", F_STR("channel", ask->channel), F_STR("why", why));
+    }
+    return members != NULL && *members != NULL && tell(ask, members);
+}
+
+/* An answer may come when the team is kept elsewhere by now: it says nothing of it then. */
 static void on_members(void *arg, const char *const *members, const char *why)
 {
     Ask *ask = arg;
     SlackRosters *rosters = ask->rosters;
 
-    if (members == NULL) {
-        log_info("roster_not_read", F_STR("channel", ask->channel), F_STR("why", why));
-    } else if (*members != NULL) { /* a channel without people says more of the app than of the team */
-        g_autofree char *list = g_strjoinv("\n", (char **)(uintptr_t)members);
-        g_autofree char *key = g_strdup_printf("roster/%s/%" G_GINT64_FORMAT, ask->channel,
-                                               g_get_real_time());
-        Event *event = event_new(EVENT_ROSTER, key);
-
-        event->channel = g_strdup(ask->channel);
-        event_set_text(event, list, strlen(list));
-        rosters->post(rosters->arg, event);
+    if (g_strcmp0(g_hash_table_lookup(rosters->homes, ask->channel), ask->group) == 0 &&
+        !take_members(ask, members, why)) {
+        g_hash_table_add(rosters->unread, g_strdup(ask->channel));
     }
     g_hash_table_remove(rosters->asks, ask);
 }
@@ -72,7 +92,7 @@ static void read_one(SlackRosters *rosters, const char *channel, const char *gro
 {
     Ask *ask = g_new0(Ask, 1);
 
-    *ask = (Ask){rosters, g_strdup(channel)};
+    *ask = (Ask){rosters, g_strdup(channel), g_strdup(group)};
     g_hash_table_add(rosters->asks, ask);
     if (*group != '\0') {
         slack_directory_group(rosters->directory, group, fresh, on_members, ask);
@@ -118,11 +138,34 @@ void slack_rosters_group_changed(SlackRosters *rosters, const char *group)
     }
 }
 
+void slack_rosters_reread(SlackRosters *rosters, const char *channel)
+{
+    const char *roster = g_hash_table_lookup(rosters->homes, channel);
+
+    if (roster != NULL) {
+        g_hash_table_remove(rosters->unread, channel);
+        read_one(rosters, channel, roster, true);
+    }
+}
+
+void slack_rosters_retry(SlackRosters *rosters)
+{
+    GHashTableIter iter;
+    gpointer channel = NULL;
+
+    g_hash_table_iter_init(&iter, rosters->unread);
+    while (g_hash_table_iter_next(&iter, &channel, NULL)) {
+        read_one(rosters, channel, g_hash_table_lookup(rosters->homes, channel), true);
+    }
+    g_hash_table_remove_all(rosters->unread); /* those that fail once more come back */
+}
+
 void slack_rosters_refresh(SlackRosters *rosters)
 {
     GHashTableIter iter;
     gpointer channel = NULL, roster = NULL;
 
+    g_hash_table_remove_all(rosters->unread);
     g_hash_table_iter_init(&iter, rosters->homes);
     while (g_hash_table_iter_next(&iter, &channel, &roster)) {
         read_one(rosters, channel, roster, true);

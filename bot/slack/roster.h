@@ -8,8 +8,9 @@
 
 typedef struct SlackRosters SlackRosters;
 
-/* `post` takes an EVENT_ROSTER without its workspace's id. Both are borrowed. */
-typedef void (*RosterPost)(void *arg, Event *take_event);
+/* Takes an EVENT_ROSTER without its workspace's id. False: there was no room; it is read again then. */
+typedef bool (*RosterPost)(void *arg, Event *take_event);
+/* All are borrowed. */
 SlackRosters *slack_rosters_new(SlackDirectory *directory, RosterPost post, void *arg);
 /* Before its directory is freed. */
 void slack_rosters_free(SlackRosters *rosters);
@@ -20,5 +21,9 @@ bool slack_rosters_is_home(const SlackRosters *rosters, const char *channel);
 /* Whoever is in the channel belongs to its team. */
 bool slack_rosters_by_channel(const SlackRosters *rosters, const char *channel);
 void slack_rosters_group_changed(SlackRosters *rosters, const char *group);
+/* Reads one of them again: nobody told while the app was not in the channel. */
+void slack_rosters_reread(SlackRosters *rosters, const char *channel);
 /* Reads all of them again: after events may have been lost. */
 void slack_rosters_refresh(SlackRosters *rosters);
+/* Reads those again that could not be read. */
+void slack_rosters_retry(SlackRosters *rosters);

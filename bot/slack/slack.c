@@ -8,11 +8,18 @@
 #include "bot/slack/post.h"
 #include "bot/slack/roster.h"
 #include "bot/slack/scopes.h"
+#include "bot/slack/tally.h"
 #include "bot/slack/trouble.h"
+#include "core/commands/commands.h"
+#include "core/text.h"
 #include "core/words.h"
 
 /* A refused token is tried again this often: an administrator may have mended it. */
 #define PROBE_MS INT64_C(300000)
+/* And one that was good: not every refusal is told by an event. */
+#define ASK_AGAIN_MS INT64_C(900000)
+/* While Slack's answer says nothing of it. */
+#define UNSURE_MS INT64_C(30000)
 
 struct Slack {
     WorkspaceId id;
@@ -29,6 +36,7 @@ struct Slack {
     GHashTable *checking; /* of Checking: whether somebody is in a channel */
     GHashTable *out;      /* int64_t row -> char *: the target of each card on its way */
     Troubles *troubles;
+    SlackTally tally;
 
     /* Of auth.test; NULL until it has answered. */
     char *team_id, *bot_user_id, *bot_id;
@@ -55,6 +63,14 @@ static void checking_free(gpointer data)
 static void free_pending(gpointer data)
 {
     pending_free(data);
+}
+
+/* Refreshed whenever something happens: between, nobody touches them. */
+static void tell_levels(const Slack *slack)
+{
+    metric_set(slack->tally.connections, slack_socket_ready(slack->socket));
+    metric_set(slack->tally.calls, (int64_t)slack_api_depth(slack->api));
+    metric_set(slack->tally.cards, (int64_t)slack_post_depth(slack->post));
 }
 
 /* --- who we are --- */
@@ -128,6 +144,8 @@ static void on_auth(void *arg, const SlackAnswer *answer)
             }
             slack_answers_learn_groups(slack->answers);
         }
+        slack_rosters_retry(slack->rosters);
+        probe_after(slack, ASK_AGAIN_MS);
         break;
     case SLACK_AUTH:
     case SLACK_SETUP:
@@ -138,7 +156,7 @@ static void on_auth(void *arg, const SlackAnswer *answer)
     case SLACK_LATE:
     case SLACK_RETRY:
     case SLACK_UNSURE:
-        probe_after(slack, 30000);
+        probe_after(slack, UNSURE_MS);
         break;
     }
 }
@@ -154,16 +172,43 @@ static void probe(void *arg)
 
 /* --- envelopes --- */
 
-static bool is_setup(const Event *event)
+/* The next word of a command, as core/command.c parts them; `*at` moves behind it. */
+static char *next_word(const char **at)
 {
-    static const char command[] = "sprint setup";
+    size_t len = strcspn(*at, " \n:");
+    g_autofree char *word = g_strndup(*at, len);
 
-    return (event->kind == EVENT_FORM && g_strcmp0(event->action, command) == 0) ||
-           (event->kind == EVENT_COMMAND && event->text != NULL &&
-            g_ascii_strncasecmp(event->text, command, strlen(command)) == 0);
+    *at += len + strspn(*at + len, " :");
+    return text_key(word);
 }
 
-static void post_event(Slack *slack, Event *take_event, Pending *pending)
+/* However it is written: "sprint  Set-Up", cleaned as the core cleans it. A way of writing it that is
+ * missed here would let a stranger set the channel up. */
+static bool is_setup_command(const char *text, size_t len)
+{
+    g_autofree char *clean = NULL;
+    size_t at = 0;
+
+    if (text_clean(text, len, TEXT_MESSAGE_MAX, &clean, &at) != TEXT_OK) {
+        return false; /* the core refuses it */
+    }
+    const char *rest = *clean == '/' || *clean == '!' ? clean + 1 : clean;
+    g_autofree char *family = next_word(&rest);
+    g_autofree char *name = next_word(&rest);
+
+    return strcmp(family, command_setup.family) == 0 &&
+           text_is_key(name, command_setup.name, strlen(command_setup.name));
+}
+
+static bool is_setup(const Event *event)
+{
+    return (event->kind == EVENT_FORM && g_strcmp0(event->action, "sprint setup") == 0) ||
+           (event->kind == EVENT_COMMAND && event->text != NULL &&
+            is_setup_command(event->text, event->text_len));
+}
+
+/* False where the inbox is full: `pending` is the caller's again. */
+static bool post_event(Slack *slack, Event *take_event, Pending *pending)
 {
     take_event->workspace = slack->id;
     take_event->tag = pending;
@@ -172,15 +217,16 @@ static void post_event(Slack *slack, Event *take_event, Pending *pending)
     }
     if (engine_post(slack->shared.engine, take_event)) {
         slack->full = false;
-        return;
+        return true;
     }
-    if (pending != NULL) { /* not acknowledged: Slack sends it again */
-        g_hash_table_remove(slack->pending, pending);
+    if (pending != NULL) {
+        g_hash_table_steal(slack->pending, pending);
     }
     if (!slack->full) {
         log_warning("inbox_full", F_STR("workspace", slack->name));
         slack->full = true;
     }
+    return false;
 }
 
 /* Only a channel's own people set it up. Where that is not known yet it is looked up, and the event
@@ -208,7 +254,9 @@ static void take_event(Slack *slack, const SlackEnvelope *envelope, Intake *inta
         slack_directory_joined(slack->directory, event->channel, event->member,
                                event->kind == EVENT_JOINED);
     }
-    post_event(slack, event, pending);
+    if (!post_event(slack, event, pending)) {
+        pending_free(pending); /* not acknowledged: Slack sends it again */
+    }
 }
 
 static void on_row_added(void *arg, const SlackAnswer *answer)
@@ -241,7 +289,9 @@ static void take_channel(Slack *slack, const Intake *intake)
 {
     log_info(intake->here ? "channel_joined" : "channel_left", F_STR("workspace", slack->name),
              F_STR("channel", intake->channel));
-    if (intake->here) {
+    if (intake->here && slack_rosters_by_channel(slack->rosters, intake->channel)) {
+        slack_rosters_reread(slack->rosters, intake->channel);
+    } else if (intake->here) {
         slack_directory_channel(slack->directory, intake->channel, true, on_channel_read, slack);
     } else if (slack->bot_user_id != NULL) { /* nobody tells any more who comes and goes */
         slack_directory_joined(slack->directory, intake->channel, slack->bot_user_id, false);
@@ -285,25 +335,37 @@ static void on_envelope(void *arg, SlackEnvelope *take_envelope)
     IntakeWho who = {slack->team_id, slack->bot_user_id, slack->bot_id};
     g_auto(Intake) intake = intake_read(envelope, &who);
 
+    metric_add(slack->tally.envelopes, 1);
     if (intake.kind == INTAKE_EVENT) {
         take_event(slack, envelope, &intake);
     } else {
         take_own(slack, envelope, &intake);
     }
+    tell_levels(slack);
 }
 
-/* Who came and went while nothing was connected is looked up; all else comes again as retries. */
+/* Who came and went while nothing was connected is looked up; all else comes again as retries. The
+ * first connection may come long after the start, when nobody could be asked yet. */
 static void on_link_changed(void *arg, LinkState state)
 {
     Slack *slack = arg;
 
     if (state == LINK_READY && slack->was_ready) {
         slack_rosters_refresh(slack->rosters);
+    } else if (state == LINK_READY) {
+        slack_rosters_retry(slack->rosters);
     }
     slack->was_ready = slack->was_ready || state == LINK_READY;
+    tell_levels(slack);
 }
 
 /* --- what the engine said --- */
+
+/* It was acknowledged, so that Slack does not send it again: its sender has to. */
+static void say_later(Slack *slack, Pending *take_pending)
+{
+    slack_answers_say(slack->answers, take_pending, say(W_WORKSPACE_LATER));
+}
 
 static void on_checked(void *arg, const char *const *members, const char *why)
 {
@@ -323,7 +385,9 @@ static void on_checked(void *arg, const char *const *members, const char *why)
     event->key = key;
     event->standing =
         g_strv_contains(members, event->member) ? STANDING_INSIDE : STANDING_OUTSIDE;
-    post_event(slack, event, pending);
+    if (!post_event(slack, event, pending)) {
+        say_later(slack, pending);
+    }
 }
 
 static void check_standing(Slack *slack, Pending *take_pending)
@@ -358,10 +422,13 @@ void slack_replied(Slack *slack, void *tag, Card *take_reply, bool repeated, boo
         pending_free(pending); /* not acknowledged: Slack sends it again */
         return;
     }
+    if (failed) {
+        say_later(slack, pending);
+        return;
+    }
     answer_again(pending);
-    if (pending->again != NULL && !repeated && !failed) {
-        (void)slack_socket_ack(slack->socket, pending->envelope_id, pending->epoch, NULL, 0);
-        pending->acked = true;
+    if (pending->again != NULL && !repeated) {
+        slack_answers_ack(slack->answers, pending);
         check_standing(slack, pending);
         return;
     }
@@ -418,6 +485,7 @@ static void on_settled(void *arg, int64_t row, OutboxEnd end, const MessageRef *
 
     note_target(slack, row, end, ref);
     engine_settle(slack->shared.engine, slack->id, row, end, ref);
+    tell_levels(slack);
 }
 
 static void on_drawn(void *arg, int64_t row, GBytes *png)
@@ -450,14 +518,14 @@ static Instant now(void *arg)
     return clock_now(slack->shared.clock);
 }
 
-static void post_roster(void *arg, Event *take_event)
+static bool post_roster(void *arg, Event *take_event)
 {
     Slack *slack = arg;
     char *key = g_strdup_printf("slack/%s/%s", slack->name, take_event->key);
 
     g_free(take_event->key);
     take_event->key = key;
-    post_event(slack, take_event, NULL);
+    return post_event(slack, take_event, NULL);
 }
 
 /* --- its life --- */
@@ -473,6 +541,7 @@ Slack *slack_new(const WorkspaceConfig *config, const SlackShared *shared, Works
     slack->id = workspace;
     slack->name = g_strdup(config->name);
     slack->shared = *shared;
+    slack->tally = slack_tally(slack->name);
     slack->pending = g_hash_table_new_full(NULL, NULL, free_pending, NULL);
     slack->checking = g_hash_table_new_full(NULL, NULL, checking_free, NULL);
     slack->api =

@@ -2,10 +2,9 @@
 // their time zones while a sprint runs.
 
 import assert from 'node:assert/strict';
-import { scene } from '../peers/slack/harness.mjs';
 import {
-  ASKED, MORNING, PEOPLE, begin, checkins, form, freePort, isPrompt, onceOnly, prompt, reads, readyz, revive, say,
-  setUp, sleep, west, workspace,
+  ASKED, begin, checkins, form, freePort, isPrompt, MORNING, onceOnly, PEOPLE, play, prompt, reads, readyz, revive,
+  say, scene, setUp, sleep, west, workspace,
 } from './slack.mjs';
 
 const never = async (what, member, where, pattern, ms = 700) => {
@@ -145,6 +144,7 @@ scene('an archived home: the facilitator is told once, and it goes on when it is
   await sleep(2000);
   await stage.settled();
   assert.equal(maria.sees('dm').filter((m) => /archived/.test(m.text)).length, 1, 'told once');
+  await readyz(port, 200, /acme: .*archived/);
   ws.archive('#west', false);
   await stage.settled();
   clock('2025-07-16T09:30:00+02:00');
@@ -159,10 +159,11 @@ scene(
     const [maria, nora] = ['maria', 'nora'].map((n) => ws.member(n));
     const group = ws.setGroup('westies', ['maria', 'jonas']);
     const read = () => slack.called('usergroups.users.list').filter((c) => c.args.usergroup === group && !c.error).length;
-    const setup = await begin(maria, '#west', { team: { members: '@westies' } });
-    assert.ok(setup);
+    slack.rule({ method: 'users.info', times: 2, do: 'slow', ms: 600 });
+    const begun = begin(maria, '#west', { team: { members: '@westies' } });
     await slack.until('the group is read', () => read() === 1);
-    ws.setGroup('westies', ['maria', 'nora']);
+    ws.setGroup('westies', ['maria', 'nora']); // while its people are still looked up
+    await begun;
     await slack.until('it is read again', () => read() === 2, 20000);
     await stage.settled();
     clock(ASKED);
@@ -258,3 +259,5 @@ scene('two workspaces with the same names are kept apart', { clock: MORNING, wor
   await reads(north.member('maria'), ['30%', '0', '12 days']);
   await reads(south.member('maria'), ['22%', '0', '12 days']);
 });
+
+play('places');

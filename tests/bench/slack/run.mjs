@@ -20,6 +20,7 @@ process.on('exit', () => fs.rmSync(folder, { recursive: true, force: true }));
 
 // A team with an open sprint in the channel that the generator speaks from; "today" is the machine's.
 function seed() {
+  for (const f of fs.readdirSync(folder)) fs.rmSync(path.join(folder, f)); // each run's triggers are counted from one
   const day = (n) => new Date(Date.now() + n * 86400000).toISOString().slice(0, 10);
   const lines = [
     ':as U0USER', ':in C0LOAD',
@@ -76,6 +77,7 @@ const status = ['--command', '/sprint', '--text', 'status', '--count', count, '-
 const a = await load(status, daemon);
 const b = await load(status, peer);
 const views = ['--command', '/sprint', '--count', '40', '--warmup', '0', '--windows', '1', '--text', 'checkin']; // within what Slack allows a minute
+seed();
 const av = await load(views, daemon);
 const bv = await load(views, [...peer, 'view']);
 
