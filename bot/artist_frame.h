@@ -8,7 +8,7 @@
 
 #include <glib.h>
 
-#define ARTIST_FRAME_MAX (4 * 1024 * 1024)
+#define ARTIST_FRAME_MAX ((size_t)4 * 1024 * 1024)
 
 /* False when the other side is gone, or `timeout_ms` (-1: none) is over. The descriptor may block or not. */
 bool artist_write(int fd, const void *bytes, size_t len, int timeout_ms);

@@ -39,11 +39,29 @@ static void bad(Doctor *doctor, const char *what, const char *why)
     doctor->ill = true;
 }
 
-static const char *reason(const SlackAnswer *answer)
+/* Slack's code stands behind it: an administrator can look it up. Caller frees. */
+static char *reason(const Doctor *doctor, const SlackAnswer *answer)
 {
-    return *answer->people != '\0'  ? answer->people
-           : *answer->error != '\0' ? answer->error
-                                    : "no answer; look at the network, the proxy and api_url";
+    const char *url = doctor->workspace->api_url;
+
+    if (answer->json == NULL && *answer->error == '\0') {
+        return g_strdup_printf("nobody answers at %s; look at the network, the proxy and api_url",
+                               url);
+    }
+    if (answer->json == NULL) {
+        return g_strdup_printf(
+            "what answers at %s is not Slack's Web API (%s); look at api_url and "
+            "the proxy, or try again in a while",
+            url, answer->error);
+    }
+    return g_strdup_printf("%s (%s)", answer->people, answer->error);
+}
+
+static void bad_answer(Doctor *doctor, const char *what, const SlackAnswer *answer)
+{
+    g_autofree char *why = reason(doctor, answer);
+
+    bad(doctor, what, why);
 }
 
 /* --- one step after the other --- */
@@ -77,7 +95,7 @@ static void on_home(void *arg, const SlackAnswer *answer)
         *name != '\0' ? g_strdup_printf("home #%s", name) : g_strdup_printf("home %s", channel);
 
     if (answer->class != SLACK_OK) {
-        bad(doctor, what, reason(answer));
+        bad_answer(doctor, what, answer);
     } else if (json_bool(found, "is_archived")) {
         bad(doctor, what, "the channel is archived; unarchive it, or set the team up elsewhere");
     } else if (!json_bool(found, "is_member")) {
@@ -147,7 +165,7 @@ static void on_socket(void *arg, const SlackAnswer *answer)
     if (answer->class == SLACK_OK) {
         good("app token", "Socket Mode can be opened");
     } else {
-        bad(doctor, "app token", reason(answer));
+        bad_answer(doctor, "app token", answer);
     }
     examine_homes(doctor);
 }
@@ -186,7 +204,7 @@ static void on_auth(void *arg, const SlackAnswer *answer)
         good("bot token", who);
         tell_scopes(doctor, answer->scopes);
     } else {
-        bad(doctor, "bot token", reason(answer));
+        bad_answer(doctor, "bot token", answer);
     }
     ask(doctor,
         (SlackAsk){.method = "apps.connections.open", .token = doctor->workspace->app_token},

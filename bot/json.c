@@ -84,12 +84,76 @@ static bool is_blank(const char *from, const char *end)
     return from == end;
 }
 
+/* Four hexadecimal digits; -1 where they are not that. */
+static int unit_at(const char *digits)
+{
+    int unit = 0;
+
+    for (int i = 0; i < 4; i++) {
+        int digit = g_ascii_xdigit_value(digits[i]);
+
+        if (digit < 0) {
+            return -1;
+        }
+        unit = unit * 16 + digit;
+    }
+    return unit;
+}
+
+static bool is_pair(const char *escape, size_t len)
+{
+    return len >= 12 && (unit_at(escape + 2) & 0xFC00) == 0xD800 && escape[6] == '\\' &&
+           escape[7] == 'u' && (unit_at(escape + 8) & 0xFC00) == 0xDC00;
+}
+
+/* Escapes that name no character, half of a pair alone or NUL, become U+FFFD: what somebody wrote
+ * would be refused as a whole for the one, and end at the other. */
+static void mend_escapes(char *text, size_t len)
+{
+    for (size_t i = 0; i + 6 <= len; i++) {
+        if (text[i] != '\\') {
+            continue;
+        }
+        if (text[i + 1] != 'u') {
+            i++;
+        } else if (is_pair(text + i, len - i)) {
+            i += 11;
+        } else {
+            int unit = unit_at(text + i + 2);
+
+            if (unit == 0 || (unit & 0xF800) == 0xD800) {
+                memcpy(text + i + 2, "fffd", 4);
+            }
+            i += 5;
+        }
+    }
+}
+
+static bool may_need_mending(const char *bytes, size_t len)
+{
+    const char *end = bytes + len;
+    const char *p = memchr(bytes, '\\', len);
+
+    for (; p != NULL && end - p >= 6; p = memchr(p + 2, '\\', (size_t)(end - p - 2))) {
+        if (p[1] == 'u' && (g_ascii_tolower(p[2]) == 'd' || memcmp(p + 2, "0000", 4) == 0)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 Json *json_parse(const char *bytes, size_t len)
 {
     const char *end = NULL;
 
     if (bytes == NULL || len == 0 || !is_text(bytes, len) || !is_shallow(bytes, len)) {
         return NULL;
+    }
+    g_autofree char *mended = may_need_mending(bytes, len) ? g_memdup2(bytes, len) : NULL;
+
+    if (mended != NULL) {
+        mend_escapes(mended, len);
+        bytes = mended;
     }
     g_autoptr(Json) value = cJSON_ParseWithLengthOpts(bytes, len, &end, false);
 

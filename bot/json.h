@@ -15,7 +15,8 @@ typedef cJSON Json;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Json, cJSON_Delete)
 
-/* NULL unless the bytes are one whole JSON value in valid UTF-8 without NULs, at most 100 deep. */
+/* NULL unless the bytes are one whole JSON value in valid UTF-8 without NULs, at most 100 deep. An
+ * escape that names no character (half of a pair, NUL) reads as U+FFFD. */
 Json *json_parse(const char *bytes, size_t len);
 
 /* Of an object's member: the default ("", 0, false, NULL) where it is absent, null, of another

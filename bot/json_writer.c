@@ -82,8 +82,11 @@ static void put_escaped(GString *out, uint8_t c)
     static const char letters[' '] = {
         ['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't'};
     static const char hex[] = "0123456789abcdef";
-    char letter = c < ' ' ? letters[c] : (char)c;
+    char letter = (char)c;
 
+    if (c < ' ') {
+        letter = letters[c];
+    }
     if (c >= 0x80) {
         g_string_append_len(out, REPLACEMENT, strlen(REPLACEMENT));
     } else if (letter != '\0') {
@@ -115,8 +118,11 @@ static void put_string(GString *out, const char *text, size_t len)
 /* Behind a value, which ends in none of these, the next one needs a comma. */
 static void put_comma(GString *out)
 {
-    char last = out->len > 0 ? out->str[out->len - 1] : '[';
+    char last = '[';
 
+    if (out->len > 0) {
+        last = out->str[out->len - 1];
+    }
     if (last != '[' && last != '{' && last != ':') {
         g_string_append_c(out, ',');
     }

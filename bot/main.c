@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bot/console/console.h"
 #include "bot/check.h"
 #include "bot/console/console.h"
 #include "bot/doctor.h"

@@ -212,10 +212,11 @@ bool text_starts_word(const char *text, const char *word)
     return text[len] == '\0' || !(g_ascii_isalnum(text[len]) || (text[len] & 0x80));
 }
 
+// NOLINTBEGIN(clang-analyzer-core.UndefinedBinaryOperatorResult): both indexes stay inside
 size_t text_distance(const char *a, const char *b)
 {
     size_t la = strlen(a), lb = strlen(b), width = lb + 1;
-    g_autofree size_t *d = g_new(size_t, (la + 1) * width);
+    g_autofree size_t *d = g_new0(size_t, (la + 1) * width);
 
     for (size_t i = 0; i <= la; i++) {
         d[i * width] = i;
@@ -236,6 +237,7 @@ size_t text_distance(const char *a, const char *b)
     }
     return d[la * width + lb];
 }
+// NOLINTEND(clang-analyzer-core.UndefinedBinaryOperatorResult)
 
 const char *text_nearest(const char *word, const char *const *candidates)
 {

@@ -8,7 +8,7 @@ struct SlackRosters {
     SlackDirectory *directory;
     RosterPost post;
     void *arg;
-    GHashTable *homes; /* channel -> group's id, "" */
+    GHashTable *homes;  /* channel -> group's id, "" */
     GHashTable *unread; /* channels whose list could not be read */
     GHashTable *asks;   /* of Ask: under way */
 };

@@ -1,14 +1,14 @@
 #pragma once
 
-/* Who belongs to each team: kept as Slack has it, in a channel or in a user group. What changed while
- * nothing was connected is found at the start.
- * Thread: the loop's. */
+/* Who belongs to each team: kept as Slack has it, in a channel or in a user group. What changed
+ * while nothing was connected is found at the start. Thread: the loop's. */
 
 #include "bot/slack/directory.h"
 
 typedef struct SlackRosters SlackRosters;
 
-/* Takes an EVENT_ROSTER without its workspace's id. False: there was no room; it is read again then. */
+/* Takes an EVENT_ROSTER without its workspace's id. False: there was no room; it is read again
+ * then. */
 typedef bool (*RosterPost)(void *arg, Event *take_event);
 /* All are borrowed. */
 SlackRosters *slack_rosters_new(SlackDirectory *directory, RosterPost post, void *arg);

@@ -7,8 +7,8 @@
 
 /* They live as long as the program. */
 typedef struct SlackTally {
-    Metric *envelopes;   /* counter: that came by Socket Mode */
-    Metric *ack;         /* latency: from an envelope to its acknowledgement, where the engine was asked */
+    Metric *envelopes; /* counter: that came by Socket Mode */
+    Metric *ack; /* latency: from an envelope to its acknowledgement, where the engine was asked */
     Metric *connections; /* gauge: that are ready */
     Metric *calls;       /* gauge: Web API calls that wait or are under way */
     Metric *cards;       /* gauge: on their way out of the outbox */

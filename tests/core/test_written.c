@@ -136,8 +136,8 @@ static void test_short_steps_are_long_ones(void **state)
     for (size_t i = 0; i < G_N_ELEMENTS(days); i++) {
         for (int64_t step = -40; step <= 40; step++) {
             Day short_way = day_plus(days[i], step);
-            Day long_way = day_plus(day_plus(days[i], 500 * (i == 7 ? -1 : 1)),
-                                    step - 500 * (i == 7 ? -1 : 1));
+            Day long_way = day_plus(day_plus(days[i], INT64_C(500) * (i == 7 ? -1 : 1)),
+                                    step - INT64_C(500) * (i == 7 ? -1 : 1));
 
             assert_int_equal(day_cmp(short_way, long_way), 0);
             assert_true(day_valid(short_way));

@@ -473,6 +473,7 @@ static bool is_short(const Json *value)
     return value->child == NULL;
 }
 
+// NOLINTNEXTLINE(misc-no-recursion): as deep as our own output
 static void print_pretty(GString *out, const Json *value, int depth)
 {
     bool object = cJSON_IsObject(value);

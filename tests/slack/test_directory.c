@@ -442,13 +442,13 @@ static void test_what_is_known_is_not_asked_again_for_an_hour(void **state)
     ask(world, "C1WEST", false);
     settle();
     told_clear(&world->told);
-    pass(59 * 60 * 1000);
+    pass(INT64_C(59) * 60 * 1000);
     ask(world, "C1WEST", false);
     assert_int_equal(world->told.times, 0); /* not from inside either */
     settle();
     EXPECT_MEMBERS(world, EVERYBODY);
     assert_int_equal(times_asked("conversations.members C1WEST"), 1);
-    pass(2 * 60 * 1000);
+    pass(INT64_C(2) * 60 * 1000);
     ask(world, "C1WEST", false);
     settle();
     EXPECT_MEMBERS(world, EVERYBODY);
@@ -698,7 +698,7 @@ static void test_who_cannot_be_asked_about_is_taken_for_a_person(void **state)
     settle();
     EXPECT_MEMBERS(world, "U1MARIA U8STRANGER");
     assert_int_equal(times_asked("users.info U8STRANGER"), 1); /* not again and again */
-    pass(61 * 60 * 1000);
+    pass(INT64_C(61) * 60 * 1000);
     ask(world, "C2EAST", false);
     settle();
     assert_int_equal(times_asked("users.info U8STRANGER"), 2); /* but later */
@@ -983,7 +983,7 @@ static void test_standing_is_from_memory_alone(void **state)
     assert_int_equal(slack_directory_standing(directory, "C1WEST", "U9NOBODY"), STANDING_OUTSIDE);
     assert_int_equal(slack_directory_standing(directory, "C1WEST", NULL), STANDING_UNKNOWN);
     assert_int_equal(slack_directory_standing(directory, NULL, "U1MARIA"), STANDING_UNKNOWN);
-    pass(61 * 60 * 1000);
+    pass(INT64_C(61) * 60 * 1000);
     assert_int_equal(slack_directory_standing(directory, "C1WEST", "U1MARIA"), STANDING_INSIDE);
     assert_int_equal(slack_directory_standing(directory, "C1WEST", "U9NOBODY"), STANDING_UNKNOWN);
 }
@@ -1041,7 +1041,7 @@ static void test_a_slack_that_is_down_is_not_asked_all_the_time(void **state)
         settle();
     }
     assert_int_equal(times_asked("users.info U1MARIA"), 1);
-    pass(61 * 1000);
+    pass(INT64_C(61) * 1000);
     slack_directory_name(world->directory, "U1MARIA");
     settle();
     assert_string_equal(slack_directory_name(world->directory, "U1MARIA"), "maria");

@@ -529,7 +529,7 @@ static void test_those_that_began_together_do_not_age_together(void **state)
     for (int i = 0; i < 4; i++) {
         assert_true(until_ask(&rig, 6 * HOUR, 8) >= 0);
         asked[i] = rig.now;
-        bring_up(&rig, (uint64_t)(5 + i));
+        bring_up(&rig, 5 + (uint64_t)i);
         for (uint64_t epoch = 1; epoch <= 4; epoch++) { /* they answer the close frame */
             if (!link_is_open(rig.link, epoch)) {
                 closed(&rig, epoch);
