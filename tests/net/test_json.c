@@ -32,7 +32,7 @@ static const ParseCase parse_cases[] = {
     {"half an object", "{\"a\":1", false},
     {"half a text", "\"abc", false},
     {"half an escape", "\"abc\\", false},
-    {"half a surrogate", "\"\\ud83c\"", false},
+    {"half an escaped letter", "\"\\ud83\"", false},
     {"a comma too many", "[1,2,]", false},
     {"a key without quotes", "{a:1}", false},
     {"single quotes", "{'a':1}", false},
@@ -236,14 +236,29 @@ static void test_each_item_of_an_array_comes_once(void **state)
     assert_int_equal(items, 3);
 }
 
-static void test_an_escaped_nul_ends_its_text_and_no_more(void **state)
+static void test_an_escape_that_names_no_character_costs_nothing_else(void **state)
 {
-    static const char text[] = "{\"a\":\"x\\u0000y\",\"b\":\"z\"}";
-    g_autoptr(Json) json = json_parse(text, strlen(text));
+    static const struct {
+        const char *promise, *text, *reads;
+    } cases[] = {
+        {"NUL", "{\"a\":\"x\\u0000y\",\"b\":\"z\"}", "x\xef\xbf\xbdy"},
+        {"the first half of a pair", "{\"a\":\"x\\ud83cy\",\"b\":\"z\"}", "x\xef\xbf\xbdy"},
+        {"the second half", "{\"a\":\"x\\uDFAFy\",\"b\":\"z\"}", "x\xef\xbf\xbdy"},
+        {"halves in the wrong order", "{\"a\":\"\\udfaf\\ud83c\",\"b\":\"z\"}",
+         "\xef\xbf\xbd\xef\xbf\xbd"},
+        {"a whole pair stays", "{\"a\":\"\\ud83c\\udfaf\",\"b\":\"z\"}", "\xf0\x9f\x8e\xaf"},
+        {"an escaped backslash is none", "{\"a\":\"\\\\ud83c\",\"b\":\"z\"}", "\\ud83c"},
+    };
 
     (void)state;
-    assert_string_equal(json_text(json, "a"), "x");
-    assert_string_equal(json_text(json, "b"), "z");
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Json) json = json_parse(cases[i].text, strlen(cases[i].text));
+
+        if (strcmp(json_text(json, "a"), cases[i].reads) != 0 ||
+            strcmp(json_text(json, "b"), "z") != 0) {
+            fail_msg("%s: reads “%s”", cases[i].promise, json_text(json, "a"));
+        }
+    }
 }
 
 /* Building --------------------------------------------------------------------------------------
@@ -320,7 +335,7 @@ int main(void)
         cmocka_unit_test(test_nothing_has_no_members),
         cmocka_unit_test(test_a_path_breaks_where_it_is_broken),
         cmocka_unit_test(test_each_item_of_an_array_comes_once),
-        cmocka_unit_test(test_an_escaped_nul_ends_its_text_and_no_more),
+        cmocka_unit_test(test_an_escape_that_names_no_character_costs_nothing_else),
         cmocka_unit_test(test_what_is_built_reads_as_it_was_meant),
         cmocka_unit_test(test_long_numbers_are_written_out),
         cmocka_unit_test(test_what_is_no_utf8_is_made_so),
