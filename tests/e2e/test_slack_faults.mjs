@@ -16,7 +16,9 @@ async function asked(stage, ws = stage.ws) {
   const maria = ws.member('maria');
   await begin(maria);
   stage.clock(ASKED);
-  return { maria, jonas: ws.member('jonas'), lena: ws.member('lena'), first: await prompt(maria) };
+  const first = await prompt(maria);
+  await stage.settled(); // where it stands is on record; a scene of its own kills before that
+  return { maria, jonas: ws.member('jonas'), lena: ws.member('lena'), first };
 }
 
 // ---- killed
