@@ -13,10 +13,19 @@ struct Artist {
     int to, from; /* the process's ends; -1: none runs */
 };
 
-/* Where the libraries find fonts and keep what they know of them; nothing else of ours goes along. */
-static const char *const passed[] = {"HOME",        "LANG",           "LC_ALL",      "XDG_CACHE_HOME",
-                                     "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_DATA_DIRS", "FONTCONFIG_FILE",
-                                     "FONTCONFIG_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS"};
+/* Where the libraries find fonts and keep what they know of them; nothing else of ours goes along.
+ */
+static const char *const passed[] = {"HOME",
+                                     "LANG",
+                                     "LC_ALL",
+                                     "XDG_CACHE_HOME",
+                                     "XDG_DATA_HOME",
+                                     "XDG_CONFIG_HOME",
+                                     "XDG_DATA_DIRS",
+                                     "FONTCONFIG_FILE",
+                                     "FONTCONFIG_PATH",
+                                     "ASAN_OPTIONS",
+                                     "UBSAN_OPTIONS"};
 
 static GQuark artist_error(void)
 {

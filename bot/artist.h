@@ -1,11 +1,12 @@
 #pragma once
 
-/* Draws charts in a process of its own, anchord-chart. Shaping text in any script is the one thing here
- * that runs large libraries over what people wrote: there it can neither end the daemon nor make it grow,
- * and it sees no token. The process is started for the first chart, and ends by itself when there has been
- * none for a while.
+/* Draws charts in a process of its own, anchord-chart. Shaping text in any script is the one thing
+ * here that runs large libraries over what people wrote: there it can neither end the daemon nor
+ * make it grow, and it sees no token. The process is started for the first chart, and ends by
+ * itself when there has been none for a while.
  *
- * Thread: any, one at a time; a call takes as long as the drawing does, at most ARTIST_PATIENCE_MS. */
+ * Thread: any, one at a time; a call takes as long as the drawing does, at most ARTIST_PATIENCE_MS.
+ */
 
 #include "core/chart.h"
 

@@ -65,7 +65,8 @@ Drawing *drawing_new(Loop *loop, DrawingDone done, void *arg)
 {
     Drawing *drawing = g_new0(Drawing, 1);
 
-    *drawing = (Drawing){.refs = 1, .loop = loop, .done = done, .arg = arg, .artist = artist_new(NULL)};
+    *drawing =
+        (Drawing){.refs = 1, .loop = loop, .done = done, .arg = arg, .artist = artist_new(NULL)};
     return drawing;
 }
 
@@ -76,7 +77,8 @@ void drawing_free(Drawing *drawing)
     }
     drawing->done = NULL;
     if (drawing->pool != NULL) {
-        g_thread_pool_free(drawing->pool, FALSE, TRUE); /* waits, so that nobody draws any more */
+        /* Waits for the one that is being drawn: nobody would see the others. */
+        g_thread_pool_free(drawing->pool, TRUE, TRUE);
     }
     drawing_unref(drawing);
 }
@@ -88,7 +90,7 @@ void drawing_draw(Drawing *drawing, int64_t row, const Chart *chart)
     *sheet = (Sheet){drawing, row, chart_copy(chart), NULL};
     g_atomic_int_inc(&drawing->refs);
     if (drawing->pool == NULL) {
-        drawing->pool = g_thread_pool_new(draw, NULL, 1, FALSE, NULL);
+        drawing->pool = g_thread_pool_new_full(draw, NULL, sheet_free, 1, FALSE, NULL);
     }
     g_thread_pool_push(drawing->pool, sheet, NULL);
 }

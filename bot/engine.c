@@ -151,6 +151,7 @@ bool engine_workspace(Engine *engine, const char *name, WorkspaceId *id, GError 
         return false;
     }
     lanes_add(engine->lanes, *id);
+    engine->started = false; /* what an earlier run left in its outbox has not been looked at */
     return tell_homes(engine, *id, error);
 }
 
@@ -279,6 +280,16 @@ static bool find_thread(Engine *engine, Event *event, GError **error)
                                             event->replies_to, &event->thread, error);
 }
 
+/* Words in a thread of ours: an answer, also where the bot is named in it. */
+static bool may_answer(const Item *item)
+{
+    const Event *event = item->event;
+
+    return item->kind == ITEM_EVENT &&
+           (event->kind == EVENT_TEXT || event->kind == EVENT_COMMAND) && event->replies_to_us &&
+           event->channel != NULL;
+}
+
 /* Somebody can answer to a card that was posted before we know where it stands, above all after a
  * restart. Such an answer waits for the card that is out in its channel to settle. */
 static bool find_early(Engine *engine, Item *item, GError **error)
@@ -286,8 +297,7 @@ static bool find_early(Engine *engine, Item *item, GError **error)
     Event *event = item->event;
 
     item->early = false;
-    if (item->kind != ITEM_EVENT || event->kind != EVENT_TEXT || !event->replies_to_us ||
-        event->channel == NULL) {
+    if (!may_answer(item)) {
         return true;
     }
     if (!find_thread(engine, event, error)) {
@@ -301,12 +311,16 @@ static bool find_early(Engine *engine, Item *item, GError **error)
     return true;
 }
 
-/* The channel's new id is everywhere that its old one was. */
-static bool move_messages(Engine *engine, const Event *event, GError **error)
+/* The channel's new id is everywhere that its old one was; the core asks who lives there. */
+static bool move_channel(Engine *engine, const Event *event, GError **error)
 {
-    return event->kind != EVENT_MOVED || event->channel == NULL || event->value == NULL ||
-           engine->store->ops->messages_move(engine->store, event->workspace, event->channel,
-                                             event->value, error);
+    Loader loader = {engine->store, engine->world};
+    bool moved = event->kind == EVENT_MOVED && event->channel != NULL && event->value != NULL &&
+                 *event->value != '\0'; /* to nowhere is no move, as in the core */
+
+    return !moved || (engine->store->ops->messages_move(engine->store, event->workspace,
+                                                        event->channel, event->value, error) &&
+                      loader_channel(&loader, event->workspace, event->value, error));
 }
 
 static bool take_event(Engine *engine, Event *event, Instant now, Answered *answered,
@@ -323,7 +337,7 @@ static bool take_event(Engine *engine, Event *event, Instant now, Answered *answ
         answered->repeated = true;
         return true;
     }
-    return find_thread(engine, event, error) && move_messages(engine, event, error) &&
+    return find_thread(engine, event, error) && move_channel(engine, event, error) &&
            loader_channel(&loader, event->workspace, event->channel, error) &&
            take_turn(engine, event, now, &answered->reply, error);
 }

@@ -24,8 +24,8 @@ typedef struct EngineOut {
      * stands: edit it; NULL: post a new one. attempts above 1: an earlier attempt may have got
      * through; look before posting. Where it is not found, or waits in the adapter, and has expired
      * meanwhile, it is not posted any more: OUTBOX_EXPIRED. At most one card per workspace and
-     * target is out at a time. `thread` is where the card stands that begins its thread; NULL: none,
-     * or not known (it stands for itself then). */
+     * target is out at a time. `thread` is where the card stands that begins its thread; NULL:
+     * none, or not known (it stands for itself then). */
     void (*deliver)(void *arg, OutboxRow *take_row, const MessageRef *edit,
                     const MessageRef *thread);
     /* A team lives in this channel: told for each when the workspace is made known, and whenever it

@@ -219,9 +219,8 @@ static bool find_places(const Lanes *lanes, const Lane *lane, Push *push, GError
 
     return (card->key == NULL || ops->message_find(lanes->store, lane->workspace, card->key,
                                                    &push->ref, &push->edit, error)) &&
-           (card->thread == NULL ||
-            ops->message_find(lanes->store, lane->workspace, card->thread, &push->thread,
-                              &push->threaded, error));
+           (card->thread == NULL || ops->message_find(lanes->store, lane->workspace, card->thread,
+                                                      &push->thread, &push->threaded, error));
 }
 
 /* Takes the row: it expired and ends, or it goes out. */

@@ -192,7 +192,8 @@ static char *ready(void *arg, int *status)
     return g_string_free(text, FALSE);
 }
 
-/* The loop answers by answering; the engine and its store are asked by how long a batch is under way. */
+/* The loop answers by answering; the engine and its store are asked by how long a batch is under
+ * way. */
 static char *healthy(void *arg, int *status)
 {
     Run *run = arg;
@@ -406,7 +407,8 @@ int run_main(int argc, char **argv)
     log_init();
     log_set_level((LogLevel)run.config->log_level);
     run.slacks = g_ptr_array_new_with_free_func(free_slack);
-    bool opened = open_parts(&run, &error) && open_workspaces(&run, &error) && open_web(&run, &error);
+    bool opened =
+        open_parts(&run, &error) && open_workspaces(&run, &error) && open_web(&run, &error);
     if (opened) {
         live(&run);
     } else {

@@ -86,7 +86,7 @@ typedef struct Card {
 Card *card_new(CardKind kind);
 void card_free(Card *card);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Card, card_free)
-Card *card_copy(const Card *card); /* without its form */
+Card *card_copy(const Card *card);         /* without its form */
 const char *card_kind_name(CardKind kind); /* "reply", "prompt" … */
 
 /* Builders append a block; `take_` arguments are owned by the card from there. */

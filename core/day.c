@@ -67,9 +67,9 @@ static Day day_of_number(int64_t number)
     number = CLAMP(number, day_number(DAY_FIRST), day_number(DAY_LAST)) + EPOCH;
     int64_t era = number / DAYS_AN_ERA;
     int64_t rest = number % DAYS_AN_ERA;
-    int64_t year =
-        (rest - rest / ((int64_t)4 * DAYS_A_YEAR) + rest / DAYS_A_CENTURY - rest / (DAYS_AN_ERA - 1)) /
-        DAYS_A_YEAR;
+    int64_t year = (rest - rest / ((int64_t)4 * DAYS_A_YEAR) + rest / DAYS_A_CENTURY -
+                    rest / (DAYS_AN_ERA - 1)) /
+                   DAYS_A_YEAR;
     int64_t day = rest - (DAYS_A_YEAR * year + year / 4 - year / 100);
     int64_t month = (5 * day + 2) / 153; /* March is 0 */
     int64_t january = month >= 10 ? 1 : 0;

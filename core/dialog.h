@@ -12,8 +12,8 @@
  * everything is there and right; otherwise keeps it as a draft and asks (conversation) or shows the
  * form again with its mistakes. */
 void dialog_begin(Turn *turn, const Form *form, const char *text);
-/* A platform's form was sent: takes it, or shows it again with its mistakes, and keeps what was typed as
- * a draft then. */
+/* A platform's form was sent: takes it, or shows it again with its mistakes, and keeps what was
+ * typed as a draft then. */
 void dialog_take(Turn *turn, const Form *form, const char *text);
 /* It was closed unsent: what was typed is kept as a draft, and that is said. */
 void dialog_shut(Turn *turn, const Form *form, const char *text);

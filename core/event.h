@@ -16,8 +16,8 @@ typedef enum EventKind {
     EVENT_HOME,    /* a member looks at their own page; the reply is a CARD_HOME */
     EVENT_JOINED,  /* somebody came to the channel */
     EVENT_LEFT,
-    EVENT_ROSTER,  /* text: the ids of all who belong to the channel's team now, one a line */
-    EVENT_MOVED,   /* the channel is now called by the id in `value` */
+    EVENT_ROSTER,        /* text: the ids of all who belong to the channel's team now, one a line */
+    EVENT_MOVED,         /* the channel is now called by the id in `value` */
     EVENT_TIMER,         /* a timer is due */
     EVENT_UNDELIVERABLE, /* a card cannot be delivered for good: text is its key, action why */
 } EventKind;
@@ -47,24 +47,29 @@ typedef struct Timer {
 } Timer;
 
 /* Whether who sent it belongs to the channel, as far as the platform said. */
-typedef enum Standing { STANDING_UNASKED, STANDING_UNKNOWN, STANDING_INSIDE, STANDING_OUTSIDE } Standing;
+typedef enum Standing {
+    STANDING_UNASKED,
+    STANDING_UNKNOWN,
+    STANDING_INSIDE,
+    STANDING_OUTSIDE
+} Standing;
 
 typedef struct Event {
     EventKind kind;
     char *key; /* names the event for ever, unique over all workspaces */
     WorkspaceId workspace;
-    char *channel;   /* where; NULL in a direct conversation */
-    char *member;    /* who; NULL for timers */
-    char *text;      /* raw from outside (cleaned by the core), or NULL */
-    size_t text_len; /* bytes: text may hold NULs */
-    char *thread;    /* key of the card it replies to; NULL */
+    char *channel;    /* where; NULL in a direct conversation */
+    char *member;     /* who; NULL for timers */
+    char *text;       /* raw from outside (cleaned by the core), or NULL */
+    size_t text_len;  /* bytes: text may hold NULs */
+    char *thread;     /* key of the card it replies to; NULL */
     char *replies_to; /* the message that begins its thread, by the platform's id, where the adapter
                          does not know the card's key: the engine finds it; NULL */
     bool replies_to_us; /* that message is the bot's own */
-    char *message;   /* names the message, for edits; NULL */
-    bool edited;     /* the message was seen before and now reads so; empty text: it was deleted */
-    char *action;    /* EVENT_BUTTON, EVENT_FORM */
-    char *value;     /* EVENT_BUTTON */
+    char *message;      /* names the message, for edits; NULL */
+    bool edited;  /* the message was seen before and now reads so; empty text: it was deleted */
+    char *action; /* EVENT_BUTTON, EVENT_FORM */
+    char *value;  /* EVENT_BUTTON */
     bool conversation; /* this platform has no forms: a form is a conversation */
     bool direct;       /* said to the bot alone: in a direct conversation */
     bool addressed;    /* said to the bot in a channel: "@anchord status" */

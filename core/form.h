@@ -48,8 +48,9 @@ typedef struct Field {
     /* How a platform that has forms asks for it (form_show.h). */
     RowKind row;
     bool hidden; /* shown only where something is there */
-    /* Makes the row fit what it asks for: its choices, a number's unit, a better label, what is known
-     * already. `entry`: what is there; NULL: an empty row. NULL: as the rest of this table says. */
+    /* Makes the row fit what it asks for: its choices, a number's unit, a better label, what is
+     * known already. `entry`: what is there; NULL: an empty row. NULL: as the rest of this table
+     * says. */
     void (*dress)(Turn *turn, const FormValues *values, const FormEntry *entry, FormRow *row);
     /* Adds to row->answers what else than a better text would settle the fault of this entry. NULL:
      * nothing. */
@@ -72,7 +73,8 @@ struct Form {
     bool
         sittings; /* a text form may be incomplete: what is there is taken, the rest another time */
     WordId done;  /* what the summary says that "yes" will do */
-    WordId title; /* of a platform's form, at most 24 characters; the button that sends it likewise */
+    WordId
+        title; /* of a platform's form, at most 24 characters; the button that sends it likewise */
     WordId send;
     bool fleeting; /* closed unsent, nothing of it is kept: it is filled in again in a moment */
     /* Adds what is good to know above a platform's form; NULL: nothing. */
@@ -115,8 +117,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(FormValues, form_values_free)
 /* Reads a text form. Mistakes (unknown keys with the nearest known one, a text too long, a key
  * twice) are added to `faults` (of FormFault); what could be read is in the result all the same. */
 FormValues *form_read(const Form *form, const char *text, GPtrArray *faults);
-/* Answers to faults ("answer: move" right behind the entry that it is about) are taken, and leave the
- * values; one that is refused is a fault of its entry. */
+/* Answers to faults ("answer: move" right behind the entry that it is about) are taken, and leave
+ * the values; one that is refused is a fault of its entry. */
 void form_take_answers(FormValues *values, GPtrArray *faults);
 /* Prints values so that form_read reads them back. With the command in front: "/sprint open\n…".
  * Caller frees. */

@@ -12,7 +12,7 @@ typedef struct Showing {
     const FormValues *values;
     const GPtrArray *faults;
     FormView *view;
-    GArray *told;       /* of bool: the fault of the same index has found its row */
+    GArray *told; /* of bool: the fault of the same index has found its row */
 } Showing;
 
 /* --- one row --- */

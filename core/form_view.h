@@ -1,7 +1,7 @@
 #pragma once
 
-/* A form as data: what a platform that has forms shows of one. The core makes it; an adapter renders
- * it, and sends what was filled in back as a text form (form.h), each row as "key: text".
+/* A form as data: what a platform that has forms shows of one. The core makes it; an adapter
+ * renders it, and sends what was filled in back as a text form (form.h), each row as "key: text".
  *
  * Every text is clean UTF-8; marks (words.h) are its only formatting. */
 
@@ -34,29 +34,30 @@ typedef struct FormRow {
     bool numbered;   /* the number is sent behind the key */
     RowKind kind;
     char *label;
-    char *hint;    /* shown small, below; NULL */
-    char *initial; /* what is there: text, a number, or a choice's value; NULL: nothing */
+    char *hint;           /* shown small, below; NULL */
+    char *initial;        /* what is there: text, a number, or a choice's value; NULL: nothing */
     char *before, *after; /* ROW_NUMBER: "$", "M"; "" where there is none */
     bool required;
-    bool guess; /* ROW_LINE: nobody chose `initial`; who knows better may put something else there */
-    size_t max; /* characters */
+    bool
+        guess; /* ROW_LINE: nobody chose `initial`; who knows better may put something else there */
+    size_t max;         /* characters */
     GPtrArray *choices; /* of RowChoice; NULL where the kind has none */
     char *fault;        /* what is wrong with what is there; NULL */
     /* Where the fault can be answered otherwise than by a better text: of RowChoice, whose value is
-     * sent as "answer: VALUE" right behind this row. A value that ends in ": " wants words behind it.
-     * NULL: none. */
+     * sent as "answer: VALUE" right behind this row. A value that ends in ": " wants words behind
+     * it. NULL: none. */
     GPtrArray *answers;
     /* Shown beside what is there: "KR1 22% → 27% → 35%"; NULL. */
     char *note;
 } FormRow;
 
 typedef struct FormView {
-    char *form;      /* its name: "sprint open" */
-    char *channel;   /* where it is about; NULL: a direct conversation */
-    char *title;     /* at most 24 characters */
-    char *submit;    /* the button's label, at most 24 characters */
-    char *about;     /* lines that are sent in front of all others as they stand ("sprint: 1"); "" */
-    Card *intro;     /* blocks shown above the rows; never NULL */
+    char *form;    /* its name: "sprint open" */
+    char *channel; /* where it is about; NULL: a direct conversation */
+    char *title;   /* at most 24 characters */
+    char *submit;  /* the button's label, at most 24 characters */
+    char *about;   /* lines that are sent in front of all others as they stand ("sprint: 1"); "" */
+    Card *intro;   /* blocks shown above the rows; never NULL */
     GPtrArray *rows; /* of FormRow, in the order of the form; a key's rows stand together */
     char *more;      /* comma-separated keys that may get one more empty row; "" */
     char *more_max;  /* beside `more`: how many rows each may have, "5,20" */

@@ -66,8 +66,8 @@ static void show_sprint(Turn *turn, Card *card, const Team *team, const Sprint *
                         : say(W_HOME_SPRINT, N("n", sprint->number),
                               S("objective", sprint->objective), S("end", end)));
     for (guint i = 0; sprint->state == SPRINT_ACTIVE && i < sprint->krs->len; i++) {
-        Block *row = show_kr(sprint, g_ptr_array_index(sprint->krs, i), team, today, turn->policy,
-                             false);
+        Block *row =
+            show_kr(sprint, g_ptr_array_index(sprint->krs, i), team, today, turn->policy, false);
 
         g_clear_pointer(&row->note, g_free); /* the figures are enough here */
         card_block(card, row);

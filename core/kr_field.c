@@ -46,10 +46,10 @@ static CheckResult challenged(const Turn *turn, const FormValues *values, const 
     if (reason_behind(values, entry) != NULL) {
         return CHECK_OK;
     }
-    g_autofree char *said = say(challenge_words(turn, values), S("kr", quoted),
-                                S("why", judgement->why),
-                                S("instead", judgement->instead != NULL ? judgement->instead : ""),
-                                S("rule", judgement->rule));
+    g_autofree char *said =
+        say(challenge_words(turn, values), S("kr", quoted), S("why", judgement->why),
+            S("instead", judgement->instead != NULL ? judgement->instead : ""),
+            S("rule", judgement->rule));
     g_string_append(why, said);
     return CHECK_WRONG;
 }

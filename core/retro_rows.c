@@ -26,8 +26,8 @@ void retro_dress_kr(Turn *turn, const FormValues *values, const FormEntry *entry
     }
     const Kr *own = kr->track->kr;
     g_autofree char *now = kr_value_typed(&own->unit, own->target, track_value(kr->track));
-    Block *shown = show_kr(sprint, kr, turn->team, day_plus(sprint->window.last, 1), turn->policy,
-                           false);
+    Block *shown =
+        show_kr(sprint, kr, turn->team, day_plus(sprint->window.last, 1), turn->policy, false);
 
     form_row_value(row, entry != NULL ? entry->text : now, now);
     g_free(row->label);
@@ -126,7 +126,8 @@ void retro_intro(Turn *turn, const FormValues *values, Card *card)
     const Sprint *sprint = sprint_of(turn, values);
 
     if (sprint != NULL) {
-        card_text(card, say(W_SPRINT_TITLE, N("n", sprint->number), S("objective", sprint->objective)));
+        card_text(card,
+                  say(W_SPRINT_TITLE, N("n", sprint->number), S("objective", sprint->objective)));
         card_hint(card, say(W_RETRO_INTRO));
     }
 }

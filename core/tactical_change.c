@@ -23,12 +23,14 @@ static const char *value_in(const char *change_to)
                                              : change_to;
 }
 
-/* The KR's own sentence with another target; false with `why` said where that is no value for it. */
+/* The KR's own sentence with another target; false with `why` said where that is no value for it.
+ */
 static bool set_target(Kr *kr, const char *text, Decimal current, GString *why)
 {
     Decimal target = {0};
     bool delta = false;
-    ValueFault fault = value_read(value_in(text), &kr->unit, kr->target, kr->target, &target, &delta);
+    ValueFault fault =
+        value_read(value_in(text), &kr->unit, kr->target, kr->target, &target, &delta);
 
     if (fault != VALUE_OK) {
         (void)wrong(why, value_fault_say(fault, value_in(text), &kr->unit, current));

@@ -73,7 +73,8 @@ typedef struct Turn {
 
     Team
         *team; /* of the event's channel, or the timer's; NULL when the channel is no team's home */
-    int teams; /* in a direct conversation: how many teams the member is in; `team` is the only one */
+    int teams; /* in a direct conversation: how many teams the member is in; `team` is the only one
+                */
     char *text;      /* the event's text, cleaned; "" */
     GTimeZone *zone; /* the default's, once it was asked for where there is no team */
 } Turn;

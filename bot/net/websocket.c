@@ -30,8 +30,8 @@
 
 G_STATIC_ASSERT(FRAMES_ROOM >= LWS_PRE);
 
-/* What the library calls vhosts. Reading the trusted certificates takes time and a megabyte, so who needs
- * none has a host without. */
+/* What the library calls vhosts. Reading the trusted certificates takes time and a megabyte, so who
+ * needs none has a host without. */
 typedef enum Host { HOST_PLAIN, HOST_STRAIGHT, HOST_PROXIED, HOST_COUNT } Host;
 
 struct WebSockets {

@@ -117,7 +117,8 @@ static Limit *limit_of_methods(size_t *url_rule)
     g_autofree LimitRule *rules = g_new0(LimitRule, *url_rule + 1);
 
     for (size_t i = 0; i < *url_rule; i++) {
-        rules[i] = (LimitRule){methods[i].per_minute, methods[i].per_channel, methods[i].waited_for};
+        rules[i] =
+            (LimitRule){methods[i].per_minute, methods[i].per_channel, methods[i].waited_for};
     }
     return limit_new(rules, *url_rule + 1);
 }
@@ -312,8 +313,7 @@ static char *line_of(const Json *texts)
 {
     GString *line = g_string_new(NULL);
 
-    JSON_EACH(text, texts)
-    {
+    JSON_EACH (text, texts) {
         if (*json_string(text) == '\0') {
             continue;
         }
@@ -658,8 +658,7 @@ static char *form_print(const Json *args, size_t *len)
 {
     GString *form = g_string_new(NULL);
 
-    JSON_EACH(arg, args)
-    {
+    JSON_EACH (arg, args) {
         g_autofree char *value = form_value(arg);
 
         if (value == NULL) {

@@ -72,8 +72,8 @@ SlackCall *slack_api_post_url(SlackApi *api, const char *url, const char *conten
  * waits. Calls with a token of their own and secret URLs go on: it says nothing about them. */
 bool slack_api_refused(const SlackApi *api);
 void slack_api_set_refused(SlackApi *api, bool refused);
-/* Slack holds a method back (429) until then, in the loop's milliseconds: told each time. Nothing may be
- * called from inside. */
+/* Slack holds a method back (429) until then, in the loop's milliseconds: told each time. Nothing
+ * may be called from inside. */
 typedef void (*SlackHeldBack)(void *arg, const char *method, int64_t until_ms);
 void slack_api_on_held_back(SlackApi *api, SlackHeldBack held_back, void *arg);
 /* How many calls wait or are under way, for metrics. */

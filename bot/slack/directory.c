@@ -567,8 +567,7 @@ static void fail(Roster *roster, const char *why)
 /* Does the list go on? */
 static bool take_page(Roster *roster, const Json *list)
 {
-    JSON_EACH(item, list)
-    {
+    JSON_EACH (item, list) {
         if (g_hash_table_size(roster->coming) >= MEMBERS_MAX) {
             return false;
         }
@@ -583,8 +582,7 @@ static size_t length(const Json *list)
 {
     size_t n = 0;
 
-    JSON_EACH(item, list)
-    {
+    JSON_EACH (item, list) {
         n++;
     }
     return n;

@@ -27,8 +27,7 @@ static char *options_text(const Json *options)
 {
     GString *out = g_string_new(NULL);
 
-    JSON_EACH(option, options)
-    {
+    JSON_EACH (option, options) {
         g_string_append_printf(out, "%s%s", out->len > 0 ? ", " : "", json_text(option, "value"));
     }
     return g_string_free(out, FALSE);
@@ -116,8 +115,7 @@ static void add_value(GString *out, const char *value)
 
 static bool is_numbered(const Reading *reading, const char *key)
 {
-    JSON_EACH(item, json_array(reading->meta, "n"))
-    {
+    JSON_EACH (item, json_array(reading->meta, "n")) {
         if (strcmp(json_string(item), key) == 0) {
             return true;
         }
@@ -166,8 +164,7 @@ static const Json *part_of(const Reading *reading, const RowId *id, RowPart part
 {
     g_autofree char *name = row_id_text(id->key, id->number, id->generation, part);
 
-    JSON_EACH(block, reading->blocks)
-    {
+    JSON_EACH (block, reading->blocks) {
         if (strcmp(json_text(block, "block_id"), name) == 0) {
             return block;
         }
@@ -180,8 +177,7 @@ static const char *only_wordy(const Json *block)
 {
     const char *found = NULL;
 
-    JSON_EACH(option, json_array(json_object(block, "element"), "options"))
-    {
+    JSON_EACH (option, json_array(json_object(block, "element"), "options")) {
         const char *value = json_text(option, "value");
 
         if (g_str_has_suffix(value, ": ")) {
@@ -262,8 +258,7 @@ bool slack_modal_filled(const Json *view, SlackFilled *filled)
                        .values = values_of(view),
                        .text = text};
     g_string_append(text, json_text(meta, "a"));
-    JSON_EACH(block, reading.blocks)
-    {
+    JSON_EACH (block, reading.blocks) {
         read_row(&reading, block);
     }
     *filled = (SlackFilled){

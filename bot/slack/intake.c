@@ -271,8 +271,7 @@ static void read_actions(const Source *source, Intake *out)
     if (user_of(source) == NULL) {
         return;
     }
-    JSON_EACH(action, json_array(source->payload, "actions"))
-    {
+    JSON_EACH (action, json_array(source->payload, "actions")) {
         if (strcmp(json_text(action, "type"), "button") == 0 &&
             (read_more(source, action, out) || read_button(source, action, out))) {
             return;

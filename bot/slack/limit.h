@@ -24,7 +24,7 @@ typedef struct Limit Limit;
 typedef struct LimitRule {
     int32_t per_minute; /* never more than that in any minute; 0: as many as come */
     bool per_channel;   /* LIMIT_SPACING_MS between two of one channel, over all such methods */
-    bool waited_for;    /* somebody waits for each: half of the minute's may go at once, not a tenth */
+    bool waited_for; /* somebody waits for each: half of the minute's may go at once, not a tenth */
 } LimitRule;
 
 /* One call; lives inside its owner's. */

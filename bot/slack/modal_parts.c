@@ -106,8 +106,7 @@ bool modal_is_number(const char *text)
 
 static bool is_listed(const Json *texts, const char *text)
 {
-    JSON_EACH(item, texts)
-    {
+    JSON_EACH (item, texts) {
         if (strcmp(json_string(item), text) == 0) {
             return true;
         }

@@ -25,8 +25,7 @@ static Found find_rows(const Json *blocks, const char *key)
     Found found = {.last_at = -1};
     int at = 0;
 
-    JSON_EACH(block, blocks)
-    {
+    JSON_EACH (block, blocks) {
         g_auto(RowId) id = {0};
 
         if (row_id_of(block, &id) && strcmp(id.key, key) == 0) {
@@ -108,8 +107,7 @@ static Json *blocks_with(const Json *blocks, const char *key, const Found *found
     Json *all = json_new_array();
     int at = 0;
 
-    JSON_EACH(block, blocks)
-    {
+    JSON_EACH (block, blocks) {
         if (!is_last || !is_button_of(block, key)) {
             json_add(all, cJSON_Duplicate(block, true));
         }

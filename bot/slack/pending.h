@@ -9,9 +9,9 @@ typedef struct Pending {
     uint64_t epoch;     /* of the connection it came by */
     bool takes_payload; /* its acknowledgement may carry the answer */
     Intake intake;      /* its event has gone to the engine */
-    Event *again;       /* to be posted once more when it is known whether its sender is in the channel;
-                           NULL */
-    int64_t at_us;      /* monotonic, when it came */
+    Event *again;  /* to be posted once more when it is known whether its sender is in the channel;
+                      NULL */
+    int64_t at_us; /* monotonic, when it came */
     bool acked;
 } Pending;
 

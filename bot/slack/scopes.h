@@ -1,7 +1,7 @@
 #pragma once
 
-/* The scopes that the app needs, and what each is for: compared with what is granted, at every start and
- * by `anchord doctor`. config/slack-manifest.json asks for exactly these. Pure. */
+/* The scopes that the app needs, and what each is for: compared with what is granted, at every
+ * start and by `anchord doctor`. config/slack-manifest.json asks for exactly these. Pure. */
 
 #include <glib.h>
 

@@ -2,9 +2,9 @@
 
 #include <string.h>
 
+#include "bot/drawing.h"
 #include "bot/log.h"
 #include "bot/slack/answers.h"
-#include "bot/drawing.h"
 #include "bot/slack/post.h"
 #include "bot/slack/roster.h"
 #include "bot/slack/scopes.h"
@@ -14,6 +14,8 @@
 #include "core/text.h"
 #include "core/words.h"
 
+/* Channels that got another id are remembered so far; they are few. */
+#define MOVED_MAX 1000
 /* A refused token is tried again this often: an administrator may have mended it. */
 #define PROBE_MS INT64_C(300000)
 /* And one that was good: not every refusal is told by an event. */
@@ -32,9 +34,10 @@ struct Slack {
     SlackRosters *rosters;
     SlackPost *post;
     Drawing *drawing;
-    GHashTable *pending; /* of Pending: the engine has their events */
+    GHashTable *pending;  /* of Pending: the engine has their events */
     GHashTable *checking; /* of Checking: whether somebody is in a channel */
     GHashTable *out;      /* int64_t row -> char *: the target of each card on its way */
+    GHashTable *moved;    /* char * -> char *: channels that got another id while we run */
     Troubles *troubles;
     SlackTally tally;
 
@@ -182,8 +185,8 @@ static char *next_word(const char **at)
     return text_key(word);
 }
 
-/* However it is written: "sprint  Set-Up", cleaned as the core cleans it. A way of writing it that is
- * missed here would let a stranger set the channel up. */
+/* However it is written: "sprint  Set-Up", cleaned as the core cleans it. A way of writing it that
+ * is missed here would let a stranger set the channel up. */
 static bool is_setup_command(const char *text, size_t len)
 {
     g_autofree char *clean = NULL;
@@ -242,6 +245,22 @@ static void ask_standing(Slack *slack, Event *event, Pending *pending)
     }
 }
 
+/* What is on its way while a channel gets another id still names the old one. */
+static void note_moved(Slack *slack, const char *from, const char *to)
+{
+    if (from != NULL && to != NULL && g_hash_table_size(slack->moved) < MOVED_MAX) {
+        g_hash_table_replace(slack->moved, g_strdup(from), g_strdup(to));
+    }
+}
+
+/* The id that the channel has now. */
+static const char *channel_now(const Slack *slack, const char *channel)
+{
+    const char *to = channel != NULL ? g_hash_table_lookup(slack->moved, channel) : NULL;
+
+    return to != NULL ? to : channel;
+}
+
 static void take_event(Slack *slack, const SlackEnvelope *envelope, Intake *intake)
 {
     Event *event = g_steal_pointer(&intake->event);
@@ -253,6 +272,9 @@ static void take_event(Slack *slack, const SlackEnvelope *envelope, Intake *inta
     if ((event->kind == EVENT_JOINED || event->kind == EVENT_LEFT) && event->channel != NULL) {
         slack_directory_joined(slack->directory, event->channel, event->member,
                                event->kind == EVENT_JOINED);
+    }
+    if (event->kind == EVENT_MOVED) {
+        note_moved(slack, event->channel, event->value);
     }
     if (!post_event(slack, event, pending)) {
         pending_free(pending); /* not acknowledged: Slack sends it again */
@@ -383,8 +405,7 @@ static void on_checked(void *arg, const char *const *members, const char *why)
     char *key = g_strconcat(event->key, "/again", NULL);
     g_free(event->key);
     event->key = key;
-    event->standing =
-        g_strv_contains(members, event->member) ? STANDING_INSIDE : STANDING_OUTSIDE;
+    event->standing = g_strv_contains(members, event->member) ? STANDING_INSIDE : STANDING_OUTSIDE;
     if (!post_event(slack, event, pending)) {
         say_later(slack, pending);
     }
@@ -442,6 +463,12 @@ void slack_deliver(Slack *slack, OutboxRow *take_row, const MessageRef *edit,
 
     *row = take_row->id;
     g_hash_table_replace(slack->out, row, outbox_target(take_row->card));
+    if (take_row->card->channel != NULL) {
+        char *channel = g_strdup(channel_now(slack, take_row->card->channel));
+
+        g_free(take_row->card->channel);
+        take_row->card->channel = channel;
+    }
     slack_post_card(slack->post, take_row, edit, thread);
 }
 
@@ -483,8 +510,13 @@ static void on_settled(void *arg, int64_t row, OutboxEnd end, const MessageRef *
 {
     Slack *slack = arg;
 
+    g_auto(MessageRef) now_at = {0};
+
     note_target(slack, row, end, ref);
-    engine_settle(slack->shared.engine, slack->id, row, end, ref);
+    if (ref != NULL) {
+        now_at = (MessageRef){g_strdup(channel_now(slack, ref->channel)), g_strdup(ref->message)};
+    }
+    engine_settle(slack->shared.engine, slack->id, row, end, ref != NULL ? &now_at : NULL);
     tell_levels(slack);
 }
 
@@ -548,6 +580,7 @@ Slack *slack_new(const WorkspaceConfig *config, const SlackShared *shared, Works
         slack_api_new(shared->loop, shared->http, config->name, config->api_url, config->bot_token);
     slack->out = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
     slack->troubles = troubles_new();
+    slack->moved = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     slack_api_on_held_back(slack->api, on_held_back, slack);
     slack->directory = slack_directory_new(shared->loop, slack->api, NULL);
     const SlackNames names = {slack_directory_name, slack->directory};
@@ -557,10 +590,9 @@ Slack *slack_new(const WorkspaceConfig *config, const SlackShared *shared, Works
     SlackSocketConfig socket = {.workspace = slack->name,
                                 .app_token = config->app_token,
                                 .connections = config->connections};
-    slack->socket = slack_socket_new(shared->loop, shared->sockets, slack->api, &socket,
-                                     &socket_ops, slack);
-    slack->answers =
-        slack_answers_new(slack->name, slack->api, slack->socket, slack->directory);
+    slack->socket =
+        slack_socket_new(shared->loop, shared->sockets, slack->api, &socket, &socket_ops, slack);
+    slack->answers = slack_answers_new(slack->name, slack->api, slack->socket, slack->directory);
     slack->rosters = slack_rosters_new(slack->directory, post_roster, slack);
     return slack;
 }
@@ -582,6 +614,7 @@ void slack_free(Slack *slack)
     g_hash_table_unref(slack->checking);
     g_hash_table_unref(slack->out);
     troubles_free(slack->troubles);
+    g_hash_table_unref(slack->moved);
     g_free(slack->team_id);
     g_free(slack->bot_user_id);
     g_free(slack->bot_id);

@@ -50,8 +50,7 @@ static bool is_ours(const SlackTrace *trace, const Json *message)
 
 static const Json *find(SlackTrace *trace, const Json *messages)
 {
-    JSON_EACH(message, messages)
-    {
+    JSON_EACH (message, messages) {
         if (is_ours(trace, message)) {
             return message;
         }

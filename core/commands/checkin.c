@@ -48,7 +48,8 @@ static CheckResult check_confidence(Turn *turn, FormValues *values, FormEntry *e
     int32_t n = 0;
 
     (void)turn, (void)values;
-    if (strcmp(entry->text, "0") == 0 || (is_whole_number(entry->text, &n) && n <= CONFIDENCE_MAX)) {
+    if (strcmp(entry->text, "0") == 0 ||
+        (is_whole_number(entry->text, &n) && n <= CONFIDENCE_MAX)) {
         return CHECK_OK;
     }
     return wrong(why, say(W_UPDATE_CONFIDENCE));

@@ -12,5 +12,5 @@ extern const Command command_open, command_status, command_show, command_checkin
     command_setup, command_help, command_okr_objective, command_okr_kr, command_okr_update,
     command_okr_list, command_okr_help;
 
-extern const Form form_open, form_checkin, form_setup, form_close, form_retro, form_objective, form_kr,
-    form_update;
+extern const Form form_open, form_checkin, form_setup, form_close, form_retro, form_objective,
+    form_kr, form_update;

@@ -129,7 +129,8 @@ static CheckResult check_anchor(Turn *turn, FormValues *values, FormEntry *entry
     return result;
 }
 
-static void dress_trigger(Turn *turn, const FormValues *values, const FormEntry *entry, FormRow *row)
+static void dress_trigger(Turn *turn, const FormValues *values, const FormEntry *entry,
+                          FormRow *row)
 {
     g_autoptr(GString) hint = g_string_new(NULL);
 
@@ -150,16 +151,16 @@ static void choose_anchor(FormRow *row, const Team *team, const Tactical *tactic
                           const Block *shown, const FormEntry *entry)
 {
     const Kr *kr = tactical->track->kr;
-    char *value = own ? g_strdup_printf("%d", kr->number)
-                      : g_strdup_printf("%s %d", team->name, kr->number);
+    char *value =
+        own ? g_strdup_printf("%d", kr->number) : g_strdup_printf("%s %d", team->name, kr->number);
 
     if (entry != NULL &&
         (strcmp(entry->text, kr->statement) == 0 || strcmp(entry->text, value) == 0)) {
         g_free(row->initial);
         row->initial = g_strdup(value);
     }
-    row_choice(row->choices, say(W_OPEN_ANCHOR_CHOICE, S("values", shown->values),
-                                 S("metric", kr->metric)),
+    row_choice(row->choices,
+               say(W_OPEN_ANCHOR_CHOICE, S("values", shown->values), S("metric", kr->metric)),
                value, g_strdup(shown->note));
 }
 
@@ -396,8 +397,8 @@ static void intro(Turn *turn, const FormValues *values, Card *card)
     if (owners_of(turn, values, owners) == CHECK_NEED) {
         return;
     }
-    bool known = named != NULL &&
-                 governance_anchor(owners, named, &team, &anchor, unused) == CHECK_OK;
+    bool known =
+        named != NULL && governance_anchor(owners, named, &team, &anchor, unused) == CHECK_OK;
     show_alike(turn, known ? anchor->track->kr->id : (KrId){0}, form_get(values, "trigger"), card);
 }
 

@@ -138,7 +138,8 @@ static void dress_zone(Turn *turn, const FormValues *values, const FormEntry *en
 }
 
 /* The platform adds the groups it knows. */
-static void dress_members(Turn *turn, const FormValues *values, const FormEntry *entry, FormRow *row)
+static void dress_members(Turn *turn, const FormValues *values, const FormEntry *entry,
+                          FormRow *row)
 {
     (void)turn, (void)values;
     row->guess = true;

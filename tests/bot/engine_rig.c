@@ -46,6 +46,7 @@ static void held_free(gpointer data)
 
     outbox_row_free(held->row);
     g_free(held->edits);
+    g_free(held->begins);
     g_free(held);
 }
 
@@ -168,9 +169,11 @@ static void on_deliver(void *arg, OutboxRow *take_row, const MessageRef *ref,
     Rig *rig = arg;
     g_autoptr(OutboxRow) row = take_row;
 
-    (void)thread; /* the card names it by its key */
     if (!hears(rig)) {
         return;
+    }
+    if (thread != NULL && thread->message == NULL) {
+        fail_msg("a thread that begins nowhere");
     }
     if (!rig->hold) {
         deliver(rig, row, ref != NULL ? ref->message : NULL);
@@ -184,7 +187,18 @@ static void on_deliver(void *arg, OutboxRow *take_row, const MessageRef *ref,
     }
     held->row = g_steal_pointer(&row);
     held->edits = ref != NULL ? g_strdup(ref->message) : NULL;
+    held->begins = thread != NULL ? g_strdup(thread->message) : NULL;
     g_ptr_array_add(rig->held, held);
+}
+
+static void on_home(void *arg, WorkspaceId workspace, const char *channel, const char *roster)
+{
+    Rig *rig = arg;
+
+    assert_true(ID_SET(workspace));
+    if (hears(rig)) {
+        g_ptr_array_add(rig->homes, g_strdup_printf("%s %s", channel, roster));
+    }
 }
 
 static void on_reached(void *arg, int64_t token)
@@ -343,8 +357,11 @@ void rig_open(Rig *rig)
     sqlite3_exec(sqlite_of(inner)->db, "PRAGMA synchronous = OFF", NULL, NULL,
                  NULL); /* no power is cut here */
     rig->store = faulty_new(inner);
-    rig->out = (EngineOut){
-        .arg = rig, .replied = on_replied, .deliver = on_deliver, .reached = on_reached};
+    rig->out = (EngineOut){.arg = rig,
+                           .replied = on_replied,
+                           .deliver = on_deliver,
+                           .home = on_home,
+                           .reached = on_reached};
     rig->engine = engine_new(&rig->store->base, rig->clock, &policy_default, &rig->out, &error);
     if (rig->engine == NULL || !engine_workspace(rig->engine, "acme", &rig->workspace, &error)) {
         fixture_fail("starting the engine", error);
@@ -394,6 +411,7 @@ void rig_renew(Rig *rig)
     clock_set(rig->clock, rig_at(14, 9, 0));
     g_ptr_array_set_size(rig->posts, 0);
     g_ptr_array_set_size(rig->told, 0);
+    g_ptr_array_set_size(rig->homes, 0);
     g_array_set_size(rig->reached, 0);
     rig_open(rig);
 }
@@ -419,6 +437,7 @@ int rig_setup(void **state)
     rig->posts = g_ptr_array_new_with_free_func(post_free);
     rig->held = g_ptr_array_new_with_free_func(held_free);
     rig->told = g_ptr_array_new_with_free_func(told_free);
+    rig->homes = g_ptr_array_new_with_free_func(g_free);
     rig->reached = g_array_new(FALSE, FALSE, sizeof(int64_t));
     g_autofree char *seeded = g_build_filename(rig->folder, "seeded.db", NULL);
 
@@ -441,6 +460,7 @@ int rig_teardown(void **state)
     g_ptr_array_unref(rig->posts);
     g_ptr_array_unref(rig->held);
     g_ptr_array_unref(rig->told);
+    g_ptr_array_unref(rig->homes);
     g_array_unref(rig->reached);
     g_free(rig);
     return 0;

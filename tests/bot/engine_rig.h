@@ -30,7 +30,8 @@ typedef struct Told {
 /* A card that was given to the platform and has not been settled. */
 typedef struct Held {
     OutboxRow *row;
-    char *edits; /* the message that it edits; NULL */
+    char *edits;  /* the message that it edits; NULL */
+    char *begins; /* the message that begins its thread; NULL */
 } Held;
 
 typedef struct Rig {
@@ -44,6 +45,7 @@ typedef struct Rig {
     GPtrArray *posts; /* of Post: the platform, which no crash forgets */
     GPtrArray *held;  /* of Held */
     GPtrArray *told;  /* of Told */
+    GPtrArray *homes; /* of char *: "channel roster", each time one was told */
     GArray *reached;  /* of int64_t */
     int64_t last_token;
     int commits_at_post;

@@ -1,5 +1,5 @@
-/* Charts are drawn by another program: it may be missing, end, or answer with rubbish, and the daemon goes
- * on without a picture. */
+/* Charts are drawn by another program: it may be missing, end, or answer with rubbish, and the
+ * daemon goes on without a picture. */
 
 #include <setjmp.h>
 #include <signal.h>

@@ -443,7 +443,8 @@ static void test_times_are_the_teams_where_one_lives(void **state)
 
 static void test_a_button_can_be_pressed_by_number_and_by_label(void **state)
 {
-    static const char *const presses[] = {":press 2\n", ":press [2]\n", ":press same as yesterday\n"};
+    static const char *const presses[] = {":press 2\n", ":press [2]\n",
+                                          ":press same as yesterday\n"};
     g_auto(Sitting) first = sit(SETUP SPRINT ":time 09:32\n:press 2\n");
 
     (void)state;

@@ -146,6 +146,70 @@ static void test_a_members_teams_are_found(void **state)
     expect_teams_of("an id is exact", store, team->workspace, "Maria", "");
 }
 
+static void clear_home(gpointer home)
+{
+    home_clear(home);
+}
+
+static void expect_homes(const char *promise, Store *store, WorkspaceId workspace,
+                         const char *wanted)
+{
+    g_autoptr(GArray) homes = g_array_new(FALSE, FALSE, sizeof(Home));
+    g_autoptr(GString) got = g_string_new(NULL);
+
+    g_array_set_clear_func(homes, clear_home);
+    MUST(store, homes, workspace, homes);
+    for (guint i = 0; i < homes->len; i++) {
+        const Home *home = &g_array_index(homes, Home, i);
+
+        g_string_append_printf(got, "[%s %s]", home->channel, home->roster);
+    }
+    if (strcmp(got->str, wanted) != 0) {
+        fail_msg("%s: %s, not %s", promise, got->str, wanted);
+    }
+}
+
+static void save_home(Store *store, WorkspaceId workspace, int64_t first, const char *roster)
+{
+    g_autoptr(Team) team = fixture_team(workspace, first);
+
+    g_free(team->roster);
+    team->roster = g_strdup(roster);
+    fixture_save(store, CHANGE_TEAM, team, team);
+}
+
+static void test_homes_are_told_with_who_belongs_there(void **state)
+{
+    Store *store = *state;
+    WorkspaceId acme = fixture_workspace(store, "acme");
+    WorkspaceId other = fixture_workspace(store, "other");
+
+    expect_homes("no team yet", store, acme, "");
+    save_home(store, acme, 300, NULL);
+    save_home(store, other, 200, "S0123");
+    save_home(store, acme, 100, "S0456");
+    expect_homes("by age, and each workspace its own", store, acme, "[C100 S0456][C300 ]");
+    expect_homes("each workspace its own", store, other, "[C200 S0123]");
+    save_home(store, acme, 100, NULL);
+    save_home(store, acme, 300, "S0789");
+    expect_homes("as they are now", store, acme, "[C100 ][C300 S0789]");
+    expect_homes("a workspace that is none", store, (WorkspaceId){404}, "");
+}
+
+static void test_homes_are_added_to_what_is_there(void **state)
+{
+    Store *store = *state;
+    WorkspaceId acme = fixture_workspace(store, "acme");
+    g_autoptr(GArray) homes = g_array_new(FALSE, FALSE, sizeof(Home));
+
+    g_array_set_clear_func(homes, clear_home);
+    save_home(store, acme, 100, "S0456");
+    MUST(store, homes, acme, homes);
+    MUST(store, homes, acme, homes);
+    assert_int_equal(homes->len, 2);
+    assert_string_equal(g_array_index(homes, Home, 1).channel, "C100");
+}
+
 static void test_what_is_not_there_is_none(void **state)
 {
     Store *store = *state;
@@ -442,6 +506,8 @@ int main(void)
         STORE_TEST(test_a_team_saved_again_is_replaced),
         STORE_TEST(test_teams_are_found),
         STORE_TEST(test_a_members_teams_are_found),
+        STORE_TEST(test_homes_are_told_with_who_belongs_there),
+        STORE_TEST(test_homes_are_added_to_what_is_there),
         STORE_TEST(test_what_is_not_there_is_none),
         STORE_TEST(test_a_tactical_comes_with_its_latest_readings),
         STORE_TEST(test_a_zone_that_is_gone_is_said),

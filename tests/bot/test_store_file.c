@@ -19,6 +19,7 @@
 #include <cmocka.h>
 #include <sqlite3.h>
 
+#include "bot/store/sqlite_parts.h"
 #include "store_fixture.h"
 #include "store_place.h"
 #include "store_told.h"
@@ -133,6 +134,95 @@ static void test_a_half_made_file_is_made_anew(void **state)
     const Place *place = *state;
 
     place_run(place->path, "PRAGMA journal_mode = WAL"); /* killed before the first migration */
+    store_close(place_open(place->path));
+    assert_int_equal(place_ask(place->path, "PRAGMA user_version"), sqlite_schema_version());
+}
+
+/* Files of earlier versions ------------------------------------------------------------------ */
+
+/* A file as the first version made it: its schema, and the rows of `from` that it knew. */
+static void make_first(const char *path, const char *from)
+{
+    g_autofree char *sql = g_strdup_printf(
+        "%s; PRAGMA application_id = 0x616e6368; PRAGMA user_version = 1; ATTACH '%s' AS now;",
+        sqlite_migrations[0], from);
+    static const char *const copied[] = {"workspace",   "team_line", "team_holiday", "member",
+                                         "member_away", "period",    "objective"};
+    g_autoptr(GString) all = g_string_new(sql);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(copied); i++) {
+        g_string_append_printf(all, "INSERT INTO main.%s SELECT * FROM now.%s;", copied[i],
+                               copied[i]);
+    }
+    g_string_append(all, "INSERT INTO main.team SELECT id, workspace, name, name_key, home, zone,"
+                         " check_in, check_in_minutes, working, lead, escalation FROM now.team");
+    place_run(path, all->str);
+}
+
+static void test_a_file_of_the_first_version_comes_up_with_its_teams(void **state)
+{
+    const Place *place = *state;
+    g_autofree char *now = g_build_filename(place->folder, "now.db", NULL);
+    Store *store = place_open(now);
+    WorkspaceId acme = fixture_workspace(store, "acme");
+    g_autoptr(Team) team = fixture_team(acme, 100);
+
+    g_clear_pointer(&team->roster, g_free);
+    g_ptr_array_set_size(team->tacticals, 0);
+    fixture_begin(store);
+    fixture_save_team(store, team);
+    fixture_commit(store);
+    store_close(store);
+    make_first(place->path, now);
+    for (int i = 0; i < 2; i++) { /* and once more, when nothing is left to do */
+        store = place_open(place->path);
+        fixture_expect_team("who is in its channel belongs to it", store, team);
+        assert_int_equal(fixture_workspace(store, "acme").v, acme.v);
+        store_close(store);
+        assert_int_equal(place_ask(place->path, "PRAGMA user_version"), sqlite_schema_version());
+        assert_int_equal(place_ask(place->path, "SELECT count(*) FROM team WHERE roster = ''"), 1);
+    }
+    store = place_open(place->path);
+    team->roster = g_strdup("S0123");
+    fixture_save(store, CHANGE_TEAM, team, team);
+    fixture_expect_team("it can be kept by a group from here on", store, team);
+    store_close(store);
+}
+
+/* However a file comes up, it is the same in the end. */
+static void test_a_file_brought_up_to_date_is_as_a_new_one(void **state)
+{
+    static const char schema[] =
+        "SELECT count(*), group_concat(type || name || coalesce(sql, ''), ';')"
+        " FROM (SELECT * FROM sqlite_schema ORDER BY type, name)";
+    const Place *place = *state;
+    g_autofree char *now = g_build_filename(place->folder, "now.db", NULL);
+    g_autofree char *compare = g_strdup_printf(
+        "ATTACH '%s' AS now; CREATE TEMP TABLE same (n INTEGER CHECK (n = 0));"
+        "INSERT INTO same SELECT count(*) FROM (SELECT type, name, sql FROM main.sqlite_schema"
+        " EXCEPT SELECT type, name, sql FROM now.sqlite_schema);"
+        "INSERT INTO same SELECT count(*) FROM (SELECT type, name, sql FROM now.sqlite_schema"
+        " EXCEPT SELECT type, name, sql FROM main.sqlite_schema)",
+        now);
+
+    store_close(place_open(now));
+    make_first(place->path, now);
+    store_close(place_open(place->path));
+    assert_true(place_ask(place->path, schema) > 10);
+    place_run(place->path, compare);
+}
+
+static void test_a_file_that_cannot_be_brought_up_to_date_stays_as_it_was(void **state)
+{
+    const Place *place = *state;
+    g_autofree char *now = g_build_filename(place->folder, "now.db", NULL);
+
+    store_close(place_open(now));
+    make_first(place->path, now);
+    place_run(place->path, "ALTER TABLE team ADD COLUMN roster TEXT"); /* somebody tried by hand */
+    expect_refused("it has what is to be added", place->path, STORE_ERROR_FAILED, "");
+    assert_int_equal(place_ask(place->path, "PRAGMA user_version"), 1);
+    place_run(place->path, "ALTER TABLE team DROP COLUMN roster");
     store_close(place_open(place->path));
     assert_int_equal(place_ask(place->path, "PRAGMA user_version"), sqlite_schema_version());
 }
@@ -436,6 +526,9 @@ int main(void)
         PLACE_TEST(test_nothing_is_left_beside_it_after_closing),
         PLACE_TEST(test_an_empty_file_is_a_new_one),
         PLACE_TEST(test_a_half_made_file_is_made_anew),
+        PLACE_TEST(test_a_file_of_the_first_version_comes_up_with_its_teams),
+        PLACE_TEST(test_a_file_brought_up_to_date_is_as_a_new_one),
+        PLACE_TEST(test_a_file_that_cannot_be_brought_up_to_date_stays_as_it_was),
         PLACE_TEST(test_a_newer_schema_is_refused),
         PLACE_TEST(test_other_files_are_refused_untouched),
         PLACE_TEST(test_a_second_daemon_is_refused),

@@ -189,6 +189,70 @@ static void test_where_cards_stand(void **state)
     assert_null(old);
 }
 
+static void put_at(Store *store, WorkspaceId workspace, const char *key, const char *channel,
+                   const char *message)
+{
+    g_auto(MessageRef) ref = {g_strdup(channel), g_strdup(message)};
+
+    MUST(store, message_put, workspace, key, &ref);
+}
+
+static void expect_at(const char *promise, Store *store, WorkspaceId workspace, const char *key,
+                      const char *channel, const char *message)
+{
+    g_auto(MessageRef) ref = {0};
+    g_autofree char *card = NULL;
+    bool found = false;
+
+    MUST(store, message_find, workspace, key, &ref, &found);
+    MUST(store, message_card, workspace, channel, message, &card);
+    if (!found || strcmp(ref.channel, channel) != 0 || strcmp(ref.message, message) != 0 ||
+        g_strcmp0(card, key) != 0) {
+        fail_msg("%s: %s at %s %s, where %s stands", promise, key, ref.channel, ref.message, card);
+    }
+}
+
+static void test_a_channels_cards_move_with_it(void **state)
+{
+    Store *store = *state;
+    WorkspaceId acme = fixture_workspace(store, "acme");
+    WorkspaceId other = fixture_workspace(store, "other");
+    g_autofree char *none = NULL;
+
+    put_at(store, acme, "prompt/1", "C1", "171.1");
+    put_at(store, acme, "prompt/2", "C1", "171.2");
+    put_at(store, acme, "prompt/3", "C11", "171.1");
+    put_at(store, acme, "prompt/4", "c1", "171.1");
+    put_at(store, acme, "prompt/5", "G9", "171.5");
+    put_at(store, other, "prompt/1", "C1", "171.1");
+    MUST(store, messages_move, acme, "C1", "G9");
+    expect_at("it moved", store, acme, "prompt/1", "G9", "171.1");
+    expect_at("so did the other", store, acme, "prompt/2", "G9", "171.2");
+    expect_at("a longer id is another's", store, acme, "prompt/3", "C11", "171.1");
+    expect_at("so is one in small letters", store, acme, "prompt/4", "c1", "171.1");
+    expect_at("what stood there stays", store, acme, "prompt/5", "G9", "171.5");
+    expect_at("another workspace's stay", store, other, "prompt/1", "C1", "171.1");
+    MUST(store, message_card, acme, "C1", "171.1", &none);
+    assert_null(none);
+    MUST(store, messages_move, acme, "C404", "C405");
+    MUST(store, messages_move, acme, "G9", "G9");
+    MUST(store, messages_move, acme, "G9", "C1");
+    expect_at("and back", store, acme, "prompt/1", "C1", "171.1");
+    expect_at("with what it was put together with", store, acme, "prompt/5", "C1", "171.5");
+}
+
+static void test_a_move_that_is_rolled_back_was_none(void **state)
+{
+    Store *store = *state;
+    WorkspaceId acme = fixture_workspace(store, "acme");
+
+    put_at(store, acme, "prompt/1", "C1", "171.1");
+    fixture_begin(store);
+    MUST(store, messages_move, acme, "C1", "G9");
+    store->ops->rollback(store);
+    expect_at("it stands where it stood", store, acme, "prompt/1", "C1", "171.1");
+}
+
 /* The target of a card is its channel where it has one. */
 static void test_targets(void **state)
 {
@@ -218,6 +282,8 @@ int main(void)
         STORE_TEST(test_a_line_is_kept_of_what_could_not_be_delivered),
         STORE_TEST(test_a_damaged_card_is_said),
         STORE_TEST(test_where_cards_stand),
+        STORE_TEST(test_a_channels_cards_move_with_it),
+        STORE_TEST(test_a_move_that_is_rolled_back_was_none),
         STORE_TEST(test_targets),
     };
 

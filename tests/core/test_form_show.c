@@ -1,5 +1,5 @@
-/* Forms as platforms with modals show them: what is asked, what is filled in, what comes of mistakes,
- * and that nothing typed is lost. */
+/* Forms as platforms with modals show them: what is asked, what is filled in, what comes of
+ * mistakes, and that nothing typed is lost. */
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -197,8 +197,7 @@ static Scene *asked(void)
 static void the_check_in_form_has_a_number_with_its_unit_for_each_kr(void **state)
 {
     g_autoptr(Scene) scene = asked();
-    g_autofree char *id =
-        g_strdup_printf("%" G_GINT64_FORMAT, scene_checkin(scene, 1)->id.v);
+    g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, scene_checkin(scene, 1)->id.v);
 
     (void)state;
     scene_press(scene, "maria", "checkin.form", id);
@@ -209,7 +208,8 @@ static void the_check_in_form_has_a_number_with_its_unit_for_each_kr(void **stat
     assert_int_equal(rate->kind, ROW_NUMBER);
     assert_string_equal(rate->initial, "22");
     assert_string_equal(rate->after, "%");
-    expect_has("the label names metric and unit", rate->label, "KR1 ICP meeting acceptance rate (%)");
+    expect_has("the label names metric and unit", rate->label,
+               "KR1 ICP meeting acceptance rate (%)");
     assert_string_equal(row_of(view, "kr", 3)->after, " days");
     assert_int_equal(row_of(view, "confidence", 1)->choices->len, 11);
 }
@@ -345,7 +345,8 @@ static void a_value_that_is_no_plain_number_is_a_line(void **state)
 
 static void a_form_that_was_never_there_changes_nothing(void **state)
 {
-    static const char *const names[] = {"", "sprint", "sprint nothing", "okr help", "sprint open x"};
+    static const char *const names[] = {"", "sprint", "sprint nothing", "okr help",
+                                        "sprint open x"};
     g_autoptr(Scene) scene = west();
 
     (void)state;

@@ -1,5 +1,5 @@
-/* What a platform tells beside commands: a member's own page, direct conversations, who belongs to a
- * team, channels that move, who may set a team up; and the press that applies a retrospective. */
+/* What a platform tells beside commands: a member's own page, direct conversations, who belongs to
+ * a team, channels that move, who may set a team up; and the press that applies a retrospective. */
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -63,14 +63,15 @@ static void a_direct_command_means_the_members_only_team(void **state)
     g_autoptr(Scene) scene = scene_sprint();
 
     (void)state;
-    expect_has("one team", scene_event(scene, direct(scene, EVENT_COMMAND, "maria", "sprint status")),
-               "KR1");
+    expect_has("one team",
+               scene_event(scene, direct(scene, EVENT_COMMAND, "maria", "sprint status")), "KR1");
     expect_has("no team",
                scene_event(scene, direct(scene, EVENT_COMMAND, "mallory", "sprint status")),
                "in no team");
     scene->channel = "east";
     scene_command(scene, "maria", "/sprint setup name: East");
-    expect_has("two teams", scene_event(scene, direct(scene, EVENT_COMMAND, "maria", "sprint status")),
+    expect_has("two teams",
+               scene_event(scene, direct(scene, EVENT_COMMAND, "maria", "sprint status")),
                "in several teams");
 }
 

@@ -110,8 +110,10 @@ static void on_undone(void *arg)
 static bool open_daemon(Sim *sim)
 {
     const FrailTap tap = {sim, on_saved, on_put, on_committed, on_undone};
-    const EngineOut out = {
-        .arg = sim, .replied = platform_replied, .deliver = platform_deliver, .reached = platform_reached};
+    const EngineOut out = {.arg = sim,
+                           .replied = platform_replied,
+                           .deliver = platform_deliver,
+                           .reached = platform_reached};
     g_autoptr(GError) error = NULL;
     Store *real = sqlite_open(sim->path, &error);
 

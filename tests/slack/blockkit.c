@@ -167,8 +167,7 @@ static void check_button(Check *check, const Json *element)
 
 static bool is_option(const Json *options, const Json *wanted)
 {
-    JSON_EACH(option, options)
-    {
+    JSON_EACH (option, options) {
         if (cJSON_Compare(option, wanted, true)) {
             return true;
         }
@@ -184,8 +183,7 @@ static void check_options(Check *check, const Json *element, int most)
 
     must(check, cJSON_GetArraySize(options) >= 1 && cJSON_GetArraySize(options) <= most,
          "%d options, 1 to %d", cJSON_GetArraySize(options), most);
-    JSON_EACH(option, options)
-    {
+    JSON_EACH (option, options) {
         check_plain(check, option, "text", 75);
         must(check,
              units(json_text(option, "value")) >= 1 && units(json_text(option, "value")) <= 150,
@@ -196,8 +194,7 @@ static void check_options(Check *check, const Json *element, int most)
     }
     must(check, initial == NULL || is_option(options, initial), "initial_option is none of them");
     must(check, initials == NULL || initials->child != NULL, "initial_options without any");
-    JSON_EACH(item, initials)
-    {
+    JSON_EACH (item, initials) {
         must(check, is_option(options, item), "one of initial_options is none of them");
     }
 }
@@ -305,8 +302,7 @@ static void check_context(Check *check, const Json *block)
 
     must(check, cJSON_GetArraySize(elements) >= 1 && cJSON_GetArraySize(elements) <= 10,
          "elements");
-    JSON_EACH(element, elements)
-    {
+    JSON_EACH (element, elements) {
         check_text(check, element, "mrkdwn", 3000);
     }
 }
@@ -317,8 +313,7 @@ static void check_actions(Check *check, const Json *block)
 
     must(check, cJSON_GetArraySize(elements) >= 1 && cJSON_GetArraySize(elements) <= 25,
          "elements");
-    JSON_EACH(element, elements)
-    {
+    JSON_EACH (element, elements) {
         check_element(check, element, false);
     }
 }
@@ -383,8 +378,7 @@ static void check_blocks(Check *check, const Json *blocks, int most)
     check->action_ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     must(check, cJSON_GetArraySize(blocks) >= 1 && cJSON_GetArraySize(blocks) <= most,
          "%d blocks, 1 to %d", cJSON_GetArraySize(blocks), most);
-    JSON_EACH(block, blocks)
-    {
+    JSON_EACH (block, blocks) {
         check_block(check, block, at++);
     }
     g_hash_table_unref(check->block_ids);
@@ -483,8 +477,7 @@ static void print_pretty(GString *out, const Json *value, int depth)
         return;
     }
     g_string_append(out, object ? "{" : "[");
-    JSON_EACH(item, value)
-    {
+    JSON_EACH (item, value) {
         g_string_append_printf(out, "%s\n%*s", item == value->child ? "" : ",", depth * 2 + 2, "");
         if (object) {
             g_string_append_printf(out, "\"%s\": ", item->string);

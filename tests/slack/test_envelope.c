@@ -208,6 +208,114 @@ static void test_a_nul_inside_is_rubbish(void **state)
     assert_null(frame.type);
 }
 
+/* The text at "x" of a payload that comes as an object, or as text that holds one. */
+static void expect_said(const char *promise, const char *escaped, const char *want)
+{
+    g_autofree char *inner = g_strdup_printf("{\"x\":\"%s\"}", escaped);
+    g_autofree char *direct = g_strdup_printf("{\"envelope_id\":\"a\",\"payload\":%s}", inner);
+    g_autoptr(Json) outer = json_new_object();
+
+    json_put_text(outer, "envelope_id", "a");
+    json_put_text(outer, "payload", inner);
+    g_autofree char *wrapped = json_print(outer, NULL);
+    const char *const frames[] = {direct, wrapped};
+    for (size_t i = 0; i < G_N_ELEMENTS(frames); i++) {
+        g_auto(Frame) frame = read_text(frames[i]);
+
+        if (frame.envelope == NULL || strcmp(json_text(frame.envelope->payload, "x"), want) != 0) {
+            fail_msg("%s: %s is \"%s\"", promise, frames[i],
+                     frame.envelope != NULL ? json_text(frame.envelope->payload, "x") : "nothing");
+        }
+    }
+}
+
+static void test_what_somebody_wrote_is_read_though_an_escape_names_no_character(void **state)
+{
+    static const struct {
+        const char *promise, *escaped, *want;
+    } cases[] = {
+        {"the first half of a pair alone", "a\\ud800b", "a\uFFFDb"},
+        {"the second half alone", "a\\udc00b", "a\uFFFDb"},
+        {"the last of each", "\\udbff \\udfff", "\uFFFD \uFFFD"},
+        {"the second half before the first", "\\udc00\\ud800", "\uFFFD\uFFFD"},
+        {"a first half, then a pair", "\\ud83d\\ud83d\\ude00", "\uFFFD😀"},
+        {"a pair, then a second half", "\\ud83d\\ude00\\ude00", "😀\uFFFD"},
+        {"a pair split by a letter", "\\ud83dx\\ude00", "\uFFFDx\uFFFD"},
+        {"a pair split by an escape", "\\ud83d\\n\\ude00", "\uFFFD\n\uFFFD"},
+        {"a pair split by a backslash", "\\ud83d\\\\ude00", "\uFFFD\\ude00"},
+        {"half of a pair before a quote", "\\ud83d\\\"", "\uFFFD\""},
+        {"half of a pair before another letter", "\\ud83d\\u00fc", "\uFFFDü"},
+        {"half of a pair is all there is", "\\ud83d", "\uFFFD"},
+        {"NUL", "a\\u0000b", "a\uFFFDb"},
+        {"NULs alone", "\\u0000\\u0000", "\uFFFD\uFFFD"},
+        {"NUL and a digit", "\\u00000", "\uFFFD0"},
+        {"NUL between the halves", "\\ud83d\\u0000\\ude00", "\uFFFD\uFFFD\uFFFD"},
+        {"a pair", "\\ud83d\\ude00", "😀"},
+        {"a pair in capitals", "\\uD83D\\uDE00", "😀"},
+        {"pairs in a row", "\\ud83d\\ude00\\uD83D\\ude01", "😀😁"},
+        {"the first and the last pair", "\\ud800\\udc00\\udbff\\udfff",
+         "\xf0\x90\x80\x80\xf4\x8f\xbf\xbf"},
+        {"what stands right before and behind the halves", "\\ud7ff\\ue000",
+         "\xed\x9f\xbf\xee\x80\x80"},
+        {"what is nearly NUL", "\\u0001\\u0010\\u0100\\u1000", "\x01\x10\u0100\u1000"},
+        {"words that look like an escape", "\\\\ud83d \\\\u0000", "\\ud83d \\u0000"},
+        {"beside text beyond ASCII", "ü\\ud83dü", "ü\uFFFDü"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        expect_said(cases[i].promise, cases[i].escaped, cases[i].want);
+    }
+}
+
+/* Two backslashes are one that was written; the last of an odd number begins an escape. */
+static void test_however_many_backslashes_stand_before_it(void **state)
+{
+    (void)state;
+    for (size_t n = 0; n <= 64; n++) {
+        g_autofree char *backslashes = g_strnfill(n, '\\');
+        g_autofree char *written = g_strnfill(n / 2, '\\');
+        bool escapes = n % 2 == 1;
+        g_autofree char *half = g_strconcat(backslashes, "ud83d.", NULL);
+        g_autofree char *half_want = g_strconcat(written, escapes ? "\uFFFD." : "ud83d.", NULL);
+        g_autofree char *nul = g_strconcat(backslashes, "u0000", backslashes, "ude00", NULL);
+        g_autofree char *nul_want = g_strconcat(written, escapes ? "\uFFFD" : "u0000", written,
+                                                escapes ? "\uFFFD" : "ude00", NULL);
+
+        expect_said("half of a pair", half, half_want);
+        expect_said("NUL, and the other half", nul, nul_want);
+    }
+}
+
+static void test_an_escape_that_names_no_character_hides_no_member(void **state)
+{
+    g_auto(Frame) frame =
+        read_text("{\"\\ud83d\":1,\"\\u0000\":\"\\ude00\",\"envelope_id\":\"a\\u0000b\","
+                  "\"payload\":{\"a\\u0000\":1,\"a\":2}}");
+
+    (void)state;
+    assert_non_null(frame.envelope);
+    assert_string_equal(frame.envelope->id, "a\uFFFDb");
+    assert_int_equal(json_int(frame.envelope->payload, "a", 0), 2);
+}
+
+static void test_an_escape_that_is_none_is_rubbish(void **state)
+{
+    static const char *const cases[] = {"\\u",    "\\ud83", "\\ud83d\\u", "\\ud83d\\ude0",
+                                        "\\u000", "\\x",    "\\"};
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *text =
+            g_strdup_printf("{\"envelope_id\":\"a\",\"payload\":{\"x\":\"%s\"}}", cases[i]);
+        g_auto(Frame) frame = read_text(text);
+
+        if (frame.envelope != NULL) {
+            fail_msg("taken for something: %s", text);
+        }
+    }
+}
+
 static char *nested(const char *head, size_t depth, const char *tail)
 {
     GString *text = g_string_new(head);
@@ -266,25 +374,32 @@ static void test_an_id_has_a_longest(void **state)
 /* Every cut and every flipped byte of a good one is read or refused, nothing else. */
 static void test_damage_is_survived(void **state)
 {
-    static const char good[] = "{\"envelope_id\":\"0a-9\",\"type\":\"interactive\",\"payload\":\"{"
-                               "\\\"a\\\":[1,null,\\u00fc]}"
-                               "\",\"accepts_response_payload\":true,\"retry_attempt\":1}";
+    static const char *const goods[] = {
+        "{\"envelope_id\":\"0a-9\",\"type\":\"interactive\",\"payload\":\"{\\\"a\\\":[1,null,"
+        "\\u00fc]}"
+        "\",\"accepts_response_payload\":true,\"retry_attempt\":1}",
+        "{\"envelope_id\":\"\\u0000\",\"payload\":{\"x\":\"\\\\\\ud83d\\ude00\\udc00\\ud800\"}}",
+    };
 
     (void)state;
-    for (size_t len = 0; len < sizeof(good) - 1; len++) {
-        g_auto(Frame) frame = read_bytes(good, len);
+    for (size_t g = 0; g < G_N_ELEMENTS(goods); g++) {
+        size_t whole = strlen(goods[g]);
 
-        assert_null(frame.envelope);
-        assert_null(frame.type);
-    }
-    for (size_t i = 0; i < sizeof(good) - 1; i++) {
-        for (int flip = 1; flip < 256; flip++) {
-            g_autofree char *bad = g_memdup2(good, sizeof(good));
-            bad[i] = (char)(bad[i] ^ flip);
-            g_auto(Frame) frame = read_bytes(bad, sizeof(good) - 1);
+        for (size_t len = 0; len < whole; len++) {
+            g_auto(Frame) frame = read_bytes(goods[g], len);
 
+            assert_null(frame.envelope);
             assert_null(frame.type);
-            assert_true(frame.envelope == NULL || cJSON_IsObject(frame.envelope->payload));
+        }
+        for (size_t i = 0; i < whole; i++) {
+            for (int flip = 1; flip < 256; flip++) {
+                g_autofree char *bad = g_strdup(goods[g]);
+                bad[i] = (char)(bad[i] ^ flip);
+                g_auto(Frame) frame = read_bytes(bad, whole);
+
+                assert_null(frame.type);
+                assert_true(frame.envelope == NULL || cJSON_IsObject(frame.envelope->payload));
+            }
         }
     }
 }
@@ -381,6 +496,10 @@ int main(void)
         cmocka_unit_test(test_hello_and_disconnect_are_told_apart),
         cmocka_unit_test(test_rubbish_is_nothing_and_never_fatal),
         cmocka_unit_test(test_a_nul_inside_is_rubbish),
+        cmocka_unit_test(test_what_somebody_wrote_is_read_though_an_escape_names_no_character),
+        cmocka_unit_test(test_however_many_backslashes_stand_before_it),
+        cmocka_unit_test(test_an_escape_that_names_no_character_hides_no_member),
+        cmocka_unit_test(test_an_escape_that_is_none_is_rubbish),
         cmocka_unit_test(test_depth_is_bounded_also_within_text),
         cmocka_unit_test(test_large_ones_are_read),
         cmocka_unit_test(test_an_id_has_a_longest),

@@ -448,8 +448,7 @@ static SlackEnvelope *filled(const char *payload, const char *channel, const cha
 
     json_put_text(view, "id", "V1FORM");
     json_put_text(view, "hash", "1752478300.hash");
-    JSON_EACH(block, json_array(view, "blocks"))
-    {
+    JSON_EACH (block, json_array(view, "blocks")) {
         if (strcmp(json_text(block, "type"), "input") == 0) {
             Json *value =
                 json_put_object(json_put_object(values, json_text(block, "block_id")), "value");

@@ -14,7 +14,7 @@ enum { POST, WHISPER, READ, SLOW, OPEN, VIEW, METHODS };
 
 static const LimitRule rules[METHODS] = {
     [POST] = {300, true}, [WHISPER] = {100, true}, [READ] = {50, false},
-    [SLOW] = {1, false},  [OPEN] = {0, false},    [VIEW] = {100, false, true},
+    [SLOW] = {1, false},  [OPEN] = {0, false},     [VIEW] = {100, false, true},
 };
 
 #define MINUTE INT64_C(60000)

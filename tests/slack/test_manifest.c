@@ -47,8 +47,7 @@ static const Json *events_of(const Json *manifest)
 
 static bool holds(const Json *list, const char *text)
 {
-    JSON_EACH(item, list)
-    {
+    JSON_EACH (item, list) {
         if (strcmp(json_string(item), text) == 0) {
             return true;
         }
@@ -104,8 +103,7 @@ static void test_the_commands_are_the_two_families(void **state)
     assert_int_equal(cJSON_GetArraySize(commands), 2);
     assert_string_equal(json_text(commands->child, "command"), "/sprint");
     assert_string_equal(json_text(commands->child->next, "command"), "/okr");
-    JSON_EACH(command, commands)
-    {
+    JSON_EACH (command, commands) {
         check_text(command, "command", 2, 32);
         check_text(command, "description", 1, 2000);
         check_text(command, "usage_hint", 1, 1000);
@@ -157,8 +155,7 @@ static void check_list(const Json *list, int most)
 
     assert_true(cJSON_IsArray(list));
     assert_in_range(cJSON_GetArraySize(list), 1, most);
-    JSON_EACH(item, list)
-    {
+    JSON_EACH (item, list) {
         if (strcmp(json_string(item), before) <= 0) {
             fail_msg("%s is not in its place", json_string(item));
         }
@@ -205,8 +202,7 @@ static bool is_read(const char *event)
 
 static void test_no_event_is_subscribed_to_that_nobody_reads(void **state)
 {
-    JSON_EACH(item, events_of(*state))
-    {
+    JSON_EACH (item, events_of(*state)) {
         g_autofree char *type =
             g_strndup(json_string(item), strcspn(json_string(item), ".")); /* message.im */
 

@@ -165,8 +165,7 @@ static void test_forms_look_as_they_were_last_looked_at(void **state)
 
 static const Json *block_of(const Json *view, const char *block_id)
 {
-    JSON_EACH(block, json_array(view, "blocks"))
-    {
+    JSON_EACH (block, json_array(view, "blocks")) {
         if (strcmp(json_text(block, "block_id"), block_id) == 0) {
             return block;
         }
@@ -184,8 +183,7 @@ static Json *with_state(Json *view)
                                            {"initial_time", "selected_time"},
                                            {"initial_user", "selected_user"}};
 
-    JSON_EACH(block, json_array(view, "blocks"))
-    {
+    JSON_EACH (block, json_array(view, "blocks")) {
         const Json *element = json_object(block, "element");
 
         if (element == NULL) {
@@ -404,8 +402,7 @@ static void test_errors_always_have_a_place(void **state)
     expect_text("what is wrong as a whole stands at the first input",
                 json_text(json_object(at_first, "errors"), "kr:1"), "Sprint 1 is closed.");
     g_autoptr(Json) errors = slack_modal_errors(answered, 4);
-    JSON_EACH(error, json_object(errors, "errors"))
-    {
+    JSON_EACH (error, json_object(errors, "errors")) {
         expect_text("an input of the view", json_text(block_of(view, error->string), "type"),
                     "input");
     }
@@ -542,8 +539,7 @@ static size_t count_inputs(const Json *view)
 {
     size_t n = 0;
 
-    JSON_EACH(block, json_array(view, "blocks"))
-    {
+    JSON_EACH (block, json_array(view, "blocks")) {
         n += strcmp(json_text(block, "type"), "input") == 0;
     }
     return n;
@@ -593,8 +589,7 @@ static void test_notes_go_before_the_intro_and_inputs_never(void **state)
             row(view, g_intern_string(key), 1, ROW_LINE, "Label", NULL)->note = g_strdup("note");
         }
         g_autoptr(Json) modal = slack_modal(view, 0, &look);
-        JSON_EACH(block, json_array(modal, "blocks"))
-        {
+        JSON_EACH (block, json_array(modal, "blocks")) {
             context += strcmp(json_text(block, "type"), "context") == 0;
             section += strcmp(json_text(block, "type"), "section") == 0;
         }
@@ -636,8 +631,7 @@ static void test_what_was_typed_is_never_cut(void **state)
         assert_int_equal(json_int(element, "max_length", 0), cases[i].want_max);
         assert_int_equal(json_bool(element, "multiline"), cases[i].want_multiline);
         seen = strlen(json_text(element, "initial_value"));
-        JSON_EACH(block, json_array(modal, "blocks"))
-        {
+        JSON_EACH (block, json_array(modal, "blocks")) {
             seen += strlen(json_text(json_object(block, "text"), "text"));
         }
         assert_int_equal(seen, cases[i].length);

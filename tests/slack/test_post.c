@@ -267,8 +267,7 @@ static Message *add_message(SlackApi *slack, const char *channel, const char *th
 static const char *image_fault(SlackApi *slack, const Json *args, const char **file)
 {
     *file = NULL;
-    JSON_EACH(block, json_array(args, "blocks"))
-    {
+    JSON_EACH (block, json_array(args, "blocks")) {
         if (strcmp(json_text(block, "type"), "image") == 0) {
             *file = json_text(json_object(block, "slack_file"), "id");
         }
