@@ -1,5 +1,6 @@
 #include "bot/net/websocket.h"
 
+#include <netdb.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -826,8 +827,23 @@ static void test_a_name_that_cannot_be_looked_up_ends_it(void **state)
     assert_int_not_equal(wire->why[0], '\0');
 }
 
+/* A root without /etc/hosts does not. */
+static bool knows_localhost(void)
+{
+    struct addrinfo *found = NULL;
+    bool known = getaddrinfo("localhost", NULL, NULL, &found) == 0;
+
+    if (found != NULL) {
+        freeaddrinfo(found);
+    }
+    return known;
+}
+
 static void test_a_name_is_tried_at_each_of_its_addresses(void **state)
 {
+    if (!knows_localhost()) {
+        skip();
+    }
     g_autoptr(Peer) peer = peer_new(serve_echo, NULL); /* not at ::1, which often comes first */
     g_autoptr(Wire) wire = new_wire(*state, say_hello);
     g_autofree char *url = g_strdup_printf("ws://localhost:%d/", peer_port(peer));
@@ -1298,7 +1314,7 @@ static void test_a_trusted_server_opens_over_tls(void **state)
     g_autoptr(Peer) peer = peer_new_tls(serve_echo, NULL, &ca);
     g_autoptr(Wire) wire = new_wire(*state, send_large);
 
-    if (peer == NULL) {
+    if (peer == NULL || !knows_localhost()) {
         skip();
     }
     g_autofree char *url = peer_url(peer, "wss", "/");
