@@ -122,6 +122,7 @@ static void mend_escapes(char *text, size_t len)
             int unit = unit_at(text + i + 2);
 
             if (unit == 0 || (unit & 0xF800) == 0xD800) {
+                // NOLINTNEXTLINE(bugprone-not-null-terminated-result): it goes on behind them
                 memcpy(text + i + 2, "fffd", 4);
             }
             i += 5;

@@ -58,16 +58,6 @@ static bool is_prompt(const char *thread)
     return thread != NULL && g_str_has_prefix(thread, PROMPT_KEY);
 }
 
-static bool has_active(const Team *team)
-{
-    for (guint i = 0; i < team->sprints->len; i++) {
-        if (((const Sprint *)g_ptr_array_index(team->sprints, i))->state == SPRINT_ACTIVE) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* The check-in whose prompt was replied to; NULL when the thread is no prompt of this team's. */
 static Checkin *checkin_of_thread(const Team *team, const char *thread, Sprint **sprint)
 {
@@ -410,7 +400,7 @@ bool checkin_awaits(const Turn *turn, const char *text)
     if (checkin != NULL) {
         return takes_answers(sprint, checkin);
     }
-    return turn->event->conversation && has_active(turn->team);
+    return turn->event->conversation && sprints_any(turn->team->sprints, SPRINT_ACTIVE);
 }
 
 /* Platforms may deliver a message after its own edit or deletion: what it said first is void then.
@@ -617,7 +607,8 @@ void checkin_button(Turn *turn, const char *action, const char *value)
 
 bool checkin_unasked(Turn *turn, const char *text)
 {
-    if (turn->team == NULL || !reply_likely(text) || !has_active(turn->team)) {
+    if (turn->team == NULL || !reply_likely(text) ||
+        !sprints_any(turn->team->sprints, SPRINT_ACTIVE)) {
         return false;
     }
     checkin_command(turn, text);

@@ -238,6 +238,16 @@ static guint owner_place(const Sprint *sprint, TeamId team)
     return i;
 }
 
+bool sprints_any(const GPtrArray *sprints, SprintState state)
+{
+    for (guint i = 0; i < sprints->len; i++) {
+        if (((const Sprint *)g_ptr_array_index(sprints, i))->state == state) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool sprint_owned_by(const Sprint *sprint, TeamId team)
 {
     return owner_place(sprint, team) < sprint->owners->len;

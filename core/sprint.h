@@ -176,6 +176,8 @@ SprintAct sprint_step(SprintState state, SprintEvent event, SprintState *next)
     __attribute__((warn_unused_result));
 const char *sprint_state_name(SprintState state); /* "draft", "active", "closing", "closed" */
 
+/* One of them (of Sprint) is in that state. */
+bool sprints_any(const GPtrArray *sprints, SprintState state);
 bool sprint_owned_by(const Sprint *sprint, TeamId team);
 /* The last day on which that owner was reminded of the end; DAY_NONE: never. */
 Day sprint_reminded(const Sprint *sprint, TeamId team);

@@ -123,12 +123,9 @@ static const Field fields[] = {
 
 static CheckResult allow(Turn *turn, GString *why)
 {
-    for (guint i = 0; i < turn->team->sprints->len; i++) {
-        if (((const Sprint *)g_ptr_array_index(turn->team->sprints, i))->state == SPRINT_ACTIVE) {
-            return CHECK_OK;
-        }
-    }
-    return wrong(why, say(W_ANSWER_NO_SPRINT, S("team", turn->team->name)));
+    return sprints_any(turn->team->sprints, SPRINT_ACTIVE)
+               ? CHECK_OK
+               : wrong(why, say(W_ANSWER_NO_SPRINT, S("team", turn->team->name)));
 }
 
 static void numbers(const Turn *turn, const FormValues *values, const Field *field, GArray *out)

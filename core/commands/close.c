@@ -42,12 +42,9 @@ static int32_t at_least(const Turn *turn, const FormValues *values, const Field 
 
 static CheckResult allow(Turn *turn, GString *why)
 {
-    for (guint i = 0; i < turn->team->sprints->len; i++) {
-        if (((const Sprint *)g_ptr_array_index(turn->team->sprints, i))->state == SPRINT_ACTIVE) {
-            return CHECK_OK;
-        }
-    }
-    return wrong(why, say(W_FIELD_NO_ACTIVE, S("team", turn->team->name)));
+    return sprints_any(turn->team->sprints, SPRINT_ACTIVE)
+               ? CHECK_OK
+               : wrong(why, say(W_FIELD_NO_ACTIVE, S("team", turn->team->name)));
 }
 
 static bool submit(Turn *turn, FormValues *values)

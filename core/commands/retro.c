@@ -109,12 +109,9 @@ static const Field fields[] = {
 
 static CheckResult allow(Turn *turn, GString *why)
 {
-    for (guint i = 0; i < turn->team->sprints->len; i++) {
-        if (((const Sprint *)g_ptr_array_index(turn->team->sprints, i))->state == SPRINT_CLOSING) {
-            return CHECK_OK;
-        }
-    }
-    return wrong(why, say(W_FIELD_NO_CLOSING, S("team", turn->team->name)));
+    return sprints_any(turn->team->sprints, SPRINT_CLOSING)
+               ? CHECK_OK
+               : wrong(why, say(W_FIELD_NO_CLOSING, S("team", turn->team->name)));
 }
 
 /* Which sprint has to be said only where there are several. */
