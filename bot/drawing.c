@@ -93,4 +93,5 @@ void drawing_draw(Drawing *drawing, int64_t row, const Chart *chart)
         drawing->pool = g_thread_pool_new_full(draw, NULL, sheet_free, 1, FALSE, NULL);
     }
     g_thread_pool_push(drawing->pool, sheet, NULL);
+    // cppcheck-suppress memleak ; it is the pool's
 }

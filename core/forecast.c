@@ -82,6 +82,7 @@ static bool line_at(const GArray *series, Slope slope, Day day, Decimal *out)
         Wide end =
             (Wide)reading->value.millionths * slope.days + slope.rise * day_diff(day, reading->day);
 
+        // cppcheck-suppress uninitvar ; those before `i` have been put there
         insert(ends, i, end);
     }
     Wide twice = ends[(series->len - 1) / 2] + ends[series->len / 2];

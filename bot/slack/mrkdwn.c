@@ -47,7 +47,7 @@ typedef struct Writer {
 
 static bool is_word(uint8_t c)
 {
-    return g_ascii_isalnum((char)c);
+    return c < 0x80 && g_ascii_isalnum((char)c);
 }
 
 static bool is_blank(uint8_t c)

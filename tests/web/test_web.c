@@ -501,9 +501,10 @@ static void count_turn(void *arg)
 static int lowest_free(void)
 {
     int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    int number = fd;
 
     (void)close(fd);
-    return fd;
+    return number;
 }
 
 /* No descriptor is left for a connection that waits: the loop must not spin, and must come back. */
