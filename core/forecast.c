@@ -65,6 +65,7 @@ static Slope slope_median(const GArray *slopes)
 /* Puts `value` in its place among the first `count`, which are in order. */
 static void insert(Wide *sorted, guint count, Wide value)
 {
+    // cppcheck-suppress uninitvar ; those before `count` have been put there
     for (; count > 0 && sorted[count - 1] > value; count--) {
         sorted[count] = sorted[count - 1];
     }
@@ -82,7 +83,6 @@ static bool line_at(const GArray *series, Slope slope, Day day, Decimal *out)
         Wide end =
             (Wide)reading->value.millionths * slope.days + slope.rise * day_diff(day, reading->day);
 
-        // cppcheck-suppress uninitvar ; those before `i` have been put there
         insert(ends, i, end);
     }
     Wide twice = ends[(series->len - 1) / 2] + ends[series->len / 2];
