@@ -186,7 +186,7 @@ struct SlackCall {
 };
 
 static GPtrArray *calls; /* of SlackCall, under way */
-static SlackHeldBack held_back;
+static SlackHeldBack heard;
 static void *held_arg;
 
 static void call_free(gpointer data)
@@ -259,10 +259,10 @@ void slack_api_set_refused(SlackApi *api, bool refused)
     did("api %s", refused ? "refused" : "accepted");
 }
 
-void slack_api_on_held_back(SlackApi *api, SlackHeldBack told, void *arg)
+void slack_api_on_held_back(SlackApi *api, SlackHeldBack held_back, void *arg)
 {
     assert_null(api);
-    held_back = told;
+    heard = held_back;
     held_arg = arg;
 }
 
@@ -1176,7 +1176,7 @@ static void what_slack_holds_back_is_told_while_it_does(void **state)
 {
     (void)state;
     connect_it();
-    held_back(held_arg, "chat.postMessage", now_ms + 5000);
+    heard(held_arg, "chat.postMessage", now_ms + 5000);
     expect_troubles("acme: chat.postMessage: Slack asks to wait before more of these\n");
     now_ms += 5000;
     expect_troubles("");
