@@ -102,3 +102,18 @@ Slice mention_behind(Slice text, Slice place)
     }
     return slice_empty(tail) && has_words(head) && !is_sentence_going_on(head) ? head : text;
 }
+
+#define GROUP_BEGIN "<!subteam^"
+
+char *mention_group(const char *text)
+{
+    const char *id = g_str_has_prefix(text, GROUP_BEGIN) ? text + strlen(GROUP_BEGIN) : NULL;
+    size_t len = id != NULL ? strcspn(id, "|>") : 0;
+
+    return len > 0 ? g_strndup(id, len) : NULL;
+}
+
+char *mention_of_group(const char *id)
+{
+    return g_strconcat(GROUP_BEGIN, id, ">", NULL);
+}

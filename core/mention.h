@@ -14,3 +14,9 @@ char *mention_first(Slice text, Slice *place);
  * (@jonas)". A mention that belongs to the sentence stays: "waiting for @jonas". Slices are of the
  * text itself. */
 Slice mention_behind(Slice text, Slice place);
+
+/* The group that the text begins with, as platforms write one ("<!subteam^S0123|@sales>"): its id;
+ * NULL when it names none. Caller frees. */
+char *mention_group(const char *text);
+/* The same the other way, so that it can be read back. Caller frees. */
+char *mention_of_group(const char *id);

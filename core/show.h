@@ -5,9 +5,8 @@
 #include "core/form.h"
 #include "core/pace.h"
 
-/* How a sprint's KR stands today, as a row. `since` names what the movement is counted from;
- * DAY_NONE: since the last check-in day before `today`. `asked`: a day without a value says "not
- * updated". */
+/* How a sprint's KR stands today, as a row; movement counts from the last check-in day before
+ * `today`. `asked`: a day without a value says "not updated". */
 Block *show_kr(const Sprint *sprint, const SprintKr *kr, const Team *team, Day today,
                const Policy *policy, bool asked);
 /* All of them, in a card. */

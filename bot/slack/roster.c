@@ -112,11 +112,6 @@ void slack_rosters_home(SlackRosters *rosters, const char *channel, const char *
     read_one(rosters, channel, roster, false);
 }
 
-bool slack_rosters_is_home(const SlackRosters *rosters, const char *channel)
-{
-    return g_hash_table_contains(rosters->homes, channel);
-}
-
 bool slack_rosters_by_channel(const SlackRosters *rosters, const char *channel)
 {
     const char *roster = g_hash_table_lookup(rosters->homes, channel);

@@ -17,7 +17,6 @@ void slack_rosters_free(SlackRosters *rosters);
 
 /* A team lives in the channel; `roster`: "" for whoever is in it, else a group's id. */
 void slack_rosters_home(SlackRosters *rosters, const char *channel, const char *roster);
-bool slack_rosters_is_home(const SlackRosters *rosters, const char *channel);
 /* Whoever is in the channel belongs to its team. */
 bool slack_rosters_by_channel(const SlackRosters *rosters, const char *channel);
 void slack_rosters_group_changed(SlackRosters *rosters, const char *group);

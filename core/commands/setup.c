@@ -4,6 +4,7 @@
 
 #include "core/commands/commands.h"
 #include "core/field_check.h"
+#include "core/mention.h"
 #include "core/schedule.h"
 #include "core/text.h"
 
@@ -98,20 +99,10 @@ static CheckResult check_holidays(Turn *turn, FormValues *values, FormEntry *ent
     return wrong(why, say(W_SETUP_HOLIDAYS, S("part", quoted)));
 }
 
-/* The group in "<!subteam^S0123>"; NULL when the text names none. Caller frees. */
-static char *group_named(const char *text)
-{
-    static const char begin[] = "<!subteam^";
-    const char *id = g_str_has_prefix(text, begin) ? text + strlen(begin) : NULL;
-    size_t len = id != NULL ? strcspn(id, "|>") : 0;
-
-    return len > 0 ? g_strndup(id, len) : NULL;
-}
-
 static CheckResult check_members(Turn *turn, FormValues *values, FormEntry *entry, GString *why)
 {
     g_auto(GStrv) parts = g_strsplit_set(entry->text, ", ", -1);
-    g_autofree char *group = group_named(entry->text);
+    g_autofree char *group = mention_group(entry->text);
 
     (void)turn, (void)values;
     if (group != NULL) {
@@ -258,7 +249,7 @@ static FormValues *team_values(const Team *team)
         form_put(values, "escalation", 0, team->escalation);
     }
     if (team->roster != NULL) {
-        g_autofree char *group = g_strdup_printf("<!subteam^%s>", team->roster);
+        g_autofree char *group = mention_of_group(team->roster);
 
         form_put(values, "members", 0, group);
     }
@@ -340,7 +331,7 @@ static void set_zone(Team *team, const char *name)
 
 static void set_roster(Team *team, const char *members)
 {
-    g_autofree char *group = members != NULL ? group_named(members) : NULL;
+    g_autofree char *group = members != NULL ? mention_group(members) : NULL;
 
     if (group != NULL || g_strcmp0(members, ROSTER_CHANNEL) == 0) {
         g_free(team->roster);
@@ -401,8 +392,9 @@ static Team *team_begin(Turn *turn)
 static void take_members(Turn *turn, const FormValues *values)
 {
     const char *list = form_get(values, "members");
+    g_autofree char *group = list != NULL ? mention_group(list) : NULL;
 
-    if (list != NULL && (strcmp(list, ROSTER_CHANNEL) == 0 || g_str_has_prefix(list, "<!"))) {
+    if (group != NULL || g_strcmp0(list, ROSTER_CHANNEL) == 0) {
         return; /* the platform tells who they are */
     }
     g_auto(GStrv) parts = g_strsplit_set(list != NULL ? list : "", ", ", -1);

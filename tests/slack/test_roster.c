@@ -148,9 +148,6 @@ static void a_home_is_read_when_it_is_known(void **state)
     answer("channel C1", "U1 U2");
     answer("group S2", "U3");
     expect_posted("C1: U1,U2; C2: U3; ");
-    assert_true(slack_rosters_is_home(rosters, "C1"));
-    assert_true(slack_rosters_is_home(rosters, "C2"));
-    assert_false(slack_rosters_is_home(rosters, "C3"));
     assert_true(slack_rosters_by_channel(rosters, "C1"));
     assert_false(slack_rosters_by_channel(rosters, "C2"));
     assert_false(slack_rosters_by_channel(rosters, "C3"));
