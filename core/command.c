@@ -140,6 +140,16 @@ void command_take(Turn *turn, const char *form, const char *text, bool shut)
     }
 }
 
+const Command *command_of(const char *text)
+{
+    const char *rest = NULL, *args = NULL;
+    const char *start = *text == '/' || *text == '!' ? text + 1 : text;
+    g_autofree char *family = first_word(start, &rest);
+    g_autofree char *name = first_word(rest, &args);
+
+    return find(family, name);
+}
+
 bool command_known(const char *text)
 {
     const char *rest = NULL, *args = NULL;

@@ -31,6 +31,8 @@ void command_form(Turn *turn, const char *form, const char *text);
 /* A platform's form of that name was sent, or closed unsent, with these values. */
 void command_take(Turn *turn, const char *form, const char *text, bool shut);
 
+/* The command that "sprint status …" (cleaned, text.h) names, however it is spelled; NULL: none. */
+const Command *command_of(const char *text);
 /* Is "sprint status …" the name of a command? */
 bool command_known(const char *text);
 /* EVENT_COMMAND: "sprint open …": finds the row and runs it; unknown ones get the nearest, and

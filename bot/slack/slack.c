@@ -175,16 +175,6 @@ static void probe(void *arg)
 
 /* --- envelopes --- */
 
-/* The next word of a command, as core/command.c parts them; `*at` moves behind it. */
-static char *next_word(const char **at)
-{
-    size_t len = strcspn(*at, " \n:");
-    g_autofree char *word = g_strndup(*at, len);
-
-    *at += len + strspn(*at + len, " :");
-    return text_key(word);
-}
-
 /* However it is written: "sprint  Set-Up", cleaned as the core cleans it. A way of writing it that
  * is missed here would let a stranger set the channel up. */
 static bool is_setup_command(const char *text, size_t len)
@@ -195,12 +185,7 @@ static bool is_setup_command(const char *text, size_t len)
     if (text_clean(text, len, TEXT_MESSAGE_MAX, &clean, &at) != TEXT_OK) {
         return false; /* the core refuses it */
     }
-    const char *rest = *clean == '/' || *clean == '!' ? clean + 1 : clean;
-    g_autofree char *family = next_word(&rest);
-    g_autofree char *name = next_word(&rest);
-
-    return strcmp(family, command_setup.family) == 0 &&
-           text_is_key(name, command_setup.name, strlen(command_setup.name));
+    return command_of(clean) == &command_setup;
 }
 
 static bool is_setup(const Event *event)
