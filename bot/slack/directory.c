@@ -348,6 +348,10 @@ static void queue(Roster *roster, bool relist)
     if (roster->state == ROSTER_ASKING && relist && (!roster->relist || !is_current(roster))) {
         stop_reading(roster); /* it was asked about from memory, or has changed since its list */
     }
+    if (roster->state == ROSTER_LISTING && relist && roster->outdated) {
+        g_clear_pointer(&roster->call, slack_api_cancel); /* it is from before the change */
+        stop_reading(roster);
+    }
     if (roster->state == ROSTER_IDLE) {
         roster->state = ROSTER_QUEUED;
         g_queue_push_tail(&directory->queued, roster);
