@@ -1,9 +1,9 @@
 /* A card is a version byte and then a list of texts, each ended by a NUL: the card's own fields,
  * how many blocks there are, and each block's fields; since version 2 also how many charts there
- * are, none or one, and its fields. A text that is absent is a byte that UTF-8 never has. Kinds and
- * statuses travel as their own words, so that a new one in the middle of an enum changes no stored
- * card, and numbers as digits, so that a database can be carried. A form is for the moment in which
- * it was asked for, and is not kept. */
+ * are, none or one, and its fields; since version 3 the message that it answers. A text that is
+ * absent is a byte that UTF-8 never has. Kinds and statuses travel as their own words, so that a
+ * new one in the middle of an enum changes no stored card, and numbers as digits, so that a
+ * database can be carried. A form is for the moment in which it was asked for, and is not kept. */
 
 #include "bot/card_codec.h"
 
@@ -13,13 +13,13 @@
 #include "core/chart.h"
 #include "core/words.h"
 
-#define VERSION      2
-#define VERSION_BARE 1 /* without a chart */
-#define ABSENT       0xff
-#define BLOCKS_MAX   100000
-#define PANELS_MAX   1000
-#define POINTS_MAX   100000
-#define SPAN_MAX     INT32_MAX
+#define VERSION       3
+#define VERSION_CHART 2 /* the first with a chart */
+#define ABSENT        0xff
+#define BLOCKS_MAX    100000
+#define PANELS_MAX    1000
+#define POINTS_MAX    100000
+#define SPAN_MAX      INT32_MAX
 
 static const char *const card_kinds[] = {
     [CARD_REPLY] = "reply",       [CARD_NOTICE] = "notice", [CARD_SPRINT] = "sprint",
@@ -152,6 +152,7 @@ GBytes *card_to_bytes(const Card *card)
     if (card->chart != NULL) {
         put_chart(out, card->chart);
     }
+    put_text(out, card->under);
     return g_byte_array_free_to_bytes(out);
 }
 
@@ -295,8 +296,11 @@ static Card *get_card(Source *source, int version)
     for (int64_t i = 0; i < blocks && !source->odd; i++) {
         card_block(card, get_block(source));
     }
-    if (version > VERSION_BARE && get_int(source, 0, 1) == 1) {
+    if (version >= VERSION_CHART && get_int(source, 0, 1) == 1) {
         card->chart = get_chart(source);
+    }
+    if (version == VERSION) {
+        card->under = get_text(source);
     }
     return card;
 }
@@ -312,7 +316,7 @@ Card *card_from_bytes(const void *bytes, size_t len, GError **error)
 {
     const char *text = bytes;
 
-    if (len > 0 && (text[0] == VERSION || text[0] == VERSION_BARE)) {
+    if (len > 0 && text[0] >= 1 && text[0] <= VERSION) {
         Source source = {.at = text + 1, .end = text + len};
         g_autoptr(Card) card = get_card(&source, text[0]);
 

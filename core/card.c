@@ -51,6 +51,7 @@ void card_free(Card *card)
     g_free(card->channel);
     g_free(card->member);
     g_free(card->thread);
+    g_free(card->under);
     g_ptr_array_unref(card->blocks);
     chart_free(card->chart);
     form_view_free(card->form);
@@ -77,6 +78,7 @@ Card *card_copy(const Card *card)
     copy->channel = g_strdup(card->channel);
     copy->member = g_strdup(card->member);
     copy->thread = g_strdup(card->thread);
+    copy->under = g_strdup(card->under);
     copy->expires = card->expires;
     copy->chart = card->chart != NULL ? chart_copy(card->chart) : NULL;
     for (guint i = 0; i < card->blocks->len; i++) {

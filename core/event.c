@@ -23,6 +23,7 @@ void event_free(Event *event)
     g_free(event->thread);
     g_free(event->replies_to);
     g_free(event->message);
+    g_free(event->answer_under);
     g_free(event->action);
     g_free(event->value);
     g_free(event);
@@ -40,6 +41,7 @@ Event *event_copy(const Event *event)
     copy->thread = g_strdup(event->thread);
     copy->replies_to = g_strdup(event->replies_to);
     copy->message = g_strdup(event->message);
+    copy->answer_under = g_strdup(event->answer_under);
     copy->action = g_strdup(event->action);
     copy->value = g_strdup(event->value);
     if (event->text != NULL) {

@@ -70,12 +70,15 @@ typedef struct Event {
     bool edited;  /* the message was seen before and now reads so; empty text: it was deleted */
     char *action; /* EVENT_BUTTON, EVENT_FORM */
     char *value;  /* EVENT_BUTTON */
-    bool conversation; /* this platform has no forms: a form is a conversation */
-    bool direct;       /* said to the bot alone: in a direct conversation */
-    bool addressed;    /* said to the bot in a channel: "@anchord status" */
-    Standing standing; /* asked where a rule depends on it: STANDING_UNASKED elsewhere */
-    Timer timer;       /* EVENT_TIMER */
-    void *tag;         /* the adapter's own, handed back with the reply; nobody looks at it */
+    bool conversation;  /* this platform has no forms: a form is a conversation */
+    bool answer_out;    /* no acknowledgement carries a reply here: it goes to the outbox */
+    char *answer_under; /* where replies belong, and a conversation that begins here goes on: the
+                           thread that this message begins; NULL: they stand for themselves */
+    bool direct;        /* said to the bot alone: in a direct conversation */
+    bool addressed;     /* said to the bot in a channel: "@anchord status" */
+    Standing standing;  /* asked where a rule depends on it: STANDING_UNASKED elsewhere */
+    Timer timer;        /* EVENT_TIMER */
+    void *tag;          /* the adapter's own, handed back with the reply; nobody looks at it */
 } Event;
 
 Event *event_new(EventKind kind, const char *key);

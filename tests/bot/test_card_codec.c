@@ -75,6 +75,7 @@ static char *card_told(const Card *card)
     tell(out, "channel", card->channel);
     tell(out, "member", card->member);
     tell(out, "thread", card->thread);
+    tell(out, "under", card->under);
     for (guint i = 0; i < card->blocks->len; i++) {
         const Block *block = g_ptr_array_index(card->blocks, i);
 
@@ -282,7 +283,8 @@ static void test_the_first_version_is_still_read(void **state)
     g_autoptr(GError) error = NULL;
     g_autoptr(Card) card = full_card();
     g_autoptr(GBytes) bytes = card_to_bytes(card);
-    size_t size = g_bytes_get_size(bytes) - strlen("0") - 1; /* no chart to tell of */
+    /* No chart to tell of, and no message that it answers. */
+    size_t size = g_bytes_get_size(bytes) - strlen("0") - 1 - strlen("\xff") - 1;
     g_autofree uint8_t *first = g_memdup2(g_bytes_get_data(bytes, NULL), size);
 
     (void)state;
@@ -293,6 +295,35 @@ static void test_the_first_version_is_still_read(void **state)
     g_autofree char *wanted = card_told(card);
     g_autofree char *got = card_told(back);
     assert_string_equal(wanted, got);
+}
+
+/* What was in the outbox before cards answered a member's message. */
+static void test_the_second_version_is_still_read(void **state)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Card) card = full_card();
+
+    (void)state;
+    card->chart = full_chart();
+    g_autoptr(GBytes) bytes = card_to_bytes(card);
+    size_t size = g_bytes_get_size(bytes) - strlen("\xff") - 1;
+    g_autofree uint8_t *second = g_memdup2(g_bytes_get_data(bytes, NULL), size);
+    second[0] = 2;
+    g_autoptr(Card) back = card_from_bytes(second, size, &error);
+    assert_non_null(back);
+    assert_null(back->under);
+    g_autofree char *wanted = card_told(card);
+    g_autofree char *got = card_told(back);
+    assert_string_equal(wanted, got);
+}
+
+static void test_the_message_that_is_answered_comes_back(void **state)
+{
+    g_autoptr(Card) card = full_card();
+
+    (void)state;
+    card->under = g_strdup("$143273582443PhrSn:example.org");
+    expect_round_trip("a card under a message", card);
 }
 
 /* To the byte: a daemon that was upgraded meets exactly this. */
@@ -505,7 +536,7 @@ static void test_rubbish_is_refused(void **state)
         for (size_t i = 0; i < len; i++) {
             rubbish[i] = (uint8_t)g_rand_int_range(rand, 0, 256);
         }
-        rubbish[0] = (uint8_t)(1 + round % 2); /* the versions that we know */
+        rubbish[0] = (uint8_t)(1 + round % 3); /* the versions that we know */
         expect_refused("rubbish", rubbish, len);
     }
     g_rand_free(rand);
@@ -521,7 +552,7 @@ static void test_another_version_is_refused(void **state)
     (void)state;
     for (int version = 0; version < 256; version++) {
         other[0] = (uint8_t)version;
-        if (version != 2) { /* ours; and the first would not have told of a chart */
+        if (version != 3) { /* ours; the others would have ended earlier */
             expect_refused("a card of another version", other, size);
         }
     }
@@ -613,6 +644,8 @@ int main(void)
         cmocka_unit_test(test_a_charts_extremes_come_back),
         cmocka_unit_test(test_a_form_is_never_kept),
         cmocka_unit_test(test_the_first_version_is_still_read),
+        cmocka_unit_test(test_the_second_version_is_still_read),
+        cmocka_unit_test(test_the_message_that_is_answered_comes_back),
         cmocka_unit_test(test_bytes_of_the_first_version),
         cmocka_unit_test(test_nothing_and_empty_are_kept_apart),
         cmocka_unit_test(test_any_text_comes_back),

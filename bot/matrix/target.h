@@ -1,0 +1,37 @@
+#pragma once
+
+/* Messages that others point at (a reaction, a vote, a reply): what they are, as far as their
+ * content says. Ours say by themselves what their buttons mean, so nothing has to be remembered
+ * over a restart; what was looked at lately is kept in memory. Pure. */
+
+#include "bot/json.h"
+
+typedef struct MatrixTarget {
+    char *id, *room, *sender;
+    char *root;            /* of the thread it stands in; NULL: none */
+    char *row;             /* ours: "INSTALL/12"; NULL */
+    char *poll;            /* ours: what a vote on it says ("confidence"); NULL */
+    GArray *buttons;       /* ours: of MatrixTargetButton; NULL: none */
+    bool gone;             /* redacted, or the homeserver does not have it */
+    char *edited;          /* it is an edit of that one; NULL */
+    char *annotates, *key; /* a reaction: on what, and which; NULL */
+} MatrixTarget;
+
+typedef struct MatrixTargetButton {
+    char *key, *action, *value, *channel;
+} MatrixTargetButton;
+
+/* Reads an event (of a timeline, or of GET /rooms/…/event/…). `own`: buttons and polls count only
+ * where it is the sender; the latest edit bundled with it counts where its sender is the same. */
+MatrixTarget *matrix_target_read(const Json *event, const char *room, const char *own);
+MatrixTarget *matrix_target_gone(const char *room, const char *id);
+void matrix_target_free(MatrixTarget *target);
+
+/* The last `max` of them. */
+typedef struct MatrixTargets MatrixTargets;
+MatrixTargets *matrix_targets_new(guint max);
+void matrix_targets_free(MatrixTargets *targets);
+/* An edit replaces buttons of the one it edits, where that is there and the sender is the same. */
+void matrix_targets_put(MatrixTargets *targets, MatrixTarget *take_target);
+const MatrixTarget *matrix_targets_find(const MatrixTargets *targets, const char *room,
+                                        const char *id); /* NULL: not known */
