@@ -1,6 +1,6 @@
 /* A card is a version byte and then a list of texts, each ended by a NUL: the card's own fields,
  * how many blocks there are, and each block's fields; since version 2 also how many charts there
- * are, none or one, and its fields; since version 3 the message that it answers. A text that is
+ * are, none or one, and its fields; since version 3 what it answers. A text that is
  * absent is a byte that UTF-8 never has. Kinds and statuses travel as their own words, so that a
  * new one in the middle of an enum changes no stored card, and numbers as digits, so that a
  * database can be carried. A form is for the moment in which it was asked for, and is not kept. */
@@ -153,6 +153,7 @@ GBytes *card_to_bytes(const Card *card)
         put_chart(out, card->chart);
     }
     put_text(out, card->under);
+    put_text(out, card->answers);
     return g_byte_array_free_to_bytes(out);
 }
 
@@ -301,6 +302,7 @@ static Card *get_card(Source *source, int version)
     }
     if (version == VERSION) {
         card->under = get_text(source);
+        card->answers = get_text(source);
     }
     return card;
 }

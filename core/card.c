@@ -52,6 +52,7 @@ void card_free(Card *card)
     g_free(card->member);
     g_free(card->thread);
     g_free(card->under);
+    g_free(card->answers);
     g_ptr_array_unref(card->blocks);
     chart_free(card->chart);
     form_view_free(card->form);
@@ -79,6 +80,7 @@ Card *card_copy(const Card *card)
     copy->member = g_strdup(card->member);
     copy->thread = g_strdup(card->thread);
     copy->under = g_strdup(card->under);
+    copy->answers = g_strdup(card->answers);
     copy->expires = card->expires;
     copy->chart = card->chart != NULL ? chart_copy(card->chart) : NULL;
     for (guint i = 0; i < card->blocks->len; i++) {

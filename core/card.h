@@ -77,8 +77,9 @@ typedef struct Card {
     char *member;  /* to whom alone (with a channel: seen there by that member only); NULL: everyone
                       there */
     char *thread;  /* key of the card whose thread it belongs in; NULL: none */
-    char *under;   /* a member's message that it answers, by the platform's id: the thread that it
-                      begins; NULL: none */
+    char *under;   /* the same by the platform's id of the message that begins the thread, which a
+                      member may have written; NULL: none */
+    char *answers; /* a member's message that it answers, by the platform's id; NULL: none */
     Instant expires;   /* not worth sending from then on; us == 0: never expires */
     GPtrArray *blocks; /* of Block */
     Chart *chart;      /* shown with it, where pictures can be shown; NULL; owned */

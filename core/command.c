@@ -8,6 +8,7 @@
 const Command *const commands[] = {
     &command_open,
     &command_status,
+    &command_mine,
     &command_show,
     &command_checkin,
     &command_away,

@@ -28,6 +28,12 @@ static bool is_for_us(Turn *turn)
     return event->kind != EVENT_UNDELIVERABLE;
 }
 
+/* Said to us, and not to others who are there too: in threads these are told apart. */
+static bool is_to_us_alone(const Event *event)
+{
+    return event->direct || (event->conversation && event->answer_under == NULL);
+}
+
 static bool clean_text(Turn *turn)
 {
     const Event *event = turn->event;
@@ -61,7 +67,7 @@ static void take_text(Turn *turn)
         (conversation && dialog_answer(turn, turn->text)) || turn->needs->len > 0) {
         return;
     }
-    if (checkin_answer(turn, turn->text) || !(conversation || turn->event->direct) ||
+    if (checkin_answer(turn, turn->text) || !is_to_us_alone(turn->event) ||
         checkin_unasked(turn, turn->text)) {
         return;
     }

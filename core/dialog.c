@@ -305,6 +305,7 @@ bool dialog_waits(Turn *turn)
     const Draft *draft = turn_needs_draft(turn) ? talk_draft(turn) : NULL;
 
     return draft != NULL && draft->field != NULL && !turn->event->edited &&
+           (draft->thread == NULL || g_strcmp0(draft->thread, turn->event->answer_under) == 0) &&
            turn->now.us - draft->updated.us <= AWAKE;
 }
 

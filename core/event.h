@@ -46,12 +46,14 @@ typedef struct Timer {
     Instant due;
 } Timer;
 
-/* Whether who sent it belongs to the channel, as far as the platform said. */
+/* Whether who sent it belongs to the channel and may change what all in it are asked, as far as the
+ * platform said. */
 typedef enum Standing {
     STANDING_UNASKED,
     STANDING_UNKNOWN,
     STANDING_INSIDE,
-    STANDING_OUTSIDE
+    STANDING_OUTSIDE,
+    STANDING_LOW, /* inside, but without the right that this takes there */
 } Standing;
 
 typedef struct Event {

@@ -58,6 +58,8 @@ void talk_save(Talk *talk, const char *field, int32_t entry)
 
     g_free(draft->values);
     g_free(draft->field);
+    g_free(draft->thread);
+    draft->thread = g_strdup(turn->event->answer_under);
     draft->values = form_text(talk->values, false);
     draft->field = field_copy;
     draft->entry = entry;

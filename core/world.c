@@ -76,6 +76,7 @@ void draft_free(Draft *draft)
         return;
     }
     g_free(draft->channel);
+    g_free(draft->thread);
     g_free(draft->member);
     g_free(draft->form);
     g_free(draft->values);

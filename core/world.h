@@ -31,6 +31,7 @@ typedef struct Draft {
     char *channel, *member;
     char *form;    /* the form's name: "sprint open" */
     char *values;  /* as a text form: what is printed can be read back */
+    char *thread;  /* where the conversation goes on, by the platform's id; NULL: anywhere there */
     char *field;   /* the field that is asked for; "" at the summary; NULL when it rests */
     int32_t entry; /* which of the field's entries, from 0 */
     bool full;     /* begun empty: optional fields are asked for too */

@@ -264,6 +264,8 @@ static CheckResult allow(Turn *turn, GString *why)
     switch (turn->event->standing) {
     case STANDING_OUTSIDE:
         return wrong(why, say(W_SETUP_OUTSIDER));
+    case STANDING_LOW:
+        return wrong(why, say(W_SETUP_LOW));
     case STANDING_UNKNOWN:
         return wrong(why, say(W_SETUP_CHECKING));
     case STANDING_UNASKED:

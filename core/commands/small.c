@@ -6,6 +6,7 @@
 #include "core/commands/commands.h"
 #include "core/field_check.h"
 #include "core/followup.h"
+#include "core/home.h"
 #include "core/schedule.h"
 #include "core/show.h"
 #include "core/text.h"
@@ -51,6 +52,25 @@ const Command command_status = {.family = "sprint",
                                 .example = W_EXAMPLE_STATUS,
                                 .who = WHO_MEMBER,
                                 .run = run_status};
+
+/* The member's own page, for where a platform has no place for one. */
+static void run_mine(Turn *turn, const char *rest)
+{
+    (void)rest;
+    home_show(turn);
+    if (turn->reply != NULL) {
+        turn->reply->kind = CARD_REPLY;
+    }
+}
+
+const Command command_mine = {.family = "sprint",
+                              .name = "mine",
+                              .aliases = "home,me",
+                              .usage = "",
+                              .help = W_HELP_MINE,
+                              .example = W_EXAMPLE_MINE,
+                              .who = WHO_ANYONE,
+                              .run = run_mine};
 
 static void run_list(Turn *turn, const char *rest)
 {
