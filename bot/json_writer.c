@@ -2,79 +2,109 @@
 
 #include <string.h>
 
+#include "core/text.h"
+
 #define REPLACEMENT "\xEF\xBF\xBD" /* U+FFFD */
 
 /* Strings ------------------------------------------------------------------------------------- */
 
-#define EACH_BYTE(b) (0x0101010101010101U * (uint64_t)(b))
+/* Sixteen bytes looked at in one go, with whatever the machine has for it. A comparison marks those
+ * that it is true of; what is not ASCII is negative. */
+typedef int8_t Bytes __attribute__((vector_size(16)));
 
-/* Marks the first of these eight bytes that is zero; what stands behind it may be marked too. */
-static uint64_t has_zero(uint64_t word)
+/* How many stand before the first that is marked. */
+static size_t before_marked(Bytes marked)
 {
-    return (word - EACH_BYTE(0x01)) & ~word & EACH_BYTE(0x80);
+    uint64_t half[2];
+
+    memcpy(half, &marked, sizeof half);
+    half[0] = GUINT64_FROM_LE(half[0]); /* the first byte is the lowest */
+    half[1] = GUINT64_FROM_LE(half[1]);
+    if (half[0] != 0) {
+        return (size_t)__builtin_ctzll(half[0]) / 8;
+    }
+    return half[1] != 0 ? 8 + (size_t)__builtin_ctzll(half[1]) / 8 : sizeof marked;
 }
 
-/* How many of the next eight bytes are ASCII that needs no escape. */
-static size_t plain_of_eight(const char *bytes)
+/* How many of the sixteen at `p` are ASCII that needs no escape, up to the first that is not. */
+static size_t plain_of_sixteen(const char *p)
 {
-    uint64_t word;
+    Bytes bytes;
 
-    memcpy(&word, bytes, sizeof word);
-    word = GUINT64_FROM_LE(word); /* the first byte is the lowest */
-    uint64_t controls = (word - EACH_BYTE(' ')) & ~word;
-    uint64_t found = ((word | controls) & EACH_BYTE(0x80)) | has_zero(word ^ EACH_BYTE('"')) |
-                     has_zero(word ^ EACH_BYTE('\\'));
-    return found != 0 ? (size_t)__builtin_ctzll(found) / 8 : 8;
+    memcpy(&bytes, p, sizeof bytes);
+    return before_marked((bytes < ' ') | (bytes == '"') | (bytes == '\\'));
 }
 
-static bool goes_on(const char *p, size_t n)
+static bool is_plain(char c)
 {
-    for (size_t i = 1; i < n; i++) {
-        if (((uint8_t)p[i] & 0xC0) != 0x80) {
-            return false;
+    return (int8_t)c >= ' ' && c != '"' && c != '\\';
+}
+
+/* How much from `p` on is ASCII that needs no escape. */
+static size_t ascii_len(const char *p, const char *end)
+{
+    const char *start = p;
+
+    while ((size_t)(end - p) >= sizeof(Bytes)) {
+        size_t plain = plain_of_sixteen(p);
+
+        p += plain;
+        if (plain < sizeof(Bytes)) {
+            return (size_t)(p - start);
         }
     }
-    return true;
-}
-
-/* Bytes of the character beyond ASCII at `p` (RFC 3629); 0: it is none. */
-static size_t char_len(const char *p, size_t left)
-{
-    uint8_t first = (uint8_t)p[0], second = left > 1 ? (uint8_t)p[1] : 0;
-    size_t len = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-    bool overlong =
-        first < 0xC2 || (first == 0xE0 && second < 0xA0) || (first == 0xF0 && second < 0x90);
-    bool beyond = first > 0xF4 || (first == 0xF4 && second > 0x8F) ||
-                  (first == 0xED && second > 0x9F); /* no character, or half of one */
-
-    return !overlong && !beyond && len <= left && goes_on(p, len) ? len : 0;
-}
-
-/* Bytes of the character at `p`; 0: it cannot stand in a string as it is. */
-static size_t next_len(const char *p, size_t left)
-{
-    uint8_t c = (uint8_t)*p;
-
-    if (c >= 0x80) {
-        return char_len(p, left);
+    while (p < end && is_plain(*p)) {
+        p++;
     }
-    return c >= ' ' && c != '"' && c != '\\';
+    return (size_t)(p - start);
+}
+
+/* Whether `second` may follow `first`: together they tell a character from half of one, from one
+ * written too long, and from what is beyond them all. */
+static bool may_follow(uint8_t first, uint8_t second)
+{
+    switch (first) {
+    case 0xE0:
+        return second >= 0xA0;
+    case 0xED:
+        return second <= 0x9F;
+    case 0xF0:
+        return second >= 0x90;
+    case 0xF4:
+        return second <= 0x8F;
+    default:
+        return true;
+    }
+}
+
+static bool goes_on(char c)
+{
+    return ((uint8_t)c & 0xC0) == 0x80;
+}
+
+/* Bytes of the character beyond ASCII at `p` (RFC 3629); 0: none is there. */
+static size_t char_len(const char *p, const char *end)
+{
+    uint8_t first = (uint8_t)*p;
+    size_t len = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+
+    if (first < 0xC2 || first > 0xF4 || (size_t)(end - p) < len || !goes_on(p[1]) ||
+        (len > 2 && !goes_on(p[2])) || (len > 3 && !goes_on(p[3]))) {
+        return 0;
+    }
+    return may_follow(first, (uint8_t)p[1]) ? len : 0;
 }
 
 /* As much from `p` on as can stand in a string as it is. */
-static size_t run_len(const char *p, size_t left)
+static size_t run_len(const char *p, const char *end)
 {
-    size_t len = 0;
+    const char *start = p;
+    size_t len = 1;
 
-    for (size_t step = 1; step > 0 && len < left; len += step) {
-        bool ascii = (uint8_t)p[len] < 0x80;
-
-        step = ascii && left - len >= 8 ? plain_of_eight(p + len) : 0;
-        if (step == 0) {
-            step = next_len(p + len, left - len);
-        }
+    for (; len > 0 && p < end; p += len) {
+        len = (uint8_t)*p < 0x80 ? ascii_len(p, end) : char_len(p, end);
     }
-    return len;
+    return (size_t)(p - start);
 }
 
 static void put_escaped(GString *out, uint8_t c)
@@ -88,11 +118,12 @@ static void put_escaped(GString *out, uint8_t c)
         letter = letters[c];
     }
     if (c >= 0x80) {
-        g_string_append_len(out, REPLACEMENT, strlen(REPLACEMENT));
+        text_add(out, REPLACEMENT, strlen(REPLACEMENT));
     } else if (letter != '\0') {
-        g_string_append_len(out, (const char[]){'\\', letter}, 2);
+        g_string_append_c(out, '\\');
+        g_string_append_c(out, letter);
     } else {
-        g_string_append_len(out, (const char[]){'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]}, 6);
+        text_add(out, (const char[]){'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]}, 6);
     }
 }
 
@@ -102,9 +133,9 @@ static void put_string(GString *out, const char *text, size_t len)
 
     g_string_append_c(out, '"');
     while (text < end) {
-        size_t run = run_len(text, (size_t)(end - text));
+        size_t run = run_len(text, end);
 
-        g_string_append_len(out, text, (gssize)run);
+        text_add(out, text, run);
         text += run;
         if (text < end) {
             put_escaped(out, (uint8_t)*text++);
@@ -143,8 +174,8 @@ void json_write_key(GString *out, const char *key)
 {
     put_comma(out);
     g_string_append_c(out, '"');
-    g_string_append(out, key);
-    g_string_append_len(out, "\":", 2);
+    text_add(out, key, strlen(key));
+    text_add(out, "\":", 2);
 }
 
 void json_write_text(GString *out, const char *text)
@@ -166,7 +197,7 @@ void json_write_bool(GString *out, bool value)
 void json_write_json(GString *out, const char *json)
 {
     put_comma(out);
-    g_string_append(out, json);
+    text_add(out, json, strlen(json));
 }
 
 void json_write_member(GString *out, const char *key, const char *text)

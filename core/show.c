@@ -24,9 +24,6 @@ typedef struct KrFacts {
     bool stale;
 } KrFacts;
 
-/* Long enough for most notes. */
-#define NOTE_LEN 160
-
 /* Where the next part of a note goes. */
 static GString *next_part(GString *note)
 {
@@ -125,21 +122,21 @@ static void note_movement(GString *note, const KrFacts *facts, Day today, bool a
 static char *note_text(const KrFacts *facts, const Shown *shown)
 {
     bool active = shown->sprint->state == SPRINT_ACTIVE;
-    GString *note = g_string_sized_new(NOTE_LEN);
+    GString note = text_begin(TEXT_ROOM);
 
     if (active) {
-        note_movement(note, facts, shown->today, shown->asked);
+        note_movement(&note, facts, shown->today, shown->asked);
     }
     if (facts->stale) {
-        say_on(next_part(note), W_KR_STALE, N("days", facts->unconfirmed));
+        say_on(next_part(&note), W_KR_STALE, N("days", facts->unconfirmed));
     } else if (track_stalled(facts->track) && facts->pace.status != PACE_DONE) {
-        say_on(next_part(note), W_KR_STALLED);
+        say_on(next_part(&note), W_KR_STALLED);
     }
     if (active) {
-        note_pace(note, facts);
-        note_forecast(note, facts, shown->sprint->window.last);
+        note_pace(&note, facts);
+        note_forecast(&note, facts, shown->sprint->window.last);
     }
-    return g_string_free(note, FALSE);
+    return note.str;
 }
 
 static int32_t thousandths(Decimal ratio)
@@ -147,15 +144,27 @@ static int32_t thousandths(Decimal ratio)
     return (int32_t)CLAMP(ratio.millionths / 1000, -1000000, 1000000);
 }
 
+static void add_value(GString *out, const char *joint, Decimal value, const Unit *unit)
+{
+    char text[VALUE_TEXT_MAX];
+
+    text_add(out, joint, strlen(joint));
+    value_write(text, value, unit);
+    text_add(out, text, strlen(text));
+}
+
 /* "22% → 27% → 35%" */
 static char *way_text(const Kr *kr, const Unit *bare, Decimal value)
 {
-    char base[VALUE_TEXT_MAX], now[VALUE_TEXT_MAX], target[VALUE_TEXT_MAX], high[VALUE_TEXT_MAX];
-    bool band = kr->direction == DIRECTION_WITHIN;
+    GString way = text_begin(TEXT_ROOM);
 
-    return g_strconcat(value_write(base, kr->baseline, bare), " → ", value_write(now, value, bare),
-                       " → ", value_write(target, kr->target, &kr->unit), band ? " to " : "",
-                       band ? value_write(high, kr->target_high, &kr->unit) : "", NULL);
+    add_value(&way, "", kr->baseline, bare);
+    add_value(&way, " → ", value, bare);
+    add_value(&way, " → ", kr->target, &kr->unit);
+    if (kr->direction == DIRECTION_WITHIN) {
+        add_value(&way, " to ", kr->target_high, &kr->unit);
+    }
+    return way.str;
 }
 
 static Block *kr_row(char *take_label, const Kr *kr, const Unit *bare, const Pace *pace)
@@ -276,22 +285,22 @@ Block *show_tactical(const Team *team, const Tactical *tactical, Day today, cons
         elapsed_calendar(period != NULL ? period->days : (Window){today, today}, today);
     Pace pace = pace_of(track->kr, track_value(track), elapsed, policy);
     Block *block = kr_row(numbered("KR ", track->kr->number), track->kr, &unit, &pace);
-    GString *note = g_string_sized_new(NOTE_LEN);
+    GString note = text_begin(TEXT_ROOM);
 
     if (pace.known && pace.status != PACE_DONE) {
-        note_trajectory(note, track->kr, &unit, &pace);
+        note_trajectory(&note, track->kr, &unit, &pace);
     }
     if (tactical->confidence >= 0) {
-        say_on(next_part(note), W_KR_CONFIDENCE, N("n", tactical->confidence));
+        say_on(next_part(&note), W_KR_CONFIDENCE, N("n", tactical->confidence));
     }
     if (current == NULL) {
-        say_on(next_part(note), W_KR_NO_READING);
+        say_on(next_part(&note), W_KR_NO_READING);
     } else {
         g_autofree char *day = day_text_short(current->day);
 
-        say_on(next_part(note), W_KR_READ_ON, S("day", day));
+        say_on(next_part(&note), W_KR_READ_ON, S("day", day));
     }
-    block->note = g_string_free(note, FALSE);
+    block->note = note.str;
     return block;
 }
 

@@ -22,6 +22,27 @@ static inline void text_add(GString *out, const char *text, size_t len)
     out->str[out->len] = '\0';
 }
 
+/* A string in the making that is a local of its maker: without the head that g_string_new puts on
+ * the heap. `str` is its text, to be cleared (g_auto) or given away. */
+static inline GString text_begin(size_t room)
+{
+    GString text = {.str = (char *)g_malloc(room), .allocated_len = room};
+
+    text.str[0] = '\0';
+    return text;
+}
+
+static inline void text_clear(GString *text)
+{
+    g_free(text->str);
+    *text = (GString){0};
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(GString, text_clear)
+
+/* Room for what most texts become. No more, since up to here glibc hands what one thread allocated
+ * and another freed on to the next that asks, without looking for its neighbours. */
+#define TEXT_ROOM 120
+
 /* The most a whole message may hold, in characters; a single field has its own, smaller limit. */
 #define TEXT_MESSAGE_MAX 8000
 

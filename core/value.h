@@ -91,3 +91,4 @@ const char *value_write_change(char out[VALUE_TEXT_MAX], Decimal change, const U
 /* A plain ratio (progress, share) as a percentage without places: 0.12 -> "12%"; -0.05 -> "-5%".
  * Caller frees. */
 char *ratio_text(Decimal ratio);
+const char *ratio_write(char out[VALUE_TEXT_MAX], Decimal ratio); /* in the caller's storage */

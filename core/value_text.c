@@ -270,10 +270,19 @@ char *value_text_change(Decimal change, const Unit *unit)
     return g_strdup(value_write_change(text, change, unit));
 }
 
-char *ratio_text(Decimal ratio)
+const char *ratio_write(char out[VALUE_TEXT_MAX], Decimal ratio)
 {
+    Writer w = {out, out + VALUE_TEXT_MAX};
     char digits[DIGITS_MAX];
 
-    return g_strconcat(
-        digits_text(digits, decimal_round(ratio, 2).millionths / (DECIMAL_ONE / 100)), "%", NULL);
+    add(&w, digits_text(digits, decimal_round(ratio, 2).millionths / (DECIMAL_ONE / 100)));
+    add(&w, "%");
+    return out;
+}
+
+char *ratio_text(Decimal ratio)
+{
+    char text[VALUE_TEXT_MAX];
+
+    return g_strdup(ratio_write(text, ratio));
 }

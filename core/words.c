@@ -8,9 +8,6 @@
 #include "core/digits.h"
 #include "core/text.h"
 
-/* Room for what most templates become. */
-#define SAID_LEN 128
-
 static const char *const templates[W_COUNT] = {
 #define W(name, text) [W_##name] = text,
 #include "core/words/all.def"
@@ -76,7 +73,7 @@ static const char *add_placeholder(GString *out, const char *name, const Arg *ar
     size_t len = strcspn(name, ":?}");
     const Arg *arg = arg_find(args, name, len);
     const char *form = name + len;
-    const char *end = strchr(form, '}');
+    const char *end = *form == '}' ? form : strchr(form, '}');
 
     g_assert(end != NULL);
     if (arg == NULL) {
@@ -107,8 +104,8 @@ void say_to(GString *out, WordId id, const Arg *args)
 
 char *say_args(WordId id, const Arg *args)
 {
-    GString *out = g_string_sized_new(SAID_LEN);
+    GString out = text_begin(TEXT_ROOM);
 
-    say_to(out, id, args);
-    return g_string_free(out, FALSE);
+    say_to(&out, id, args);
+    return out.str;
 }

@@ -3,17 +3,19 @@
 #include <string.h>
 
 #include "bot/slack/kit.h"
+#include "core/text.h"
 #include "core/words.h"
 
 #define FALLBACK_MAX 3900 /* bytes; chat.update takes no more than 4000 characters */
 #define CARD_BYTES   4096 /* most cards have fewer */
+#define TEXT_BYTES   512  /* most fallbacks, too */
 
 /* --- the line for notifications, and for those who have pictures and blocks read to them --- */
 
 static void add_part(GString *out, const char *before, const char *text, const SlackLook *look)
 {
     if (text != NULL && *text != '\0' && out->len + 64 < FALLBACK_MAX) {
-        g_string_append(out, before);
+        text_add(out, before, strlen(before));
         slack_mrkdwn(out, text, FALLBACK_MAX - out->len, &look->names);
     }
 }
@@ -34,17 +36,17 @@ static void add_line(GString *out, const Block *block, const SlackLook *look)
     add_part(out, ": ", kr ? block->values : NULL, look);
 }
 
-static GString *fallback_of(const Card *card, const SlackLook *look)
+static GString fallback_of(const Card *card, const SlackLook *look)
 {
-    GString *out = g_string_sized_new(512);
+    GString text = text_begin(TEXT_BYTES);
 
-    for (guint i = 0; i < card->blocks->len && out->len + 64 < FALLBACK_MAX; i++) {
-        add_line(out, g_ptr_array_index(card->blocks, i), look);
+    for (guint i = 0; i < card->blocks->len && text.len + 64 < FALLBACK_MAX; i++) {
+        add_line(&text, g_ptr_array_index(card->blocks, i), look);
     }
-    if (out->str[strspn(out->str, " \n")] == '\0') {
-        g_string_assign(out, words_template(W_SHOWN_NOTHING));
+    if (!kit_has_words(text.str)) {
+        g_string_assign(&text, words_template(W_SHOWN_NOTHING));
     }
-    return out;
+    return text;
 }
 
 /* --- the three places for a card --- */
@@ -64,22 +66,22 @@ static void write_blocks(GString *out, const Card *card, const char *channel, co
 
 void slack_message(Json *args, const Card *card, const char *channel, const SlackLook *look)
 {
-    g_autoptr(GString) text = fallback_of(card, look);
+    g_auto(GString) text = fallback_of(card, look);
     g_autoptr(GString) blocks = g_string_sized_new(CARD_BYTES);
 
     write_blocks(blocks, card, channel, look, SLACK_BLOCKS_MAX);
-    json_put_text(args, "text", text->str);
+    json_put_text(args, "text", text.str);
     json_put_json(args, "blocks", blocks->str);
 }
 
 void slack_ephemeral(GString *out, const Card *card, const char *channel, const SlackLook *look)
 {
-    g_autoptr(GString) text = fallback_of(card, look);
+    g_auto(GString) text = fallback_of(card, look);
 
     /* An answer takes no message's place. */
     json_write_json(out, "{\"response_type\":\"ephemeral\",\"replace_original\":false");
     json_write_key(out, "text");
-    json_write_text_len(out, text->str, text->len);
+    json_write_text_len(out, text.str, text.len);
     json_write_key(out, "blocks");
     write_blocks(out, card, channel, look, SLACK_BLOCKS_MAX);
     json_write_close(out, '}');

@@ -2,20 +2,25 @@
 
 #include <string.h>
 
+#include "core/text.h"
+
 #define SHOWN_FOR_NOTHING "–"
 
-static bool is_empty(const char *text)
+bool kit_has_words(const char *text)
 {
-    return text[strspn(text, " \n\t")] == '\0';
+    while (text != NULL && (*text == ' ' || *text == '\n' || *text == '\t')) {
+        text++;
+    }
+    return text != NULL && *text != '\0';
 }
 
-static GString *plain_of(const char *text, size_t max, const SlackNames *names)
+static GString plain_of(const char *text, size_t max, const SlackNames *names)
 {
-    GString *plain = g_string_sized_new(SLACK_HEADER_MAX);
+    GString plain = text_begin(SLACK_HEADER_MAX);
 
-    slack_plain(plain, text != NULL ? text : "", max, names);
-    if (is_empty(plain->str)) {
-        g_string_assign(plain, SHOWN_FOR_NOTHING);
+    slack_plain(&plain, text != NULL ? text : "", max, names);
+    if (!kit_has_words(plain.str)) {
+        g_string_assign(&plain, SHOWN_FOR_NOTHING);
     }
     return plain;
 }
@@ -25,11 +30,11 @@ static GString *plain_of(const char *text, size_t max, const SlackNames *names)
 void kit_put_plain(Json *object, const char *key, const char *text, size_t max,
                    const SlackNames *names)
 {
-    g_autoptr(GString) plain = plain_of(text, max, names);
+    g_auto(GString) plain = plain_of(text, max, names);
     Json *value = json_put_object(object, key);
 
     json_put_text(value, "type", "plain_text");
-    json_put_text(value, "text", plain->str);
+    json_put_text(value, "text", plain.str);
 }
 
 Json *kit_add_block(Json *blocks, const char *type)
@@ -64,11 +69,11 @@ void kit_add_context(Json *blocks, const char *mrkdwn)
 void kit_write_plain(GString *out, const char *key, const char *text, size_t max,
                      const SlackNames *names)
 {
-    g_autoptr(GString) plain = plain_of(text, max, names);
+    g_auto(GString) plain = plain_of(text, max, names);
 
     json_write_key(out, key);
     json_write_json(out, "{\"type\":\"plain_text\",\"text\":");
-    json_write_text_len(out, plain->str, plain->len);
+    json_write_text_len(out, plain.str, plain.len);
     json_write_close(out, '}');
 }
 

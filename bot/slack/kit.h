@@ -19,6 +19,8 @@
 #define SLACK_TITLE_MAX   24  /* of a view's title, submit and close */
 #define SLACK_ID_LEN_MAX  255 /* of block_id, action_id, callback_id */
 
+bool kit_has_words(const char *text); /* more than white space; NULL has none */
+
 /* Puts a plain_text object of at most `max` units. */
 void kit_put_plain(Json *object, const char *key, const char *text, size_t max,
                    const SlackNames *names);

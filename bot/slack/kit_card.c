@@ -8,6 +8,7 @@
 
 #include "core/chart.h"
 #include "core/pace.h"
+#include "core/text.h"
 #include "core/value.h"
 #include "core/words.h"
 
@@ -19,6 +20,7 @@
 #define WHOLE          1000 /* thousandths */
 #define BYTES_MAX                                                                                  \
     100000 /* of text; a view may have 250,000 bytes, and quotes and newlines count twice */
+#define TEXT_BYTES 512 /* most sections have fewer */
 #define CODE_OPENS "```\n"
 #define CODE_ENDS  "\n```"
 
@@ -32,8 +34,9 @@ typedef struct Page {
     size_t bytes;    /* of text so far */
     bool tight;
     bool over;
-    GString *text; /* gathered so far */
-    GString *para; /* being written */
+    GString *text;   /* gathered so far */
+    GString *para;   /* being written */
+    GString *marked; /* a KR's values, with where it stands marked */
     Surface surface;
     BlockKind last; /* what was gathered last */
     size_t buttons;
@@ -100,30 +103,25 @@ static bool goes_on(const Page *page, BlockKind kind)
            (page->last == kind || (page->last == BLOCK_TEXT && listed));
 }
 
-static bool has_words(const char *text)
-{
-    return text != NULL && text[strspn(text, " \n\t")] != '\0';
-}
-
 /* Adds the paragraph in `para` to what is gathered, or begins anew with it. */
 static void gather(Page *page, Surface surface, BlockKind kind)
 {
     bool on = goes_on(page, kind);
-    const char *joint = on ? "\n" : "\n\n";
+    size_t joint = on ? 1 : 2; /* newlines */
 
-    if (!has_words(page->para->str)) {
+    if (!kit_has_words(page->para->str)) {
         g_string_truncate(page->para, 0);
         return;
     }
     end_row(page); /* what is pressed below a text stands below it */
     if (page->surface != surface || (!on && !page->tight) ||
-        page->text->len + strlen(joint) + page->para->len > SLACK_TEXT_MAX) {
+        page->text->len + joint + page->para->len > SLACK_TEXT_MAX) {
         flush(page);
     }
     if (page->text->len > 0) {
-        g_string_append(page->text, joint);
+        text_add(page->text, "\n\n", joint);
     }
-    g_string_append_len(page->text, page->para->str, (gssize)page->para->len);
+    text_add(page->text, page->para->str, page->para->len);
     page->surface = surface;
     page->last = kind;
     g_string_truncate(page->para, 0);
@@ -191,7 +189,7 @@ static void put_item(Page *page, const Block *block)
 {
     const char *label = or_empty(block->label);
 
-    if (!has_words(block->text)) {
+    if (!kit_has_words(block->text)) {
         return;
     }
     if (*label == '\0') {
@@ -218,7 +216,7 @@ static void put_quote(Page *page, const Block *block)
 {
     g_auto(GStrv) lines = g_strsplit(or_empty(block->text), "\n", -1);
 
-    for (char **line = has_words(block->text) ? lines : NULL;
+    for (char **line = kit_has_words(block->text) ? lines : NULL;
          line != NULL && *line != NULL && !page->over; line++) {
         put_quote_line(page, *line);
     }
@@ -226,7 +224,7 @@ static void put_quote(Page *page, const Block *block)
 
 static void put_code(Page *page, const Block *block)
 {
-    SlackPiece piece = {.rest = has_words(block->text) ? block->text : NULL, .code = true};
+    SlackPiece piece = {.rest = kit_has_words(block->text) ? block->text : NULL, .code = true};
 
     while (piece.rest != NULL && !page->over) {
         g_string_append(page->para, CODE_OPENS);
@@ -254,12 +252,12 @@ static void add_values(Page *page, const char *values)
         slack_mrkdwn(page->para, values, VALUES_MAX, names_of(page));
         return;
     }
-    g_autoptr(GString) marked = g_string_sized_new(strlen(values) + 4);
-    g_string_append_len(marked, values, now - values);
-    g_string_append(marked, MARK_BOLD);
-    g_string_append_len(marked, now, second - now);
-    g_string_append(marked, MARK_END);
-    g_string_append(marked, second);
+    GString *marked = g_string_truncate(page->marked, 0);
+    text_add(marked, values, (size_t)(now - values));
+    g_string_append_c(marked, MARK_BOLD[0]);
+    text_add(marked, now, (size_t)(second - now));
+    g_string_append_c(marked, MARK_END[0]);
+    text_add(marked, second, strlen(second));
     slack_mrkdwn(page->para, marked->str, VALUES_MAX, names_of(page));
 }
 
@@ -267,14 +265,15 @@ static void add_values(Page *page, const char *values)
 static void add_bar(GString *out, int32_t progress)
 {
     static const char full[] = "▰▰▰▰▰▰▰▰▰▰", empty[] = "▱▱▱▱▱▱▱▱▱▱";
-    const gssize cell = (gssize)strlen("▰");
-    gssize filled = CLAMP(progress, 0, WHOLE) * BAR_CELLS / WHOLE;
-    g_autofree char *share = ratio_text((Decimal){(int64_t)progress * 1000});
+    const size_t cell = strlen("▰");
+    size_t filled = (size_t)CLAMP(progress, 0, WHOLE) * BAR_CELLS / WHOLE;
+    char share[VALUE_TEXT_MAX];
 
-    g_string_append_len(out, full, filled * cell);
-    g_string_append_len(out, empty, (BAR_CELLS - filled) * cell);
+    text_add(out, full, filled * cell);
+    text_add(out, empty, (BAR_CELLS - filled) * cell);
     g_string_append_c(out, ' ');
-    g_string_append(out, share);
+    ratio_write(share, (Decimal){(int64_t)progress * 1000});
+    text_add(out, share, strlen(share));
 }
 
 static void add_standing(Page *page, const Block *block)
@@ -286,7 +285,7 @@ static void add_standing(Page *page, const Block *block)
         add_values(page, or_empty(block->values));
     }
     if (known) {
-        g_string_append(page->para, block->values != NULL ? "  " : "");
+        text_add(page->para, "  ", block->values != NULL ? 2 : 0);
         add_bar(page->para, block->progress);
     }
     if (block->status != PACE_NONE) {
@@ -305,7 +304,7 @@ static void put_kr(Page *page, const Block *block)
     slack_mrkdwn(page->para, or_empty(block->text), METRIC_MAX, names_of(page));
     add_standing(page, block);
     gather(page, SECTION, BLOCK_KR);
-    if (has_words(block->note)) {
+    if (kit_has_words(block->note)) {
         page->last = page->tight ? BLOCK_HINT : BLOCK_KR; /* right below its row */
         gather_text(page, small(page), BLOCK_HINT, block->note);
         page->last = BLOCK_KR;
@@ -379,7 +378,7 @@ static void put_image(Page *page)
     if (!take_block(page)) {
         return;
     }
-    slack_plain(plain, has_words(alt) ? alt : words_template(W_SHOWN_CHART), SLACK_LABEL_MAX,
+    slack_plain(plain, kit_has_words(alt) ? alt : words_template(W_SHOWN_CHART), SLACK_LABEL_MAX,
                 &look->names);
     json_write_json(page->blocks, "{\"type\":\"image\",\"slack_file\":{\"id\":");
     json_write_text(page->blocks, look->image);
@@ -493,14 +492,16 @@ static void end_blocks(Page *page, size_t start)
 /* False where the blocks are too many and could be fewer. */
 static bool gather_card(GString *out, const KitCard *wanted, bool tight)
 {
-    g_autoptr(GString) text = g_string_sized_new(512);
-    g_autoptr(GString) para = g_string_sized_new(512);
+    g_auto(GString) text = text_begin(TEXT_BYTES);
+    g_auto(GString) para = text_begin(TEXT_BYTES);
+    g_auto(GString) marked = text_begin(TEXT_ROOM);
     Page page = {.wanted = wanted,
                  .blocks = out,
                  .left = wanted->most,
                  .tight = tight,
-                 .text = text,
-                 .para = para,
+                 .text = &text,
+                 .para = &para,
+                 .marked = &marked,
                  .last = BLOCK_TITLE};
 
     if (tight) {

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "bot/slack/typed.h"
+#include "core/text.h"
 #include "core/words.h"
 
 #define ZERO_WIDTH    "\xE2\x80\x8B" /* U+200B */
@@ -124,7 +125,12 @@ static bool calls_all(const char *after)
 
 static bool has_mark(const Writer *w, char mark)
 {
-    return memchr(w->piece->marks, mark, (size_t)MIN(w->piece->depth, SLACK_MARKS_DEEP)) != NULL;
+    for (int i = 0; i < MIN(w->piece->depth, SLACK_MARKS_DEEP); i++) {
+        if (w->piece->marks[i] == mark) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* False, and full, when it does not fit; what closes the markers always does. */
@@ -136,7 +142,7 @@ static bool put(Writer *w, const char *bytes, size_t len)
         w->full = true;
         return false;
     }
-    g_string_append_len(w->out, bytes, (gssize)len);
+    text_add(w->out, bytes, len);
     return true;
 }
 
@@ -182,31 +188,26 @@ static bool put_marker(Writer *w, const char *marker, bool *on)
     return true;
 }
 
-static Point point_here(const Writer *w, const char *at)
+/* Written field by field and rarely read: a copy of the whole would wait for its parts. */
+static void point_here(Point *point, const Writer *w, const char *at)
 {
-    Point point = {.at = at,
-                   .len = w->out->len,
-                   .bold_on = w->bold_on,
-                   .code_on = w->code_on,
-                   .depth = w->piece->depth};
-
-    memcpy(point.marks, w->piece->marks, sizeof point.marks);
-    return point;
+    point->at = at;
+    point->len = w->out->len;
+    point->bold_on = w->bold_on;
+    point->code_on = w->code_on;
+    point->depth = w->piece->depth;
+    memcpy(point->marks, w->piece->marks, sizeof point->marks);
 }
 
 static bool put_gap(Writer *w, const char *at)
 {
-    bool first = w->out->len == w->start;
-
-    if (!first) {
-        w->word = point_here(w, at);
+    if (w->out->len > w->start) {
+        point_here(&w->word, w, at);
         if (w->lines > 0) {
-            w->line = w->word;
-        }
-    }
-    for (size_t i = 0; !first && i < MIN(w->lines, GAP_LINES_MAX); i++) {
-        if (!put(w, "\n", 1)) {
-            return false;
+            point_here(&w->line, w, at);
+            if (!put(w, "\n\n", MIN(w->lines, GAP_LINES_MAX))) {
+                return false;
+            }
         }
     }
     for (size_t i = 0; i < MIN(w->blanks, GAP_BLANKS); i++) {
@@ -224,9 +225,9 @@ static bool ends_in_at(const Writer *w)
     return w->out->len > w->start && w->out->str[w->out->len - 1] == '@';
 }
 
-/* Before anything that is seen: the white space, an edge behind a marker of ours, something between
- * an @ and the words that would call everybody, and the markers that are due. */
-static bool begin(Writer *w, const char *at)
+/* The white space, an edge behind a marker of ours, something between an @ and the words that would
+ * call everybody, and the markers that are due. */
+static bool put_due(Writer *w, const char *at)
 {
     if ((w->lines > 0 || w->blanks > 0) && !put_gap(w, at)) {
         return false;
@@ -249,11 +250,20 @@ static bool begin(Writer *w, const char *at)
     return w->code_on || !has_mark(w, MARK_CODE[0]) || put_marker(w, "`", &w->code_on);
 }
 
+/* Before anything that is seen. */
+static bool begin(Writer *w, const char *at)
+{
+    bool due = w->lines > 0 || w->blanks > 0 || w->closed || w->piece->depth > 0 || ends_in_at(w);
+
+    return !due || put_due(w, at);
+}
+
 /* A word that is not cut: an escape, a mention. */
 static void put_token(Writer *w, const char *at, const char *bytes, size_t len)
 {
-    Point before = point_here(w, at);
+    Point before;
 
+    point_here(&before, w, at);
     if (!begin(w, at) || !put(w, bytes, len)) {
         w->hard = before;
     }
@@ -443,6 +453,7 @@ static const char *put_member(Writer *w, const char *p)
 typedef const char *(*Put)(Writer *w, const char *p);
 
 static const Put handlers[256] = {
+    ['\0'] = drop, /* where every run ends */
     [0x01] = open_mark,      [0x02] = open_mark,   [0x03] = end_mark,       [0x04] = put_member,
     ['\t'] = put_blank,      ['\n'] = put_newline, [0x7F] = drop,           ['&'] = put_amp,
     ['<'] = put_less,        ['>'] = put_greater,  ['*'] = put_marker_char, ['_'] = put_marker_char,
@@ -458,11 +469,23 @@ static const Put handlers[256] = {
 
 /* --- runs --- */
 
-static bool is_ordinary(const char *p)
+static const char *plain_end(const char *p)
 {
-    Put handler = handlers[(uint8_t)*p];
+    while (handlers[(uint8_t)*p] == NULL) {
+        p++;
+    }
+    return p;
+}
 
-    return handler == NULL || (handler == put_lead && !is_bullet(p) && unseen_len(p) == 0);
+/* Behind the ordinary bytes that begin at `p`. */
+static const char *run_end(const char *p)
+{
+    const char *end = plain_end(p);
+
+    while (handlers[(uint8_t)*end] == put_lead && !is_bullet(end) && unseen_len(end) == 0) {
+        end = plain_end(end + 1);
+    }
+    return end;
 }
 
 /* As much of the run as fits, up to a character's end; for a word longer than a piece. */
@@ -481,15 +504,16 @@ static size_t fitting(const Writer *w, const char *run, size_t len)
 /* One word of a run, or several. */
 static void put_word(Writer *w, const char *word, size_t len)
 {
-    Point before = point_here(w, word);
+    Point before;
 
+    point_here(&before, w, word);
     if (!begin(w, word)) {
         w->hard = before;
     } else if (!put(w, word, len)) {
         size_t part = fitting(w, word, len);
 
-        g_string_append_len(w->out, word, (gssize)part);
-        w->hard = point_here(w, word + part);
+        text_add(w->out, word, part);
+        point_here(&w->hard, w, word + part);
     }
     w->fresh = false;
 }
@@ -503,10 +527,9 @@ static void put_run(Writer *w, const char *run, const char *end)
         last--;
     }
     while (run < last && !w->full) {
-        size_t lead = strspn(run, " ");
-
-        w->blanks += lead;
-        run += lead;
+        for (; *run == ' '; run++) {
+            w->blanks++;
+        }
         size_t len = (size_t)(last - run);
 
         if (w->out->len - w->start + len + TAIL > w->max) {
@@ -554,9 +577,7 @@ void slack_mrkdwn_piece(GString *out, SlackPiece *piece, size_t max, const Slack
     while (*p != '\0' && !w.full) {
         const char *run = p;
 
-        while (*p != '\0' && is_ordinary(p)) {
-            p++;
-        }
+        p = run_end(run);
         if (p > run) {
             put_run(&w, run, p);
             w.before = (uint8_t)p[-1];
@@ -580,16 +601,22 @@ void slack_mrkdwn_piece(GString *out, SlackPiece *piece, size_t max, const Slack
 
 /* --- one text --- */
 
-static void put_cut(GString *out, const SlackPiece *from, size_t max, const SlackNames *names)
+static SlackPiece whole(const char *text, bool bold)
 {
-    SlackPiece piece = *from;
+    return bold ? (SlackPiece){.rest = text, .depth = 1, .marks = {MARK_BOLD[0]}}
+                : (SlackPiece){.rest = text};
+}
+
+static void put_cut(GString *out, const char *text, bool bold, size_t max, const SlackNames *names)
+{
+    SlackPiece piece = whole(text, bold);
     size_t start = out->len;
 
     slack_mrkdwn_piece(out, &piece, max, names);
     if (piece.rest != NULL) {
         g_string_truncate(out, start);
         if (max >= strlen(ELLIPSIS)) {
-            piece = *from;
+            piece = whole(text, bold);
             slack_mrkdwn_piece(out, &piece, max - strlen(ELLIPSIS), names);
             g_string_append(out, ELLIPSIS);
         }
@@ -598,10 +625,10 @@ static void put_cut(GString *out, const SlackPiece *from, size_t max, const Slac
 
 void slack_mrkdwn(GString *out, const char *text, size_t max, const SlackNames *names)
 {
-    put_cut(out, &(SlackPiece){.rest = text}, max, names);
+    put_cut(out, text, false, max, names);
 }
 
 void slack_mrkdwn_bold(GString *out, const char *text, size_t max, const SlackNames *names)
 {
-    put_cut(out, &(SlackPiece){.rest = text, .depth = 1, .marks = {MARK_BOLD[0]}}, max, names);
+    put_cut(out, text, true, max, names);
 }

@@ -5,6 +5,7 @@
 
 #include "bot/slack/mrkdwn.h"
 #include "bot/slack/typed.h"
+#include "core/text.h"
 #include "core/words.h"
 
 #define ELLIPSIS   "…"
@@ -62,7 +63,7 @@ static bool is_unseen(const char *p, size_t len)
 static void put(Plain *plain, const char *bytes, size_t len)
 {
     plain->units += char_units(len);
-    g_string_append_len(plain->out, bytes, (gssize)len);
+    text_add(plain->out, bytes, len);
     if (plain->units + 1 <= plain->max) {
         plain->fits = plain->out->len;
     }
@@ -128,7 +129,7 @@ static size_t put_run(Plain *plain, const char *p)
         len++;
     }
     if (len > 0) {
-        g_string_append_len(plain->out, p, (gssize)len);
+        text_add(plain->out, p, len);
         plain->units += len;
         plain->fits = plain->out->len;
     }

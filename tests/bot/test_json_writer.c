@@ -37,8 +37,8 @@ static void test_every_byte_is_written_as_the_tree_writes_it(void **state)
 {
     (void)state;
     for (int c = 1; c <= 0xFF; c++) {
-        for (size_t at = 0; at < 20; at++) { /* inside of eight bytes, and behind them */
-            char text[] = "abcdefghijklmnopqrst";
+        for (size_t at = 0; at < 36; at++) { /* inside of sixteen bytes, and behind them */
+            char text[] = "abcdefghijklmnopqrstabcdefghijklmnop";
 
             text[at] = (char)c;
             expect_as_tree(text);
@@ -53,7 +53,7 @@ static void test_texts_are_written_as_the_tree_writes_them(void **state)
     } cases[] = {
         {"nothing", ""},
         {"plain", "ICP meeting acceptance rate"},
-        {"exactly eight bytes", "12345678"},
+        {"exactly sixteen bytes", "1234567812345678"},
         {"quotes at every place", "\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\""},
         {"backslashes", "\\\\n\\u0041\\"},
         {"a slash and DEL stay", "a/b\x7F"},
@@ -111,6 +111,7 @@ static void test_no_more_is_read_than_the_length_says(void **state)
 {
     g_autoptr(GString) out = g_string_new(NULL);
     g_autofree char *bytes = g_memdup2("abcdefgh\xE2\x86\x92", 10); /* its last byte is missing */
+    g_autofree char *sixteen = g_memdup2("abcdefghabcdefgh", 16);
 
     (void)state;
     json_write_text_len(out, bytes, 8);
@@ -118,6 +119,11 @@ static void test_no_more_is_read_than_the_length_says(void **state)
     g_string_truncate(out, 0);
     json_write_text_len(out, bytes, 10);
     assert_string_equal(out->str, "\"abcdefgh\xEF\xBF\xBD\xEF\xBF\xBD\"");
+    for (size_t len = 0; len <= 16; len++) { /* to the last byte that is there */
+        g_string_truncate(out, 0);
+        json_write_text_len(out, sixteen + 16 - len, len);
+        assert_int_equal(out->len, len + 2);
+    }
 }
 
 /* --- commas --- */

@@ -197,8 +197,10 @@ static void test_ratio(void **state)
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *got = ratio_text(number(cases[i].ratio));
+        char written[VALUE_TEXT_MAX];
 
         expect(cases[i].ratio, cases[i].want, got);
+        assert_string_equal(ratio_write(written, number(cases[i].ratio)), got);
     }
 }
 

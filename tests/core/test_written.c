@@ -200,6 +200,25 @@ static void test_appending(void **state)
     }
 }
 
+/* A string that is a local grows like any other, and its text can be given away. */
+static void test_a_text_begun_in_place(void **state)
+{
+    g_auto(GString) kept = text_begin(1);
+    GString given = text_begin(4);
+
+    (void)state;
+    assert_string_equal(kept.str, "");
+    for (int i = 0; i < 70; i++) {
+        text_add(&kept, "ab", 2);
+        g_string_append_c(&given, 'c');
+        assert_int_equal(kept.len, strlen(kept.str));
+    }
+    say_on(&given, W_KR_PACE, S("pace", "0.8"));
+    g_autofree char *text = given.str;
+    assert_int_equal(strlen(text), given.len);
+    assert_true(g_str_has_suffix(text, "ccpace 0.8"));
+}
+
 static void test_saying_on(void **state)
 {
     g_autoptr(GString) out = g_string_new("KR1: ");
@@ -253,6 +272,7 @@ int main(void)
         cmocka_unit_test(test_keys),
         cmocka_unit_test(test_lower_case),
         cmocka_unit_test(test_appending),
+        cmocka_unit_test(test_a_text_begun_in_place),
         cmocka_unit_test(test_saying_on),
         cmocka_unit_test(test_days_of_a_track_latest_first),
     };
