@@ -1,6 +1,7 @@
 #include "bot/json.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 
@@ -33,57 +34,6 @@ static bool is_text(const char *bytes, size_t len)
                                 : g_utf8_validate_len(bytes, len, NULL);
 }
 
-static bool has_more(const char *bytes, size_t len, char c, size_t than)
-{
-    const char *end = bytes + len;
-    size_t n = 0;
-
-    for (const char *p = bytes; n <= than && (p = memchr(p, c, (size_t)(end - p))) != NULL; p++) {
-        n++;
-    }
-    return n > than;
-}
-
-/* The library descends by recursion and would follow a thousand levels. */
-static bool is_shallow(const char *bytes, size_t len)
-{
-    size_t depth = 0;
-    bool in_string = false;
-
-    if (!has_more(bytes, len, '{', JSON_DEPTH_MAX / 2) &&
-        !has_more(bytes, len, '[', JSON_DEPTH_MAX / 2)) {
-        return true; /* as nearly everything is */
-    }
-    for (size_t i = 0; i < len; i++) {
-        char c = bytes[i];
-
-        if (in_string) {
-            if (c == '\\') {
-                i++;
-            } else if (c == '"') {
-                in_string = false;
-            }
-        } else if (c == '"') {
-            in_string = true;
-        } else if (c == '{' || c == '[') {
-            if (++depth > JSON_DEPTH_MAX) {
-                return false;
-            }
-        } else if ((c == '}' || c == ']') && depth > 0) {
-            depth--;
-        }
-    }
-    return true;
-}
-
-static bool is_blank(const char *from, const char *end)
-{
-    while (from < end && (*from == ' ' || *from == '\t' || *from == '\r' || *from == '\n')) {
-        from++;
-    }
-    return from == end;
-}
-
 /* Four hexadecimal digits; -1 where they are not that. */
 static int unit_at(const char *digits)
 {
@@ -100,68 +50,278 @@ static int unit_at(const char *digits)
     return unit;
 }
 
-static bool is_pair(const char *escape, size_t len)
+/* A tree is one block: its values, then a copy of the text, in which the strings lie. */
+typedef struct Reader {
+    char *at;    /* in the copy, which a NUL ends */
+    Json *spare; /* the first value that is not in use */
+} Reader;
+
+/* As many as there can be: one, and one behind each bracket that opens and each comma. */
+static size_t count_values(const char *bytes, size_t len)
 {
-    return len >= 12 && (unit_at(escape + 2) & 0xFC00) == 0xD800 && escape[6] == '\\' &&
-           escape[7] == 'u' && (unit_at(escape + 8) & 0xFC00) == 0xDC00;
+    const char *end = bytes + len;
+    size_t n = 1;
+
+    for (const char *p = bytes; p < end; p++) {
+        if (*p == '"') { /* to where it ends */
+            for (p++; p < end && *p != '"'; p++) {
+                p += *p == '\\';
+            }
+        } else {
+            n += *p == ',' || *p == '{' || *p == '[';
+        }
+    }
+    return n;
 }
 
-/* Escapes that name no character, half of a pair alone or NUL, become U+FFFD: what somebody wrote
- * would be refused as a whole for the one, and end at the other. */
-static void mend_escapes(char *text, size_t len)
+static void skip_blanks(Reader *reader)
 {
-    for (size_t i = 0; i + 6 <= len; i++) {
-        if (text[i] != '\\') {
-            continue;
-        }
-        if (text[i + 1] != 'u') {
-            i++;
-        } else if (is_pair(text + i, len - i)) {
-            i += 11;
-        } else {
-            int unit = unit_at(text + i + 2);
-
-            if (unit == 0 || (unit & 0xF800) == 0xD800) {
-                // NOLINTNEXTLINE(bugprone-not-null-terminated-result): it goes on behind them
-                memcpy(text + i + 2, "fffd", 4);
-            }
-            i += 5;
-        }
+    while (*reader->at == ' ' || *reader->at == '\t' || *reader->at == '\r' ||
+           *reader->at == '\n') {
+        reader->at++;
     }
 }
 
-static bool may_need_mending(const char *bytes, size_t len)
+static bool skip(Reader *reader, char c)
 {
-    const char *end = bytes + len;
-    const char *p = memchr(bytes, '\\', len);
+    skip_blanks(reader);
+    bool found = *reader->at == c;
 
-    for (; p != NULL && end - p >= 6; p = memchr(p + 2, '\\', (size_t)(end - p - 2))) {
-        if (p[1] == 'u' && (g_ascii_tolower(p[2]) == 'd' || memcmp(p + 2, "0000", 4) == 0)) {
+    reader->at += found;
+    return found;
+}
+
+/* "\u00e9", and two of them where they are a pair. One that names no character, half of a pair
+ * alone or NUL, becomes U+FFFD: what somebody wrote would be refused as a whole for the one, and
+ * end at the other. Where it ends; NULL: it is none. */
+static const char *unescape_unit(const char *escape, char **out)
+{
+    int unit = unit_at(escape + 2), low = -1;
+
+    if (unit < 0) {
+        return NULL;
+    }
+    escape += 6;
+    if ((unit & 0xFC00) == 0xD800 && escape[0] == '\\' && escape[1] == 'u') {
+        low = unit_at(escape + 2);
+    }
+    if (low >= 0 && (low & 0xFC00) == 0xDC00) {
+        unit = 0x10000 + ((unit & 0x3FF) << 10) + (low & 0x3FF);
+        escape += 6;
+    } else if (unit == 0 || (unit & 0xF800) == 0xD800) {
+        unit = 0xFFFD;
+    }
+    *out += g_unichar_to_utf8((gunichar)unit, *out);
+    return escape;
+}
+
+static const char *unescape(const char *escape, char **out)
+{
+    static const char names[] = "\"\\/bfnrt", meant[] = "\"\\/\b\f\n\r\t";
+
+    if (escape[1] == 'u') {
+        return unescape_unit(escape, out);
+    }
+    const char *name = escape[1] != '\0' ? strchr(names, escape[1]) : NULL;
+
+    if (name == NULL) {
+        return NULL;
+    }
+    *(*out)++ = meant[name - names];
+    return escape + 2;
+}
+
+/* Unescaped where it stands: that is never longer. NULL where it is no string. */
+static char *read_string(Reader *reader)
+{
+    if (!skip(reader, '"')) {
+        return NULL;
+    }
+    char *string = reader->at, *out = string;
+
+    while (*out != '"' && *out != '\\' && *out != '\0') {
+        out++;
+    }
+    const char *from = out;
+
+    while (*from != '"') {
+        if (*from == '\0') {
+            return NULL;
+        }
+        if (*from != '\\') {
+            *out++ = *from++;
+        } else if ((from = unescape(from, &out)) == NULL) {
+            return NULL;
+        }
+    }
+    reader->at += from + 1 - string;
+    *out = '\0';
+    return string;
+}
+
+static const char *past_digits(const char *at)
+{
+    while (g_ascii_isdigit(*at)) {
+        at++;
+    }
+    return at;
+}
+
+/* Where the number ends that begins there; NULL where none does. */
+static const char *past_number(const char *at)
+{
+    const char *digits = at + (*at == '-');
+    const char *end = past_digits(digits);
+
+    if (end == digits || (*digits == '0' && end > digits + 1)) {
+        return NULL;
+    }
+    if (*end == '.') {
+        digits = end + 1;
+        end = past_digits(digits);
+        if (end == digits) {
+            return NULL;
+        }
+    }
+    if (*end == 'e' || *end == 'E') {
+        digits = end + 1 + (end[1] == '+' || end[1] == '-');
+        end = past_digits(digits);
+    }
+    return end > digits ? end : NULL;
+}
+
+static bool read_number(Reader *reader, Json *value)
+{
+    const char *end = past_number(reader->at);
+
+    if (end == NULL) {
+        return false;
+    }
+    value->type = cJSON_Number;
+    value->valuedouble = g_ascii_strtod(reader->at, NULL);
+    value->valueint = (int)CLAMP(value->valuedouble, INT_MIN, INT_MAX); /* for json_print */
+    reader->at += end - reader->at;
+    return true;
+}
+
+static bool read_word(Reader *reader, Json *value, const char *word, int type)
+{
+    size_t len = strlen(word);
+
+    value->type = type;
+    if (strncmp(reader->at, word, len) != 0) {
+        return false;
+    }
+    reader->at += len;
+    return true;
+}
+
+/* Of an array or an object only that it begins. */
+static bool read_value(Reader *reader, Json *value)
+{
+    skip_blanks(reader);
+    switch (*reader->at) {
+    case '{':
+        return read_word(reader, value, "{", cJSON_Object);
+    case '[':
+        return read_word(reader, value, "[", cJSON_Array);
+    case '"':
+        value->type = cJSON_String;
+        value->valuestring = read_string(reader);
+        return value->valuestring != NULL;
+    case 't':
+        return read_word(reader, value, "true", cJSON_True);
+    case 'f':
+        return read_word(reader, value, "false", cJSON_False);
+    case 'n':
+        return read_word(reader, value, "null", cJSON_NULL);
+    default:
+        return read_number(reader, value);
+    }
+}
+
+/* A new value at the end of what holds it; in an object its name is read. NULL where there is none.
+ */
+static Json *begin_item(Reader *reader, Json *parent)
+{
+    Json *item = reader->spare++;
+
+    if (parent->child == NULL) {
+        parent->child = item;
+    } else {
+        item->prev = parent->child->prev;
+        item->prev->next = item;
+    }
+    parent->child->prev = item; /* the library has the last one there */
+    if (parent->type == cJSON_Object) {
+        item->string = read_string(reader);
+        return item->string != NULL && skip(reader, ':') ? item : NULL;
+    }
+    return item;
+}
+
+static bool skip_end(Reader *reader, const Json *parent)
+{
+    return skip(reader, parent->type == cJSON_Object ? '}' : ']');
+}
+
+static bool read_tree(Reader *reader, Json *value)
+{
+    Json *open[JSON_DEPTH_MAX]; /* what has begun and not ended */
+    int depth = 0;
+
+    while (value != NULL && read_value(reader, value)) {
+        if (value->type == cJSON_Object || value->type == cJSON_Array) {
+            if (depth == JSON_DEPTH_MAX) {
+                return false;
+            }
+            open[depth++] = value;
+            if (!skip_end(reader, value)) {
+                value = begin_item(reader, value);
+                continue;
+            }
+            depth--;
+        }
+        while (depth > 0 && skip_end(reader, open[depth - 1])) {
+            depth--;
+        }
+        if (depth == 0) {
             return true;
         }
+        value = skip(reader, ',') ? begin_item(reader, open[depth - 1]) : NULL;
     }
     return false;
 }
 
+Json *json_read(const char *bytes, size_t len)
+{
+    if (bytes == NULL || len == 0 || !is_text(bytes, len)) {
+        return NULL;
+    }
+    size_t values = count_values(bytes, len);
+    g_autofree Json *root = g_malloc(values * sizeof(Json) + len + 1);
+    char *text = (char *)(root + values);
+    Reader reader = {.at = text, .spare = root + 1};
+
+    memset(root, 0, values * sizeof(Json));
+    memcpy(text, bytes, len);
+    text[len] = '\0';
+    if (!read_tree(&reader, root)) {
+        return NULL;
+    }
+    skip_blanks(&reader);
+    if (reader.at != text + len) {
+        return NULL;
+    }
+    root->type |= cJSON_IsReference; /* so the library frees the root alone: that is the block */
+    return g_steal_pointer(&root);
+}
+
 Json *json_parse(const char *bytes, size_t len)
 {
-    const char *end = NULL;
+    g_autoptr(Json) read = json_read(bytes, len);
 
-    if (bytes == NULL || len == 0 || !is_text(bytes, len) || !is_shallow(bytes, len)) {
-        return NULL;
-    }
-    g_autofree char *mended = may_need_mending(bytes, len) ? g_memdup2(bytes, len) : NULL;
-
-    if (mended != NULL) {
-        mend_escapes(mended, len);
-        bytes = mended;
-    }
-    g_autoptr(Json) value = cJSON_ParseWithLengthOpts(bytes, len, &end, false);
-
-    if (value == NULL || !is_blank(end, bytes + len)) {
-        return NULL;
-    }
-    return g_steal_pointer(&value);
+    return read != NULL ? cJSON_Duplicate(read, true) : NULL;
 }
 
 /* Most members differ in their first letter: the call that compares is for the others. */

@@ -18,6 +18,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Json, cJSON_Delete)
 /* NULL unless the bytes are one whole JSON value in valid UTF-8 without NULs, at most 100 deep. An
  * escape that names no character (half of a pair, NUL) reads as U+FFFD. */
 Json *json_parse(const char *bytes, size_t len);
+/* The same for half the work: one block, only to be read, and freed as a whole. What is to be
+ * changed, or to outlive it, is copied out. */
+Json *json_read(const char *bytes, size_t len);
 
 /* Of an object's member: the default ("", 0, false, NULL) where it is absent, null, of another
  * type, or `object` is NULL or no object. */

@@ -22,13 +22,10 @@
 #define LIBRARY_TIMEOUT_S 30 /* beyond ours */
 #define CONNECTIONS_MAX   512
 #define READ_SIZE         16384
-#define WRITE_SIZE        65536
 #define WRITE_GO_MAX      ((size_t)256 * 1024) /* then others have their turn */
 #define KEPT_MAX          ((size_t)64 * 1024)  /* a larger buffer is given back after its message */
 #define HEADERS_MAX       2048
 #define PROTOCOL          "anchord"
-
-G_STATIC_ASSERT(FRAMES_ROOM >= LWS_PRE);
 
 /* What the library calls vhosts. Reading the trusted certificates takes time and a megabyte, so who
  * needs none has a host without. */
@@ -375,34 +372,32 @@ void websocket_close(WebSocket *socket, int code)
     }
 }
 
-/* Writes one frame; its length, or -1 when the connection is broken, 0 when none waits. */
-static int write_one(WebSocket *socket, struct lws *wsi, size_t *written)
+/* What waits goes out in one write: for a burst that is one call of the kernel and few packets. The
+ * frames are made here since the library writes each alone. -1 when the connection is broken. */
+static int write_waiting(WebSocket *socket, struct lws *wsi)
 {
     uint8_t nothing[LWS_PRE + 1] = {0};
     size_t len = 0;
-    uint8_t *payload = NULL;
 
     if (socket->ping_due) {
         socket->ping_due = false;
-        *written += 1;
-        return lws_write(wsi, nothing + LWS_PRE, 0, LWS_WRITE_PING) < 0 ? -1 : 1;
+        if (lws_write(wsi, nothing + LWS_PRE, 0, LWS_WRITE_PING) < 0) {
+            return -1;
+        }
     }
-    payload = frames_first(&socket->frames, &len);
-    if (payload == NULL) {
+    uint8_t *bytes =
+        lws_partial_buffered(wsi) ? NULL : frames_next(&socket->frames, WRITE_GO_MAX, &len);
+    if (bytes == NULL) {
         return 0;
     }
-    *written += len + 1;
-    int result = lws_write(wsi, payload, len, LWS_WRITE_TEXT) < 0 ? -1 : 1;
+    int written = lws_write(wsi, bytes, len, LWS_WRITE_RAW);
 
-    frames_drop_first(&socket->frames);
-    return result;
+    frames_drop(&socket->frames, len); /* the library keeps what the kernel did not take */
+    return written < 0 ? -1 : 0;
 }
 
 static int on_writeable(WebSocket *socket, struct lws *wsi, const char *in, size_t len)
 {
-    size_t written = 0;
-    int result = 1;
-
     (void)in;
     (void)len;
     if (!socket->wanted) {
@@ -412,15 +407,10 @@ static int on_writeable(WebSocket *socket, struct lws *wsi, const char *in, size
         return 0;
     }
     socket->wanted = false;
-    do {
-        result = write_one(socket, wsi, &written);
-    } while (result > 0 && written < WRITE_GO_MAX && !lws_partial_buffered(wsi) &&
-             !lws_send_pipe_choked(wsi));
-    if (result < 0) {
+    if (write_waiting(socket, wsi) < 0) {
         return -1;
     }
-    if (lws_partial_buffered(wsi) || socket->ping_due || socket->frames.waiting > 0 ||
-        socket->frames.head < socket->frames.tail) {
+    if (lws_partial_buffered(wsi) || socket->frames.head < socket->frames.tail) {
         want(socket);
         return 0;
     }
@@ -604,7 +594,7 @@ static int on_library(struct lws *wsi, enum lws_callback_reasons reason, void *u
  */
 
 static const struct lws_protocols protocols[] = {
-    {.name = PROTOCOL, .callback = on_library, .tx_packet_size = WRITE_SIZE},
+    {.name = PROTOCOL, .callback = on_library, .tx_packet_size = WRITE_GO_MAX},
     {0},
 };
 

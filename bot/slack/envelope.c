@@ -9,7 +9,7 @@ void slack_envelope_free(SlackEnvelope *envelope)
     }
     g_free(envelope->id);
     g_free(envelope->type);
-    cJSON_Delete(envelope->payload);
+    cJSON_Delete(envelope->frame != NULL ? envelope->frame : envelope->payload);
     g_free(envelope);
 }
 
@@ -25,36 +25,37 @@ static bool is_id(const char *id)
     return id[0] != '\0' && strlen(id) <= SLACK_ENVELOPE_ID_MAX;
 }
 
-/* The payload leaves its frame: an object, or JSON text that holds one. Anything else is as none.
- */
-static Json *take_payload(Json *frame)
+/* An object, or JSON text that holds one. Anything else is as none. */
+static void take_payload(SlackEnvelope *envelope, Json *take_frame)
 {
-    g_autoptr(Json) payload = cJSON_DetachItemFromObjectCaseSensitive(frame, "payload");
+    Json *payload = cJSON_GetObjectItemCaseSensitive(take_frame, "payload");
 
-    if (cJSON_IsString(payload)) {
-        Json *inner = json_parse(payload->valuestring, strlen(payload->valuestring));
-
-        cJSON_Delete(payload);
-        payload = inner;
+    if (cJSON_IsObject(payload)) {
+        envelope->payload = payload;
+        envelope->frame = take_frame;
+        return;
     }
-    return cJSON_IsObject(payload) ? g_steal_pointer(&payload) : json_new_object();
+    g_autoptr(Json) inner = json_read(json_string(payload), strlen(json_string(payload)));
+
+    envelope->payload = cJSON_IsObject(inner) ? g_steal_pointer(&inner) : json_new_object();
+    cJSON_Delete(take_frame);
 }
 
-static SlackEnvelope *take_envelope(Json *frame)
+static SlackEnvelope *take_envelope(Json *take_frame)
 {
     SlackEnvelope *envelope = g_new0(SlackEnvelope, 1);
 
-    envelope->id = g_strdup(json_text(frame, "envelope_id"));
-    envelope->type = g_strdup(json_text(frame, "type"));
-    envelope->takes_payload = json_bool(frame, "accepts_response_payload");
-    envelope->retry = MAX(json_int(frame, "retry_attempt", 0), 0);
-    envelope->payload = take_payload(frame);
+    envelope->id = g_strdup(json_text(take_frame, "envelope_id"));
+    envelope->type = g_strdup(json_text(take_frame, "type"));
+    envelope->takes_payload = json_bool(take_frame, "accepts_response_payload");
+    envelope->retry = MAX(json_int(take_frame, "retry_attempt", 0), 0);
+    take_payload(envelope, take_frame);
     return envelope;
 }
 
 SlackEnvelope *slack_envelope_read(const char *bytes, size_t len, char **type, Json **rest)
 {
-    g_autoptr(Json) frame = json_parse(bytes, len);
+    g_autoptr(Json) frame = json_read(bytes, len);
 
     *type = NULL;
     *rest = NULL;
@@ -66,7 +67,7 @@ SlackEnvelope *slack_envelope_read(const char *bytes, size_t len, char **type, J
         *rest = g_steal_pointer(&frame);
         return NULL;
     }
-    return is_id(json_text(frame, "envelope_id")) ? take_envelope(frame) : NULL;
+    return is_id(json_text(frame, "envelope_id")) ? take_envelope(g_steal_pointer(&frame)) : NULL;
 }
 
 /* Acknowledging ------------------------------------------------------------------------------- */

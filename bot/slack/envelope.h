@@ -14,7 +14,8 @@
 typedef struct SlackEnvelope {
     char *id;   /* envelope_id; never empty */
     char *type; /* "slash_commands", "interactive", "events_api", or one we do not know ("" too) */
-    Json *payload;      /* an object; an empty one where none came */
+    Json *payload;      /* an object; an empty one where none came; only to be read */
+    Json *frame;        /* what it lies in; NULL: it stands alone */
     bool takes_payload; /* accepts_response_payload */
     int64_t retry;      /* retry_attempt; 0 on first delivery */
     uint64_t epoch;     /* the connection it came by */

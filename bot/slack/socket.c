@@ -47,6 +47,7 @@ struct SlackSocket {
     Link *link;
     GPtrArray *pipes; /* of Pipe, those that are not over */
     GArray *steps;    /* of LinkStep, still to be done */
+    GString *ack;     /* that is being written */
     bool performing;
     LoopTimer *timer; /* for link_tick */
     int64_t timer_ms;
@@ -76,6 +77,7 @@ SlackSocket *slack_socket_new(Loop *loop, WebSockets *sockets, SlackApi *api,
         .link = link_new(config->connections, g_random_int()),
         .pipes = g_ptr_array_new(),
         .steps = g_array_new(FALSE, FALSE, sizeof(LinkStep)),
+        .ack = g_string_new(NULL),
         .told = LINK_STARTING,
     };
     return socket;
@@ -142,6 +144,7 @@ void slack_socket_free(SlackSocket *socket)
     loop_stop(&socket->stop_timer);
     g_ptr_array_unref(socket->pipes);
     g_array_unref(socket->steps);
+    g_string_free(socket->ack, TRUE);
     link_free(socket->link);
     g_free(socket->workspace);
     g_free(socket->app_token);
@@ -561,10 +564,10 @@ static bool send_somehow(SlackSocket *socket, uint64_t epoch, const GString *fra
 bool slack_socket_ack(SlackSocket *socket, const char *envelope_id, uint64_t epoch,
                       const char *payload, size_t payload_len)
 {
-    g_autoptr(GString) frame = g_string_sized_new(128 + MIN(payload_len, SLACK_ACK_MAX));
-    bool whole = slack_ack_frame(frame, envelope_id, payload, payload_len);
+    GString *ack = g_string_truncate(socket->ack, 0);
+    bool whole = slack_ack_frame(ack, envelope_id, payload, payload_len);
 
-    return frame->len > 0 && send_somehow(socket, epoch, frame) && whole;
+    return ack->len > 0 && send_somehow(socket, epoch, ack) && whole;
 }
 
 void slack_socket_stop(SlackSocket *socket, LoopCall done, void *arg)

@@ -47,6 +47,25 @@ static const ParseCase parse_cases[] = {
     {"a surrogate in bytes", "\"\xed\xa0\x80\"", false},
     {"half a letter", "\"\xe2\x82\"", false},
     {"HTML", "<html></html>", false},
+    {"zero, and less than it", "[0,-0,0.5,-0.5,1E9,1e-9]", true},
+    {"a number with a zero in front", "01", false},
+    {"a number that ends in a point", "1.", false},
+    {"a number that begins with one", ".5", false},
+    {"half an exponent", "1e", false},
+    {"half an exponent with its sign", "1e+", false},
+    {"a sign", "-", false},
+    {"a plus", "+1", false},
+    {"a hexadecimal number", "0x10", false},
+    {"no number", "NaN", false},
+    {"half a word", "[tru]", false},
+    {"a word and a half", "nulls", false},
+    {"an escape that there is not", "\"\\x\"", false},
+    {"an escaped letter with a wrong digit", "\"\\u00g9\"", false},
+    {"a key without a value", "{\"a\"}", false},
+    {"a key with a comma for a colon", "{\"a\",1}", false},
+    {"a bracket of the other kind", "[1}", false},
+    {"a comma in front", "[,1]", false},
+    {"a blank that is none", "[\v1]", false},
 };
 
 static void test_only_one_whole_value_is_read(void **state)
@@ -261,6 +280,26 @@ static void test_an_escape_that_names_no_character_costs_nothing_else(void **sta
     }
 }
 
+static void test_what_is_copied_out_outlives_what_was_read(void **state)
+{
+    static const char text[] = "{\"view\":{\"a\\u00e9\":[1,\"b\",{\"c\":null}]},\"x\":2.5}";
+    g_autoptr(Json) read = json_read(text, sizeof(text) - 1);
+    g_autoptr(Json) copy = cJSON_Duplicate(json_object(read, "view"), true);
+    g_autoptr(Json) around = json_new_object();
+
+    (void)state;
+    json_put(around, "whole", g_steal_pointer(&read)); /* freed with what it was put into */
+    g_autofree char *whole = json_print(around, NULL);
+
+    assert_string_equal(whole, "{\"whole\":{\"view\":{\"a\xc3\xa9\":[1,\"b\",{\"c\":null}]},"
+                               "\"x\":2.5}}");
+    cJSON_Delete(g_steal_pointer(&around));
+    json_put_int(copy, "more", 1);
+    g_autofree char *alone = json_print(copy, NULL);
+
+    assert_string_equal(alone, "{\"a\xc3\xa9\":[1,\"b\",{\"c\":null}],\"more\":1}");
+}
+
 /* Building --------------------------------------------------------------------------------------
  */
 
@@ -336,6 +375,7 @@ int main(void)
         cmocka_unit_test(test_a_path_breaks_where_it_is_broken),
         cmocka_unit_test(test_each_item_of_an_array_comes_once),
         cmocka_unit_test(test_an_escape_that_names_no_character_costs_nothing_else),
+        cmocka_unit_test(test_what_is_copied_out_outlives_what_was_read),
         cmocka_unit_test(test_what_is_built_reads_as_it_was_meant),
         cmocka_unit_test(test_long_numbers_are_written_out),
         cmocka_unit_test(test_what_is_no_utf8_is_made_so),

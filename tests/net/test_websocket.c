@@ -1412,6 +1412,33 @@ static void test_half_a_handshake_keeps_nobody_waiting(void **state)
 /* Frames ----------------------------------------------------------------------------------------
  */
 
+/* Reads the first of `len` bytes of frames as a server does; its length in all. */
+static size_t unmask(uint8_t *frame, size_t len, uint8_t **payload, size_t *payload_len)
+{
+    size_t at = 2;
+
+    assert_true(len >= 6);
+    assert_int_equal(frame[0], 0x81);
+    assert_int_equal(frame[1] & 0x80, 0x80);
+    *payload_len = frame[1] & 0x7f;
+    if (*payload_len >= 126) {
+        size_t wide = *payload_len == 126 ? 2 : 8;
+
+        for (*payload_len = 0; at < 2 + wide; at++) {
+            *payload_len = *payload_len << 8 | frame[at];
+        }
+        assert_true(*payload_len > (wide == 2 ? 125 : 65535)); /* the shortest form there is */
+    }
+    const uint8_t *mask = frame + at;
+
+    *payload = frame + at + 4;
+    assert_true(*payload_len <= len - at - 4);
+    for (size_t i = 0; i < *payload_len; i++) {
+        (*payload)[i] = (uint8_t)((*payload)[i] ^ mask[i % 4]);
+    }
+    return at + 4 + *payload_len;
+}
+
 static void test_frames_keep_their_order_through_any_mixture(void **state)
 {
     Frames frames = {0};
@@ -1421,34 +1448,94 @@ static void test_frames_keep_their_order_through_any_mixture(void **state)
 
     (void)state;
     memset(text, 'f', sizeof(text));
-    for (int i = 0; i < 20000; i++) {
+    for (int i = 0; i < 20000 || taken < put; i++) {
         random = random * 1664525U + 1013904223U;
         size_t len = sizeof(put) + (random >> 8) % (i % 100 == 0 ? 2900U : 60U);
 
-        if (random >> 31 != 0 || i < 50) {
+        if (i < 20000 && (random >> 31 != 0 || i < 50)) {
             memcpy(text, &put, sizeof(put));
             put++;
             frames_put(&frames, text, len);
             continue;
         }
-        uint8_t *first = frames_first(&frames, &len);
+        uint8_t *bytes = frames_next(&frames, random >> 22 & 255, &len), *payload = NULL;
 
-        assert_int_equal(first != NULL, put > taken);
-        if (first != NULL) {
-            memset(first - FRAMES_ROOM, 0xee, FRAMES_ROOM + len); /* whoever writes it may */
+        assert_int_equal(bytes != NULL, put > taken);
+        for (size_t at = 0, payload_len = 0; at < len; taken++) {
+            at += unmask(bytes + at, len - at, &payload, &payload_len);
+            assert_memory_equal(payload, &taken, sizeof(taken));
+            assert_int_equal(payload[payload_len - 1],
+                             payload_len > sizeof(taken) ? 'f' : payload[3]);
         }
-        taken += first != NULL;
-        frames_drop_first(&frames);
+        frames_drop(&frames, len);
     }
-    while (frames.waiting > 0) {
-        size_t len = 0;
-        unsigned number = 0;
+    assert_int_equal(frames.waiting, 0);
+    frames_clear(&frames);
+}
 
-        memcpy(&number, frames_first(&frames, &len), sizeof(number));
-        assert_int_equal(number, taken++);
-        frames_drop_first(&frames);
+static void test_a_frame_says_its_length_in_the_shortest_form(void **state)
+{
+    static const size_t lens[] = {0, 1, 7, 8, 9, 125, 126, 127, 65535, 65536, 70001};
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(lens); i++) {
+        g_autofree char *text = g_malloc0(lens[i] + 1);
+        uint8_t *payload = NULL;
+        Frames frames = {0};
+        size_t len = 0, payload_len = 0;
+
+        memset(text, 'a', lens[i]);
+        frames_put(&frames, text, lens[i]);
+        assert_int_equal(frames.waiting, lens[i]);
+        uint8_t *bytes = frames_next(&frames, 1, &len); /* one, though it does not fit */
+
+        assert_int_equal(unmask(bytes, len, &payload, &payload_len), len);
+        assert_int_equal(payload_len, lens[i]);
+        assert_memory_equal(payload, text, lens[i]);
+        frames_drop(&frames, len);
+        assert_int_equal(frames.waiting, 0);
+        assert_null(frames_next(&frames, 1, &len));
+        frames_clear(&frames);
     }
-    assert_int_equal(taken, put);
+}
+
+static void test_only_whole_frames_are_written_at_once(void **state)
+{
+    Frames frames = {0};
+    size_t len = 0;
+
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        frames_put(&frames, "1234", 4); /* of ten bytes */
+    }
+    assert_non_null(frames_next(&frames, 29, &len));
+    assert_int_equal(len, 20);
+    frames_drop(&frames, len);
+    assert_int_equal(frames.waiting, 4);
+    assert_non_null(frames_next(&frames, 29, &len));
+    assert_int_equal(len, 10);
+    frames_clear(&frames);
+}
+
+static void test_no_two_masks_are_alike(void **state)
+{
+    Frames frames = {0};
+    size_t len = 0;
+
+    (void)state;
+    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+    for (guint i = 0; i < 3 * FRAMES_MASKS; i++) {
+        frames_put(&frames, "", 0);
+    }
+    const uint8_t *bytes = frames_next(&frames, SIZE_MAX, &len);
+
+    for (size_t at = 0; at < len; at += 6) {
+        uint32_t mask = 0;
+
+        memcpy(&mask, bytes + at + 2, sizeof(mask));
+        g_hash_table_add(seen, GUINT_TO_POINTER(mask));
+    }
+    assert_true(g_hash_table_size(seen) >= 3 * FRAMES_MASKS - 2); /* by chance they may be */
     frames_clear(&frames);
 }
 
@@ -1494,6 +1581,9 @@ int main(void)
         TEST(test_what_speaks_no_tls_does_not_open),
         TEST(test_half_a_handshake_keeps_nobody_waiting),
         cmocka_unit_test(test_frames_keep_their_order_through_any_mixture),
+        cmocka_unit_test(test_a_frame_says_its_length_in_the_shortest_form),
+        cmocka_unit_test(test_only_whole_frames_are_written_at_once),
+        cmocka_unit_test(test_no_two_masks_are_alike),
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
