@@ -22,9 +22,12 @@
  * was not acknowledged. So many may wait. */
 #define EARLY_WAITS (2400 * G_TIME_SPAN_MILLISECOND) /* Slack gives three seconds */
 #define EARLY_MAX   ENGINE_BATCH_MAX
-/* Event keys are kept for a week. A batch forgets twice as many as it may bring. */
-#define KEYS_KEPT  (INSTANT_HOUR * 24 * 7)
-#define FORGET_MAX (2 * ENGINE_BATCH_MAX)
+/* Work is over when nothing came for so long. */
+#define REST_AFTER (200 * G_TIME_SPAN_MILLISECOND)
+/* A reply that waits in the outbox is of no use any more after this. */
+#define REPLY_LASTS INSTANT_HOUR
+/* Event keys are kept for a week at least. */
+#define KEYS_KEPT (INSTANT_HOUR * 24 * 7)
 
 typedef struct Answered {
     const Event *event; /* borrowed from the item */
@@ -54,9 +57,10 @@ struct Engine {
     bool timers_known; /* `any_timer` and `next_timer` are what the store says */
     bool any_timer;
     Instant next_timer;
-    bool started;  /* the first batch has looked at what an earlier run left in the outbox */
-    bool failing;  /* the store fails: wait a little before the next batch */
-    GArray *homes; /* of NotedHome: teams that the batch changed */
+    bool started;    /* the first batch has looked at what an earlier run left in the outbox */
+    bool failing;    /* the store fails: wait a little before the next batch */
+    GArray *homes;   /* of NotedHome: teams that the batch changed */
+    int64_t rest_at; /* monotonic: when work will be over; 0: it has been, and it rested */
     _Atomic int64_t busy_since; /* monotonic, of the batch under way; 0: none */
 };
 
@@ -115,6 +119,13 @@ static void clear_home(gpointer home)
     home_clear(home);
 }
 
+static void tell_end(Engine *engine)
+{
+    if (engine->out.told != NULL) {
+        engine->out.told(engine->out.arg);
+    }
+}
+
 static bool tell_homes(Engine *engine, WorkspaceId workspace, GError **error)
 {
     g_autoptr(GArray) homes = g_array_new(FALSE, FALSE, sizeof(Home));
@@ -131,6 +142,7 @@ static bool tell_homes(Engine *engine, WorkspaceId workspace, GError **error)
 
         engine->out.home(engine->out.arg, workspace, home->channel, home->roster);
     }
+    tell_end(engine);
     return true;
 }
 
@@ -160,6 +172,24 @@ bool engine_workspace(Engine *engine, const char *name, WorkspaceId *id, GError 
 bool engine_post(Engine *engine, Event *take_event)
 {
     return inbox_post(engine->inbox, take_event);
+}
+
+void memo_clear(gpointer memo)
+{
+    g_free(((Memo *)memo)->name);
+    g_free(((Memo *)memo)->value);
+}
+
+void engine_post_all(Engine *engine, WorkspaceId workspace, GPtrArray *take_events,
+                     GArray *take_keeps, void *tag)
+{
+    Item *item = item_new(ITEM_PIECE);
+
+    item->workspace = workspace;
+    item->events = take_events;
+    item->keeps = take_keeps;
+    item->tag = tag;
+    inbox_put(engine->inbox, item);
 }
 
 void engine_settle(Engine *engine, WorkspaceId workspace, int64_t row, OutboxEnd end,
@@ -323,6 +353,26 @@ static bool move_channel(Engine *engine, const Event *event, GError **error)
                       loader_channel(&loader, event->workspace, event->value, error));
 }
 
+/* Where no acknowledgement carries a reply it is a card like any other: to where the event came
+ * from, and not worth sending for long. */
+static bool send_reply(Engine *engine, const Event *event, Instant now, Card **reply,
+                       GError **error)
+{
+    int64_t id = 0;
+
+    if (!event->answer_out || *reply == NULL) {
+        return true;
+    }
+    g_autoptr(Card) card = g_steal_pointer(reply);
+    if (card->channel != NULL) {
+        g_clear_pointer(&card->member, g_free); /* all in the room may read it */
+    }
+    card->under = g_strdup(event->answer_under);
+    card->answers = g_strdup(event->message);
+    card->expires = (Instant){now.us + REPLY_LASTS};
+    return engine->store->ops->outbox_put(engine->store, event->workspace, card, now, &id, error);
+}
+
 static bool take_event(Engine *engine, Event *event, Instant now, Answered *answered,
                        GError **error)
 {
@@ -339,7 +389,8 @@ static bool take_event(Engine *engine, Event *event, Instant now, Answered *answ
     }
     return find_thread(engine, event, error) && move_channel(engine, event, error) &&
            loader_channel(&loader, event->workspace, event->channel, error) &&
-           take_turn(engine, event, now, &answered->reply, error);
+           take_turn(engine, event, now, &answered->reply, error) &&
+           send_reply(engine, event, now, &answered->reply, error);
 }
 
 /* --- timers --- */
@@ -438,6 +489,7 @@ static bool postpone(Engine *engine, const Timer *timer)
 
 typedef struct Batch {
     GPtrArray *items;  /* of Item, owned */
+    bool keyed;        /* it notes keys of events */
     GArray *answered;  /* of Answered */
     GPtrArray *pushes; /* of Push */
     bool begun;        /* the store began its transaction */
@@ -493,6 +545,27 @@ static bool take_settled(Engine *engine, const Item *item, Instant now, GError *
            tell_undeliverable(engine, item, target, now, error);
 }
 
+static bool take_piece(Engine *engine, const Item *item, Instant now, GError **error)
+{
+    for (guint i = 0; i < item->events->len; i++) {
+        Answered answered = {0};
+        bool taken = take_event(engine, g_ptr_array_index(item->events, i), now, &answered, error);
+
+        card_free(answered.reply);
+        if (!taken) {
+            return false;
+        }
+    }
+    for (guint i = 0; i < item->keeps->len; i++) {
+        const Memo *memo = &g_array_index(item->keeps, Memo, i);
+
+        if (!engine->store->ops->setting_set(engine->store, memo->name, memo->value, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool take_item(Engine *engine, Batch *batch, Item *item, Instant now, GError **error)
 {
     if (!find_early(engine, item, error)) {
@@ -507,6 +580,10 @@ static bool take_item(Engine *engine, Batch *batch, Item *item, Instant now, GEr
     if (item->kind == ITEM_TIMER) {
         return take_timer(engine, &item->timer, now, error);
     }
+    batch->keyed = true;
+    if (item->kind == ITEM_PIECE) {
+        return take_piece(engine, item, now, error);
+    }
     Answered answered = {0};
     bool taken = take_event(engine, item->event, now, &answered, error);
 
@@ -514,12 +591,12 @@ static bool take_item(Engine *engine, Batch *batch, Item *item, Instant now, GEr
     return taken;
 }
 
-/* Where keys are noted, old ones are forgotten, so that there are never more than a week brings. */
+/* Where keys are noted, old ones are forgotten, so that there are never many more than a week
+ * brings. */
 static bool forget_keys(Engine *engine, const Batch *batch, Instant now, GError **error)
 {
-    return batch->answered->len == 0 ||
-           engine->store->ops->forget_events(engine->store, (Instant){now.us - KEYS_KEPT},
-                                             FORGET_MAX, error);
+    return !batch->keyed ||
+           engine->store->ops->forget_events(engine->store, (Instant){now.us - KEYS_KEPT}, error);
 }
 
 static bool fill_batch(Engine *engine, Batch *batch, Instant now, GError **error)
@@ -589,12 +666,22 @@ static void tell_changed_homes(Engine *engine)
     g_array_set_size(engine->homes, 0);
 }
 
+/* Nothing came of it: an event is answered with the failure, a piece is handed back. */
+static void tell_failed(Engine *engine, const Item *item, const GError *failure)
+{
+    if (item->kind == ITEM_EVENT) {
+        engine->out.replied(engine->out.arg, item->event, NULL, false, failure);
+    } else if (item->kind == ITEM_PIECE) {
+        engine->out.stored(engine->out.arg, item->workspace, item->tag, failure);
+    }
+}
+
 static void answer_too_early(Engine *engine, const Item *item)
 {
     g_autoptr(GError) error = g_error_new_literal(STORE_ERROR, STORE_ERROR_FAILED,
                                                   "what it answers to is still on its way");
 
-    engine->out.replied(engine->out.arg, item->event, NULL, false, error);
+    tell_failed(engine, item, error);
 }
 
 /* They wait for the next that settles, in order. */
@@ -626,6 +713,13 @@ static void tell_batch(Engine *engine, Batch *batch)
         engine->out.replied(engine->out.arg, answered->event, g_steal_pointer(&answered->reply),
                             answered->repeated, NULL);
     }
+    for (guint i = 0; i < batch->items->len; i++) {
+        const Item *item = g_ptr_array_index(batch->items, i);
+
+        if (item->kind == ITEM_PIECE) {
+            engine->out.stored(engine->out.arg, item->workspace, item->tag, NULL);
+        }
+    }
     while (batch->pushes->len > 0) {
         Push *push = g_ptr_array_steal_index(batch->pushes, 0);
 
@@ -635,8 +729,7 @@ static void tell_batch(Engine *engine, Batch *batch)
     }
 }
 
-/* It cannot be taken now: an event is answered with the failure; what settled, and timers, are kept
- * for later. */
+/* It cannot be taken now: what settled, and timers, are kept for later. */
 static void fail_item(Engine *engine, Item *take, const GError *failure)
 {
     if (take->kind == ITEM_SETTLED) {
@@ -644,9 +737,7 @@ static void fail_item(Engine *engine, Item *take, const GError *failure)
         engine->failing = true;
         return;
     }
-    if (take->kind == ITEM_EVENT) {
-        engine->out.replied(engine->out.arg, take->event, NULL, false, failure);
-    }
+    tell_failed(engine, take, failure);
     item_free(take);
 }
 
@@ -744,8 +835,12 @@ static bool step_batch(Engine *engine, bool with_events, bool with_timers)
     } else {
         take_apart(engine, &batch, error);
     }
+    tell_end(engine);
     batch_clear(&batch);
     engine->busy_since = 0;
+    if (did) {
+        engine->rest_at = g_get_monotonic_time() + REST_AFTER;
+    }
     return did;
 }
 
@@ -821,11 +916,27 @@ static Awaited awaited(const Engine *engine)
     return engine->advancing ? AWAIT_SETTLED : AWAIT_EVENT;
 }
 
+/* Once work is over: what it took is given back while nobody waits for it. */
+static void rest_if_over(Engine *engine)
+{
+    if (engine->rest_at == 0 || engine->rest_at > g_get_monotonic_time() || engine->failing) {
+        return;
+    }
+    engine->rest_at = 0;
+    engine->store->ops->rest(engine->store);
+    if (engine->out.rested != NULL) {
+        engine->out.rested(engine->out.arg);
+    }
+}
+
 /* Waits for an item, the next timer, or a second: a stepped clock shows by then. */
 static void wait_for_work(Engine *engine)
 {
     int64_t until = g_get_monotonic_time() + G_TIME_SPAN_SECOND;
 
+    if (engine->rest_at != 0 && !engine->failing) {
+        until = MIN(until, engine->rest_at);
+    }
     if (engine->timers_known && engine->any_timer && !clock_is_manual(engine->clock)) {
         int64_t left = engine->next_timer.us - clock_now(engine->clock).us;
 
@@ -842,6 +953,7 @@ void engine_run(Engine *engine)
 {
     while (!inbox_stopped(engine->inbox)) {
         if (!engine_step(engine) || engine->failing) {
+            rest_if_over(engine);
             wait_for_work(engine);
         }
     }

@@ -4,9 +4,9 @@
  * saves; and only after the commit replies, and hands cards from the outbox to the adapters
  * (design: How one message travels).
  *
- * Threads: engine_post, engine_settle, engine_advance and engine_barrier may be called from any
- * thread. All else, and every callback of EngineOut, happens on the thread that steps the engine:
- * callbacks must only pass things on. */
+ * Threads: engine_post, engine_post_all, engine_settle, engine_advance and engine_barrier may be
+ * called from any thread. All else, and every callback of EngineOut, happens on the thread that
+ * steps the engine: callbacks must only pass things on. */
 
 #include "bot/clock.h"
 #include "bot/store/store.h"
@@ -20,6 +20,9 @@ typedef struct EngineOut {
      * there is no reply. */
     void (*replied)(void *arg, const Event *event, Card *take_reply, bool repeated,
                     const GError *failure);
+    /* What was posted as one piece is committed (failure NULL), or nothing of it is: post it again
+     * later. NULL: nobody posts pieces. */
+    void (*stored)(void *arg, WorkspaceId workspace, void *tag, const GError *failure);
     /* Deliver this card; tell engine_settle how it ended. `edit` is where a card of the same key
      * stands: edit it; NULL: post a new one. attempts above 1: an earlier attempt may have got
      * through; look before posting. Where it is not found, or waits in the adapter, and has expired
@@ -32,6 +35,12 @@ typedef struct EngineOut {
      * was changed. `roster` says who belongs to it: "" those in the channel, else the platform's id
      * of a group. NULL: nobody listens. */
     void (*home)(void *arg, WorkspaceId workspace, const char *channel, const char *roster);
+    /* All that came of one batch has been told: what was gathered can go on as one. NULL: nobody
+     * gathers. */
+    void (*told)(void *arg);
+    /* Nothing came for a moment after work, and the store rests: a time to tidy up. NULL: nobody
+     * does. */
+    void (*rested)(void *arg);
     /* Everything posted before the barrier is done, and so is what followed from it. */
     void (*reached)(void *arg, int64_t token);
 } EngineOut;
@@ -50,6 +59,19 @@ bool engine_workspace(Engine *engine, const char *name, WorkspaceId *id, GError 
 /* False when the inbox is full: the event is freed, must not be acknowledged, and will be sent
  * again. */
 bool engine_post(Engine *engine, Event *take_event) __attribute__((warn_unused_result));
+/* What an adapter keeps for itself, by a name that begins with its platform's and its workspace's:
+ * it finds it again among the store's settings. `value` NULL: it is forgotten. Both owned. */
+typedef struct Memo {
+    char *name, *value;
+} Memo;
+
+void memo_clear(gpointer memo);
+/* Events that came in one piece, in order, and what is to be kept with them (how far the piece
+ * goes): one transaction for all. `tag` comes back with EngineOut.stored. The events have no tags
+ * of their own, and are not told one by one: their replies go to the outbox (Event.answer_out).
+ * Who posts pieces knows by itself which card an answer is to (Event.thread): none waits. */
+void engine_post_all(Engine *engine, WorkspaceId workspace, GPtrArray *take_events,
+                     GArray *take_keeps, void *tag);
 /* How a delivery ended. OUTBOX_DELIVERED: `ref` tells where the card stands, NULL where that cannot
  * be known. OUTBOX_DEAD: ref->message says why, for people ("the channel is archived"); a
  * facilitator of the team is told. */

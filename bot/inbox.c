@@ -26,6 +26,8 @@ void item_free(Item *item)
         return;
     }
     event_free(item->event);
+    g_clear_pointer(&item->events, g_ptr_array_unref);
+    g_clear_pointer(&item->keeps, g_array_unref);
     g_free(item->ref.channel);
     g_free(item->ref.message);
     g_free(item);
@@ -107,6 +109,11 @@ bool inbox_stopped(Inbox *inbox)
     return stop;
 }
 
+static bool brings_events(const Item *item)
+{
+    return item != NULL && (item->kind == ITEM_EVENT || item->kind == ITEM_PIECE);
+}
+
 void inbox_take(Inbox *inbox, GPtrArray *items, bool with_events)
 {
     Item *item = NULL;
@@ -118,11 +125,11 @@ void inbox_take(Inbox *inbox, GPtrArray *items, bool with_events)
     }
     for (int i = 0; with_events && i < ENGINE_BATCH_MAX; i++) {
         item = g_queue_peek_head(&inbox->waiting);
-        if (item == NULL || item->kind != ITEM_EVENT) {
+        if (!brings_events(item)) {
             break;
         }
         g_ptr_array_add(items, g_queue_pop_head(&inbox->waiting));
-        inbox->events--;
+        inbox->events -= item->kind == ITEM_EVENT;
     }
     pthread_mutex_unlock(&inbox->lock);
 }
@@ -163,7 +170,7 @@ static bool is_there(Inbox *inbox, Awaited awaited)
     case AWAIT_SETTLED:
         return settled;
     case AWAIT_EVENT:
-        return settled || (front != NULL && front->kind == ITEM_EVENT);
+        return settled || brings_events(front);
     case AWAIT_ANY:
         return settled || front != NULL;
     }

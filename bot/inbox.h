@@ -8,15 +8,25 @@
 
 #include "bot/engine.h"
 
-typedef enum ItemKind { ITEM_EVENT, ITEM_SETTLED, ITEM_TIMER, ITEM_ADVANCE, ITEM_BARRIER } ItemKind;
+typedef enum ItemKind {
+    ITEM_EVENT,
+    ITEM_PIECE,
+    ITEM_SETTLED,
+    ITEM_TIMER,
+    ITEM_ADVANCE,
+    ITEM_BARRIER
+} ItemKind;
 
 /* One thing for the engine to do. */
 typedef struct Item {
     ItemKind kind;
     Event *event;          /* ITEM_EVENT; owned */
+    GPtrArray *events;     /* ITEM_PIECE: of Event; owned */
+    GArray *keeps;         /* ITEM_PIECE: of Memo; owned */
+    void *tag;             /* ITEM_PIECE */
     bool early;            /* ITEM_EVENT: what it answers to is still on its way */
     int64_t early_until;   /* monotonic, microseconds: it waits no longer; 0: it never had to */
-    WorkspaceId workspace; /* ITEM_SETTLED */
+    WorkspaceId workspace; /* ITEM_SETTLED, ITEM_PIECE */
     int64_t row;           /* ITEM_SETTLED; the token of ITEM_BARRIER */
     OutboxEnd end;
     MessageRef ref; /* owned */
@@ -38,8 +48,8 @@ void inbox_put(Inbox *inbox, Item *take_item);
 void inbox_stop(Inbox *inbox);
 bool inbox_stopped(Inbox *inbox);
 
-/* Appends what one batch may hold: what settled, and with `with_events` the events up to the first
- * item that is none; at most ENGINE_BATCH_MAX of each. */
+/* Appends what one batch may hold: what settled, and with `with_events` events and pieces up to the
+ * first item that is neither; at most ENGINE_BATCH_MAX of each. */
 void inbox_take(Inbox *inbox, GPtrArray *items, bool with_events);
 /* What settled could not be saved: it comes first the next time. */
 void inbox_give_back(Inbox *inbox, Item *take_item);

@@ -5,11 +5,15 @@
 #include <glib-unix.h>
 #include <systemd/sd-daemon.h>
 
+#include "bot/footprint.h"
 #include "bot/log.h"
+#include "bot/matrix/matrix.h"
 #include "bot/setting.h"
 #include "bot/slack/slack.h"
 #include "bot/web/web.h"
 
+/* By then each workspace is connected, or waits to try again: what only starting needed can go. */
+#define STARTED_MS 5000
 /* A test's clock is looked at this often. */
 #define TEST_CLOCK_MS 20
 
@@ -24,8 +28,9 @@ typedef struct Run {
     WebSockets *sockets;
     Web *web;
     char *install;
-    GPtrArray *slacks; /* of Slack */
-    guint leaving;     /* workspaces that are still closing */
+    GPtrArray *adapters; /* of Adapter: one a workspace, in the configuration's order */
+    GPtrArray *notes;    /* of Note: what the batch under way had to tell; the engine's thread */
+    guint leaving;       /* workspaces that are still closing */
     bool stopping;
     GSource *signals[2];
     const char *test_clock; /* a file that holds what the clock shows; NULL */
@@ -33,13 +38,13 @@ typedef struct Run {
     LoopTimer *test_timer;
 } Run;
 
-static Slack *slack_of(const Run *run, WorkspaceId workspace)
+static Adapter *adapter_of(const Run *run, WorkspaceId workspace)
 {
-    for (guint i = 0; i < run->slacks->len; i++) {
-        Slack *slack = g_ptr_array_index(run->slacks, i);
+    for (guint i = 0; i < run->adapters->len; i++) {
+        Adapter *adapter = g_ptr_array_index(run->adapters, i);
 
-        if (ID_EQ(slack_workspace(slack), workspace)) {
-            return slack;
+        if (ID_EQ(adapter->workspace, workspace)) {
+            return adapter;
         }
     }
     return NULL;
@@ -47,13 +52,13 @@ static Slack *slack_of(const Run *run, WorkspaceId workspace)
 
 /* --- from the engine's thread to the loop --- */
 
-typedef enum NoteKind { NOTE_REPLIED, NOTE_DELIVER, NOTE_HOME } NoteKind;
+typedef enum NoteKind { NOTE_REPLIED, NOTE_STORED, NOTE_DELIVER, NOTE_HOME } NoteKind;
 
 typedef struct Note {
     Run *run;
     NoteKind kind;
     WorkspaceId workspace;
-    void *tag; /* NOTE_REPLIED */
+    void *tag; /* NOTE_REPLIED, NOTE_STORED */
     Card *reply;
     bool repeated, failed;
     OutboxRow *row; /* NOTE_DELIVER */
@@ -75,27 +80,49 @@ static void note_free(gpointer data)
     g_free(note);
 }
 
-static void on_note(void *arg)
+static void take_note(Note *note)
 {
-    Note *note = arg;
-    Slack *slack = slack_of(note->run, note->workspace);
+    Adapter *adapter = adapter_of(note->run, note->workspace);
 
-    if (slack != NULL) {
-        switch (note->kind) {
-        case NOTE_REPLIED:
-            slack_replied(slack, note->tag, g_steal_pointer(&note->reply), note->repeated,
-                          note->failed);
-            break;
-        case NOTE_DELIVER:
-            slack_deliver(slack, g_steal_pointer(&note->row), note->edit ? &note->ref : NULL,
-                          note->threaded ? &note->thread : NULL);
-            break;
-        case NOTE_HOME:
-            slack_home_is(slack, note->channel, note->roster);
-            break;
-        }
+    if (adapter == NULL) {
+        return;
     }
-    note_free(note);
+    switch (note->kind) {
+    case NOTE_REPLIED:
+        adapter->ops->replied(adapter, note->tag, g_steal_pointer(&note->reply), note->repeated,
+                              note->failed);
+        break;
+    case NOTE_STORED:
+        adapter->ops->stored(adapter, note->tag, note->failed);
+        break;
+    case NOTE_DELIVER:
+        adapter->ops->deliver(adapter, g_steal_pointer(&note->row), note->edit ? &note->ref : NULL,
+                              note->threaded ? &note->thread : NULL);
+        break;
+    case NOTE_HOME:
+        adapter->ops->home(adapter, note->channel, note->roster);
+        break;
+    }
+}
+
+static GPtrArray *notes_new(void)
+{
+    return g_ptr_array_new_with_free_func(note_free);
+}
+
+static void notes_free(gpointer notes)
+{
+    g_ptr_array_unref(notes);
+}
+
+static void on_notes(void *arg)
+{
+    GPtrArray *notes = arg;
+
+    for (guint i = 0; i < notes->len; i++) {
+        take_note(g_ptr_array_index(notes, i));
+    }
+    notes_free(notes);
 }
 
 static Note *note_new(Run *run, NoteKind kind, WorkspaceId workspace)
@@ -108,9 +135,15 @@ static Note *note_new(Run *run, NoteKind kind, WorkspaceId workspace)
     return note;
 }
 
-static void send_note(Note *take_note)
+/* A batch's notes go over in one: the loop is woken once, and its answers leave together. */
+static void on_told(void *arg)
 {
-    loop_post(take_note->run->loop, on_note, take_note, note_free);
+    Run *run = arg;
+
+    if (run->notes->len > 0) {
+        loop_post(run->loop, on_notes, run->notes, notes_free);
+        run->notes = notes_new();
+    }
 }
 
 static void on_replied(void *arg, const Event *event, Card *take_reply, bool repeated,
@@ -126,7 +159,19 @@ static void on_replied(void *arg, const Event *event, Card *take_reply, bool rep
     note->reply = take_reply;
     note->repeated = repeated;
     note->failed = failure != NULL;
-    send_note(note);
+    g_ptr_array_add(note->run->notes, note);
+}
+
+static void on_stored(void *arg, WorkspaceId workspace, void *tag, const GError *failure)
+{
+    Note *note = note_new(arg, NOTE_STORED, workspace);
+
+    if (failure != NULL) {
+        log_error("piece_failed", F_STR("why", failure->message));
+    }
+    note->tag = tag;
+    note->failed = failure != NULL;
+    g_ptr_array_add(note->run->notes, note);
 }
 
 static MessageRef ref_copy(const MessageRef *ref)
@@ -145,7 +190,7 @@ static void on_deliver(void *arg, OutboxRow *take_row, const MessageRef *edit,
     note->threaded = thread != NULL;
     note->ref = ref_copy(edit);
     note->thread = ref_copy(thread);
-    send_note(note);
+    g_ptr_array_add(note->run->notes, note);
 }
 
 static void on_home(void *arg, WorkspaceId workspace, const char *channel, const char *roster)
@@ -154,7 +199,13 @@ static void on_home(void *arg, WorkspaceId workspace, const char *channel, const
 
     note->channel = g_strdup(channel);
     note->roster = g_strdup(roster);
-    send_note(note);
+    g_ptr_array_add(note->run->notes, note);
+}
+
+static void shrink(void *arg)
+{
+    (void)arg;
+    footprint_shrink();
 }
 
 static void on_reached(void *arg, int64_t token)
@@ -176,15 +227,16 @@ static char *ready(void *arg, int *status)
     GString *text = g_string_new(NULL);
 
     *status = 200;
-    for (guint i = 0; i < run->slacks->len; i++) {
+    for (guint i = 0; i < run->adapters->len; i++) {
         const WorkspaceConfig *config = g_ptr_array_index(run->config->workspaces, i);
+        Adapter *adapter = g_ptr_array_index(run->adapters, i);
         g_autoptr(GString) why = g_string_new(NULL);
 
-        if (!slack_ready(g_ptr_array_index(run->slacks, i), why)) {
+        if (!adapter->ops->ready(adapter, why)) {
             *status = 503;
             g_string_append_printf(text, "%s: %s\n", config->name, why->str);
         }
-        slack_troubles(g_ptr_array_index(run->slacks, i), text);
+        adapter->ops->troubles(adapter, text);
     }
     if (*status == 200) {
         g_string_prepend(text, "ready\n");
@@ -232,12 +284,14 @@ static gboolean on_signal(gpointer data)
     run->stopping = true;
     log_info("stopping");
     sd_notify(0, "STOPPING=1");
-    run->leaving = run->slacks->len;
+    run->leaving = run->adapters->len;
     if (run->leaving == 0) {
         gone(run);
     }
-    for (guint i = 0; i < run->slacks->len; i++) {
-        slack_stop(g_ptr_array_index(run->slacks, i), on_left, run);
+    for (guint i = 0; i < run->adapters->len; i++) {
+        Adapter *adapter = g_ptr_array_index(run->adapters, i);
+
+        adapter->ops->stop(adapter, on_left, run);
     }
     return G_SOURCE_CONTINUE;
 }
@@ -288,8 +342,11 @@ static bool open_parts(Run *run, GError **error)
 {
     const EngineOut out = {.arg = run,
                            .replied = on_replied,
+                           .stored = on_stored,
                            .deliver = on_deliver,
                            .home = on_home,
+                           .told = on_told,
+                           .rested = shrink,
                            .reached = on_reached};
 
     run->loop = loop_new();
@@ -320,10 +377,32 @@ static bool open_web(Run *run, GError **error)
     return run->web != NULL;
 }
 
+/* What adapters kept in an earlier run. */
+static bool read_kept(Run *run, GHashTable *kept, GError **error)
+{
+    const StoreOps *ops = run->store->ops;
+    bool read = ops->begin(run->store, error);
+
+    if (read) {
+        read = ops->settings(run->store, "matrix/", kept, error);
+        ops->rollback(run->store);
+    }
+    return read;
+}
+
 static bool open_workspaces(Run *run, GError **error)
 {
-    const SlackShared shared = {run->loop,   run->http,  run->sockets,
-                                run->engine, run->clock, run->install};
+    static Adapter *(*const makers[])(const WorkspaceConfig *, const AdapterShared *, WorkspaceId,
+                                      GHashTable *) = {
+        [PLATFORM_SLACK] = slack_new,
+    };
+    const AdapterShared shared = {run->loop,   run->http,  run->sockets,
+                                  run->engine, run->clock, run->install};
+    g_autoptr(GHashTable) kept = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+
+    if (!read_kept(run, kept, error)) {
+        return false;
+    }
 
     for (guint i = 0; i < run->config->workspaces->len; i++) {
         const WorkspaceConfig *config = g_ptr_array_index(run->config->workspaces, i);
@@ -336,7 +415,7 @@ static bool open_workspaces(Run *run, GError **error)
         if (!engine_workspace(run->engine, config->name, &id, error)) {
             return false;
         }
-        g_ptr_array_add(run->slacks, slack_new(config, &shared, id));
+        g_ptr_array_add(run->adapters, makers[config->platform](config, &shared, id, kept));
     }
     return true;
 }
@@ -345,10 +424,11 @@ static void run_clear(Run *run)
 {
     loop_stop(&run->test_timer);
     web_free(run->web);
-    g_clear_pointer(&run->slacks, g_ptr_array_unref);
+    g_clear_pointer(&run->adapters, g_ptr_array_unref);
     websockets_free(run->sockets);
     http_free(run->http);
     engine_free(run->engine);
+    g_ptr_array_unref(run->notes);
     loop_free(run->loop);
     clock_free(run->clock);
     store_close(run->store);
@@ -376,10 +456,13 @@ static void live(Run *run)
     run->signals[0] = on_signal_of(run, SIGTERM);
     run->signals[1] = on_signal_of(run, SIGINT);
     run->thread = g_thread_new("engine", engine_thread, run->engine);
-    for (guint i = 0; i < run->slacks->len; i++) {
-        slack_start(g_ptr_array_index(run->slacks, i));
+    for (guint i = 0; i < run->adapters->len; i++) {
+        Adapter *adapter = g_ptr_array_index(run->adapters, i);
+
+        adapter->ops->start(adapter);
     }
-    log_info("started", F_INT("workspaces", run->slacks->len));
+    loop_after(run->loop, STARTED_MS, shrink, NULL);
+    log_info("started", F_INT("workspaces", run->adapters->len));
     sd_notify(0, "READY=1");
     loop_run(run->loop);
     g_thread_join(run->thread);
@@ -388,9 +471,11 @@ static void live(Run *run)
     log_info("stopped");
 }
 
-static void free_slack(gpointer slack)
+static void free_adapter(gpointer data)
 {
-    slack_free(slack);
+    Adapter *adapter = data;
+
+    adapter->ops->free(adapter);
 }
 
 int run_main(int argc, char **argv)
@@ -406,7 +491,8 @@ int run_main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     log_init();
     log_set_level((LogLevel)run.config->log_level);
-    run.slacks = g_ptr_array_new_with_free_func(free_slack);
+    run.adapters = g_ptr_array_new_with_free_func(free_adapter);
+    run.notes = notes_new();
     bool opened =
         open_parts(&run, &error) && open_workspaces(&run, &error) && open_web(&run, &error);
     if (opened) {

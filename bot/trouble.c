@@ -1,4 +1,4 @@
-#include "bot/slack/trouble.h"
+#include "bot/trouble.h"
 
 #define KEPT_MAX 1000
 #define TOLD_MAX 50

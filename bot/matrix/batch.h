@@ -3,6 +3,7 @@
 /* What came from the homeserver in one piece, by either transport: handled in order, and stored in
  * one transaction with how far that is (design: How one message travels). Pure data. */
 
+#include "bot/engine.h"
 #include "bot/json.h"
 
 typedef enum MatrixNewsKind {
@@ -19,11 +20,6 @@ typedef struct MatrixNews {
     char *room;       /* owned */
     const Json *json; /* borrowed from one of the batch's `wholes` */
 } MatrixNews;
-
-/* The adapter's own memory: `value` is stored under `name`; NULL: forgotten. Both owned. */
-typedef struct MatrixKeep {
-    char *name, *value;
-} MatrixKeep;
 
 typedef struct MatrixBatch {
     GArray *news;  /* of MatrixNews, in the order to handle them: left, invited, joined, events */

@@ -9,7 +9,7 @@
 #include "bot/slack/roster.h"
 #include "bot/slack/scopes.h"
 #include "bot/slack/tally.h"
-#include "bot/slack/trouble.h"
+#include "bot/trouble.h"
 #include "core/commands/commands.h"
 #include "core/text.h"
 #include "core/words.h"
@@ -23,10 +23,10 @@
 /* While Slack's answer says nothing of it. */
 #define UNSURE_MS INT64_C(30000)
 
-struct Slack {
-    WorkspaceId id;
+typedef struct Slack {
+    Adapter adapter;
     char *name;
-    SlackShared shared;
+    AdapterShared shared;
     SlackApi *api;
     SlackSocket *socket;
     SlackDirectory *directory;
@@ -47,7 +47,12 @@ struct Slack {
     bool full;     /* the inbox was full: said once */
     bool was_ready;
     LoopTimer *probe;
-};
+} Slack;
+
+static Slack *slack_of(Adapter *adapter)
+{
+    return (Slack *)adapter;
+}
 
 /* Waiting to know whether a sender is in the channel. */
 typedef struct Checking {
@@ -198,7 +203,7 @@ static bool is_setup(const Event *event)
 /* False where the inbox is full: `pending` is the caller's again. */
 static bool post_event(Slack *slack, Event *take_event, Pending *pending)
 {
-    take_event->workspace = slack->id;
+    take_event->workspace = slack->adapter.workspace;
     take_event->tag = pending;
     if (pending != NULL) {
         g_hash_table_add(slack->pending, pending);
@@ -416,8 +421,9 @@ static void answer_again(Pending *pending)
     }
 }
 
-void slack_replied(Slack *slack, void *tag, Card *take_reply, bool repeated, bool failed)
+static void replied(Adapter *adapter, void *tag, Card *take_reply, bool repeated, bool failed)
 {
+    Slack *slack = slack_of(adapter);
     Pending *pending = tag;
     g_autoptr(Card) reply = take_reply;
 
@@ -441,9 +447,10 @@ void slack_replied(Slack *slack, void *tag, Card *take_reply, bool repeated, boo
     slack_answers_give(slack->answers, pending, g_steal_pointer(&reply));
 }
 
-void slack_deliver(Slack *slack, OutboxRow *take_row, const MessageRef *edit,
-                   const MessageRef *thread)
+static void deliver(Adapter *adapter, OutboxRow *take_row, const MessageRef *edit,
+                    const MessageRef *thread)
 {
+    Slack *slack = slack_of(adapter);
     int64_t *row = g_new(int64_t, 1);
 
     *row = take_row->id;
@@ -457,9 +464,9 @@ void slack_deliver(Slack *slack, OutboxRow *take_row, const MessageRef *edit,
     slack_post_card(slack->post, take_row, edit, thread);
 }
 
-void slack_home_is(Slack *slack, const char *channel, const char *roster)
+static void home(Adapter *adapter, const char *channel, const char *roster)
 {
-    slack_rosters_home(slack->rosters, channel, roster);
+    slack_rosters_home(slack_of(adapter)->rosters, channel, roster);
 }
 
 /* --- the way out --- */
@@ -501,7 +508,8 @@ static void on_settled(void *arg, int64_t row, OutboxEnd end, const MessageRef *
     if (ref != NULL) {
         now_at = (MessageRef){g_strdup(channel_now(slack, ref->channel)), g_strdup(ref->message)};
     }
-    engine_settle(slack->shared.engine, slack->id, row, end, ref != NULL ? &now_at : NULL);
+    engine_settle(slack->shared.engine, slack->adapter.workspace, row, end,
+                  ref != NULL ? &now_at : NULL);
     tell_levels(slack);
 }
 
@@ -551,42 +559,10 @@ static const SlackSocketOps socket_ops = {.envelope = on_envelope, .changed = on
 static const SlackPostOps post_ops = {
     .settled = on_settled, .draw = draw, .lacking = on_lacking, .now = now};
 
-Slack *slack_new(const WorkspaceConfig *config, const SlackShared *shared, WorkspaceId workspace)
+static void free_all(Adapter *adapter)
 {
-    Slack *slack = g_new0(Slack, 1);
+    Slack *slack = slack_of(adapter);
 
-    slack->id = workspace;
-    slack->name = g_strdup(config->name);
-    slack->shared = *shared;
-    slack->tally = slack_tally(slack->name);
-    slack->pending = g_hash_table_new_full(NULL, NULL, free_pending, NULL);
-    slack->checking = g_hash_table_new_full(NULL, NULL, checking_free, NULL);
-    slack->api =
-        slack_api_new(shared->loop, shared->http, config->name, config->api_url, config->bot_token);
-    slack->out = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
-    slack->troubles = troubles_new();
-    slack->moved = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    slack_api_on_held_back(slack->api, on_held_back, slack);
-    slack->directory = slack_directory_new(shared->loop, slack->api, NULL);
-    const SlackNames names = {slack_directory_name, slack->directory};
-    slack->post =
-        slack_post_new(shared->loop, slack->api, shared->install, &names, &post_ops, slack);
-    slack->drawing = drawing_new(shared->loop, on_drawn, slack);
-    SlackSocketConfig socket = {.workspace = slack->name,
-                                .app_token = config->app_token,
-                                .connections = config->connections};
-    slack->socket =
-        slack_socket_new(shared->loop, shared->sockets, slack->api, &socket, &socket_ops, slack);
-    slack->answers = slack_answers_new(slack->name, slack->api, slack->socket, slack->directory);
-    slack->rosters = slack_rosters_new(slack->directory, post_roster, slack);
-    return slack;
-}
-
-void slack_free(Slack *slack)
-{
-    if (slack == NULL) {
-        return;
-    }
     loop_stop(&slack->probe);
     slack_socket_free(slack->socket);
     drawing_free(slack->drawing);
@@ -608,19 +584,22 @@ void slack_free(Slack *slack)
     g_free(slack);
 }
 
-void slack_start(Slack *slack)
+static void start(Adapter *adapter)
 {
+    Slack *slack = slack_of(adapter);
+
     slack_socket_start(slack->socket);
     probe(slack);
 }
 
-void slack_stop(Slack *slack, LoopCall done, void *arg)
+static void stop(Adapter *adapter, LoopCall done, void *arg)
 {
-    slack_socket_stop(slack->socket, done, arg);
+    slack_socket_stop(slack_of(adapter)->socket, done, arg);
 }
 
-bool slack_ready(const Slack *slack, GString *why)
+static bool ready(Adapter *adapter, GString *why)
 {
+    const Slack *slack = slack_of(adapter);
     static const char *const states[] = {
         [LINK_STARTING] = "connecting",
         [LINK_BROKEN] = "not connected; trying again",
@@ -645,12 +624,51 @@ bool slack_ready(const Slack *slack, GString *why)
     return true;
 }
 
-void slack_troubles(Slack *slack, GString *out)
+static void tell_troubles(Adapter *adapter, GString *out)
 {
+    const Slack *slack = slack_of(adapter);
+
     troubles_tell(slack->troubles, slack->name, loop_now_ms(slack->shared.loop), out);
 }
 
-WorkspaceId slack_workspace(const Slack *slack)
+static const AdapterOps adapter_ops = {.free = free_all,
+                                       .start = start,
+                                       .stop = stop,
+                                       .replied = replied,
+                                       .deliver = deliver,
+                                       .home = home,
+                                       .ready = ready,
+                                       .troubles = tell_troubles};
+
+Adapter *slack_new(const WorkspaceConfig *config, const AdapterShared *shared,
+                   WorkspaceId workspace, GHashTable *kept)
 {
-    return slack->id;
+    (void)kept;
+    Slack *slack = g_new0(Slack, 1);
+
+    slack->adapter = (Adapter){&adapter_ops, workspace};
+    slack->name = g_strdup(config->name);
+    slack->shared = *shared;
+    slack->tally = slack_tally(slack->name);
+    slack->pending = g_hash_table_new_full(NULL, NULL, free_pending, NULL);
+    slack->checking = g_hash_table_new_full(NULL, NULL, checking_free, NULL);
+    slack->api =
+        slack_api_new(shared->loop, shared->http, config->name, config->api_url, config->bot_token);
+    slack->out = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+    slack->troubles = troubles_new();
+    slack->moved = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    slack_api_on_held_back(slack->api, on_held_back, slack);
+    slack->directory = slack_directory_new(shared->loop, slack->api, NULL);
+    const SlackNames names = {slack_directory_name, slack->directory};
+    slack->post =
+        slack_post_new(shared->loop, slack->api, shared->install, &names, &post_ops, slack);
+    slack->drawing = drawing_new(shared->loop, on_drawn, slack);
+    SlackSocketConfig socket = {.workspace = slack->name,
+                                .app_token = config->app_token,
+                                .connections = config->connections};
+    slack->socket =
+        slack_socket_new(shared->loop, shared->sockets, slack->api, &socket, &socket_ops, slack);
+    slack->answers = slack_answers_new(slack->name, slack->api, slack->socket, slack->directory);
+    slack->rosters = slack_rosters_new(slack->directory, post_roster, slack);
+    return &slack->adapter;
 }

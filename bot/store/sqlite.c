@@ -13,7 +13,12 @@
 
 #define BUSY_MS 2000
 
-/* How it is written. The cache is in KiB, the log in pages and bytes. */
+/* The log is brought home, into the file, in a pause once it holds so many pages; and where no
+ * pause comes, in the way of a commit, so that it stays bounded. */
+#define LOG_PAGES_REST 256
+#define LOG_PAGES_MAX  4000
+
+/* How it is written. The cache is in KiB, the log's file in bytes. */
 static const char *const settings = "PRAGMA synchronous = FULL;"
                                     "PRAGMA foreign_keys = ON;"
                                     "PRAGMA trusted_schema = OFF;"
@@ -22,7 +27,6 @@ static const char *const settings = "PRAGMA synchronous = FULL;"
                                     "PRAGMA temp_store = MEMORY;"
                                     "PRAGMA mmap_size = 0;"
                                     "PRAGMA cache_size = -4096;"
-                                    "PRAGMA wal_autocheckpoint = 4000;"
                                     "PRAGMA journal_size_limit = 16777216;";
 
 Sqlite *sqlite_of(Store *store)
@@ -57,6 +61,38 @@ static void rollback(Store *store)
     }
 }
 
+/* A log that cannot be brought home now, as when somebody reads an old page, will be later: the
+ * commit that led here stands. */
+static void bring_home(Sqlite *store)
+{
+    if (sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL) ==
+        SQLITE_OK) {
+        store->log_pages = 0;
+    }
+}
+
+static int on_logged(void *arg, sqlite3 *db, const char *name, int pages)
+{
+    Sqlite *store = arg;
+
+    (void)db, (void)name;
+    store->log_pages = pages;
+    if (pages >= LOG_PAGES_MAX) {
+        bring_home(store);
+    }
+    return SQLITE_OK;
+}
+
+static void rest(Store *base)
+{
+    Sqlite *store = sqlite_of(base);
+
+    if (store->log_pages >= LOG_PAGES_REST) {
+        bring_home(store);
+    }
+    sqlite3_db_release_memory(store->db);
+}
+
 /* Saving -------------------------------------------------------------------------------------- */
 
 typedef bool (*Save)(Sqlite *store, const Change *change, GError **error);
@@ -87,6 +123,7 @@ static void sqlite_free(Sqlite *store)
     sqlite3_close(store->db);
     sqlite_unlock(store); /* last: nobody else may open it before it is closed */
     g_free(store->path);
+    g_free(store->round);
     g_free(store);
 }
 
@@ -102,6 +139,7 @@ static const StoreOps ops = {
     .begin = begin,
     .commit = commit,
     .rollback = rollback,
+    .rest = rest,
     .note_event = sqlite_note_event,
     .forget_events = sqlite_forget_events,
     .ids_load = sqlite_ids_load,
@@ -134,6 +172,7 @@ static const StoreOps ops = {
     .messages_move = sqlite_messages_move,
     .setting_get = sqlite_setting_get,
     .setting_set = sqlite_setting_set,
+    .settings = sqlite_settings,
 };
 
 /* Also refuses what would be there but never behave like a file. */
@@ -185,6 +224,7 @@ static bool open_file(Sqlite *store, GError **error)
                              say(W_STORE_NOT_OPENED, S("path", store->path), S("why", why)), error);
     }
     sqlite3_busy_timeout(store->db, BUSY_MS);
+    sqlite3_wal_hook(store->db, on_logged, store);
     if (sqlite3_db_readonly(store->db, "main") == 1) {
         return sqlite_failed_errno(store, EACCES, error);
     }

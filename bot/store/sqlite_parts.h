@@ -26,7 +26,7 @@ bool sqlite_ask(Sqlite *store, const char *sql, char **answer, GError **error);
 
 /* sqlite_small.c: event keys, ids, workspaces, drafts, timers, settings. */
 bool sqlite_note_event(Store *store, const char *key, Instant now, bool *fresh, GError **error);
-bool sqlite_forget_events(Store *store, Instant before, int limit, GError **error);
+bool sqlite_forget_events(Store *store, Instant before, GError **error);
 bool sqlite_ids_load(Store *store, IdPool *ids, GError **error);
 bool sqlite_ids_save(Store *store, const IdPool *ids, GError **error);
 bool sqlite_next_sprint_number(Store *store, WorkspaceId workspace, int32_t *number,
@@ -39,6 +39,7 @@ bool sqlite_timer_next(Store *store, bool *any, Instant *due, GError **error);
 bool sqlite_timers_due(Store *store, Instant now, int limit, GArray *timers, GError **error);
 bool sqlite_timer_clear(Store *store, const Timer *timer, GError **error);
 bool sqlite_setting_get(Store *store, const char *name, char **value, GError **error);
+bool sqlite_settings(Store *store, const char *prefix, GHashTable *values, GError **error);
 bool sqlite_setting_set(Store *store, const char *name, const char *value, GError **error);
 bool sqlite_save_draft(Sqlite *store, const Change *change, GError **error);
 bool sqlite_drop_draft(Sqlite *store, const Change *change, GError **error);

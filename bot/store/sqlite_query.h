@@ -37,6 +37,9 @@ typedef struct Sqlite {
     char *path;                            /* as it was named */
     char *lock_path;                       /* NULL when nothing is locked */
     int lock;                              /* the descriptor that holds the lock; -1 */
+    int log_pages;                         /* what the log holds that the file does not */
+    int round_in;                          /* so many event keys until the round goes on */
+    char *round;                           /* the last of them that was looked at; NULL: none */
     sqlite3_stmt *statements[QUERY_COUNT]; /* NULL until used */
 } Sqlite;
 

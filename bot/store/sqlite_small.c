@@ -1,5 +1,9 @@
 #include "bot/store/sqlite_parts.h"
 
+/* The round through the event keys goes on each time so many have been noted, and by twice as many
+ * as were. */
+#define ROUND_STEP 64
+
 /* The first column of the first row, or 0 when there is none. */
 static bool ask(Query *q, int64_t *answer, GError **error)
 {
@@ -24,16 +28,46 @@ bool sqlite_note_event(Store *store, const char *key, Instant now, bool *fresh, 
         return false;
     }
     *fresh = sqlite3_changes(q.store->db) > 0;
+    q.store->round_in -= *fresh;
     return true;
 }
 
-bool sqlite_forget_events(Store *store, Instant before, int limit, GError **error)
+/* The key that ends the next stretch of the round; NULL: there are not so many. */
+static bool find_stretch(Sqlite *store, const char *from, char **to, GError **error)
 {
-    g_auto(Query) q = query_of(sqlite_of(store), Q_EVENTS_FORGET);
+    g_auto(Query) q = query_of(store, Q_EVENTS_STRETCH);
 
+    query_put_text(&q, from);
+    query_put_int(&q, 2 * (ROUND_STEP - store->round_in));
+    *to = query_next(&q) ? query_get_text(&q) : NULL;
+    return query_done(&q, error);
+}
+
+/* An index by age would cost each key as much again as its own place. */
+bool sqlite_forget_events(Store *base, Instant before, GError **error)
+{
+    Sqlite *store = sqlite_of(base);
+    const char *from = store->round != NULL ? store->round : "";
+    g_autofree char *to = NULL;
+
+    if (store->round_in > 0) {
+        return true;
+    }
+    if (!find_stretch(store, from, &to, error)) {
+        return false;
+    }
+    g_auto(Query) q = query_of(store, Q_EVENTS_FORGET);
+    query_put_text(&q, from);
+    query_put_text(&q, to);
     query_put_int(&q, before.us);
-    query_put_int(&q, limit);
-    return query_run(&q, error);
+    if (!query_run(&q, error)) {
+        return false;
+    }
+    query_clear(&q);
+    g_free(store->round);
+    store->round = g_steal_pointer(&to);
+    store->round_in = ROUND_STEP;
+    return true;
 }
 
 /* Ids and numbers ----------------------------------------------------------------------------- */
@@ -107,6 +141,7 @@ static bool load_draft(Query *q, Draft **out, GError **error)
         draft->entry = query_get_int32(q);
         draft->full = query_get_bool(q);
         draft->updated = query_get_instant(q);
+        draft->thread = query_get_optional(q);
     }
     if (!query_done(q, error)) {
         draft_free(draft);
@@ -150,6 +185,7 @@ bool sqlite_save_draft(Sqlite *store, const Change *change, GError **error)
     query_put_int(&q, draft->entry);
     query_put_int(&q, draft->full);
     query_put_int(&q, draft->updated.us);
+    query_put_text(&q, draft->thread);
     return query_run(&q, error);
 }
 
@@ -249,6 +285,20 @@ bool sqlite_setting_get(Store *store, const char *name, char **value, GError **e
     }
     *value = g_steal_pointer(&found);
     return true;
+}
+
+bool sqlite_settings(Store *store, const char *prefix, GHashTable *values, GError **error)
+{
+    g_auto(Query) q = query_of(sqlite_of(store), Q_SETTINGS);
+
+    query_put_text(&q, prefix);
+    query_put_text(&q, prefix);
+    while (query_next(&q)) {
+        char *name = query_get_text(&q);
+
+        g_hash_table_insert(values, name, query_get_text(&q));
+    }
+    return query_done(&q, error);
 }
 
 bool sqlite_setting_set(Store *store, const char *name, const char *value, GError **error)

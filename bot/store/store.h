@@ -68,11 +68,14 @@ typedef struct StoreOps {
     bool (*begin)(Store *store, GError **error);
     bool (*commit)(Store *store, GError **error);
     void (*rollback)(Store *store);
+    /* Between transactions, when nobody waits: gives back memory, and does what it put off. */
+    void (*rest)(Store *store);
 
     /* Event keys: notes the key; `*fresh` tells whether it was new. */
     bool (*note_event)(Store *store, const char *key, Instant now, bool *fresh, GError **error);
-    /* Forgets keys noted before `before`, at most `limit` of them. */
-    bool (*forget_events)(Store *store, Instant before, int limit, GError **error);
+    /* Forgets keys noted before `before` where it comes by on its round through them all, which
+     * goes on twice as fast as keys are noted. */
+    bool (*forget_events)(Store *store, Instant before, GError **error);
 
     /* Ids and numbers. A workspace's id is the store's own, and not from the pool. */
     bool (*ids_load)(Store *store, IdPool *ids, GError **error);
@@ -148,9 +151,12 @@ typedef struct StoreOps {
     bool (*messages_move)(Store *store, WorkspaceId workspace, const char *from, const char *to,
                           GError **error);
 
-    /* Small settings of the program itself (the console's clock). NULL value: none. */
+    /* Small settings of the program itself (the console's clock), and what adapters keep. NULL
+     * value: none. */
     bool (*setting_get)(Store *store, const char *name, char **value, GError **error);
     bool (*setting_set)(Store *store, const char *name, const char *value, GError **error);
+    /* All whose names begin so: name -> value (char *, both owned by the table). */
+    bool (*settings)(Store *store, const char *prefix, GHashTable *values, GError **error);
 } StoreOps;
 
 /* Every implementation's first member. */

@@ -201,6 +201,22 @@ static void on_home(void *arg, WorkspaceId workspace, const char *channel, const
     }
 }
 
+static void on_stored(void *arg, WorkspaceId workspace, void *tag, const GError *failure)
+{
+    Rig *rig = arg;
+
+    assert_int_equal(workspace.v, rig->workspace.v);
+    if (!hears(rig)) {
+        return;
+    }
+    if (failure == NULL && rig->store->commits == rig->commits_at_post) {
+        fail_msg("a piece was told stored before a commit");
+    }
+    g_ptr_array_add(rig->stored,
+                    g_strdup_printf("%s%s%s", (const char *)tag, failure != NULL ? ": " : "",
+                                    failure != NULL ? failure->message : ""));
+}
+
 static void on_reached(void *arg, int64_t token)
 {
     Rig *rig = arg;
@@ -361,6 +377,7 @@ void rig_open(Rig *rig)
                            .replied = on_replied,
                            .deliver = on_deliver,
                            .home = on_home,
+                           .stored = on_stored,
                            .reached = on_reached};
     rig->engine = engine_new(&rig->store->base, rig->clock, &policy_default, &rig->out, &error);
     if (rig->engine == NULL || !engine_workspace(rig->engine, "acme", &rig->workspace, &error)) {
@@ -412,6 +429,7 @@ void rig_renew(Rig *rig)
     g_ptr_array_set_size(rig->posts, 0);
     g_ptr_array_set_size(rig->told, 0);
     g_ptr_array_set_size(rig->homes, 0);
+    g_ptr_array_set_size(rig->stored, 0);
     g_array_set_size(rig->reached, 0);
     rig_open(rig);
 }
@@ -438,6 +456,7 @@ int rig_setup(void **state)
     rig->held = g_ptr_array_new_with_free_func(held_free);
     rig->told = g_ptr_array_new_with_free_func(told_free);
     rig->homes = g_ptr_array_new_with_free_func(g_free);
+    rig->stored = g_ptr_array_new_with_free_func(g_free);
     rig->reached = g_array_new(FALSE, FALSE, sizeof(int64_t));
     g_autofree char *seeded = g_build_filename(rig->folder, "seeded.db", NULL);
 
@@ -461,6 +480,7 @@ int rig_teardown(void **state)
     g_ptr_array_unref(rig->held);
     g_ptr_array_unref(rig->told);
     g_ptr_array_unref(rig->homes);
+    g_ptr_array_unref(rig->stored);
     g_array_unref(rig->reached);
     g_free(rig);
     return 0;

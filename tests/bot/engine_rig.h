@@ -46,6 +46,7 @@ typedef struct Rig {
     GPtrArray *held;  /* of Held */
     GPtrArray *told;  /* of Told */
     GPtrArray *homes; /* of char *: "channel roster", each time one was told */
+    GPtrArray *stored; /* of char *: "tag" or "tag: failure", for each piece */
     GArray *reached;  /* of int64_t */
     int64_t last_token;
     int commits_at_post;

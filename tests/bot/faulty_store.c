@@ -85,6 +85,13 @@ static void rollback(Store *store)
     }
 }
 
+static void rest(Store *store)
+{
+    Faulty *faulty = faulty_of(store);
+
+    faulty->inner->ops->rest(faulty->inner);
+}
+
 #define LIST(...) __VA_ARGS__
 
 /* One operation: counted, passed on with its values, and perhaps the last. */
@@ -102,7 +109,7 @@ static void rollback(Store *store)
     }
 
 PASS(note_event, (key, now, fresh), const char *key, Instant now, bool *fresh)
-PASS(forget_events, (old, limit), Instant old, int limit)
+PASS(forget_events, (old), Instant old)
 PASS(ids_load, (ids), IdPool *ids)
 PASS(ids_save, (ids), const IdPool *ids)
 PASS(next_sprint_number, (in, number), WorkspaceId in, int32_t *number)
@@ -137,12 +144,14 @@ PASS(message_card, (in, channel, message, key), WorkspaceId in, const char *chan
      const char *message, char **key)
 PASS(setting_get, (name, value), const char *name, char **value)
 PASS(setting_set, (name, value), const char *name, const char *value)
+PASS(settings, (prefix, values), const char *prefix, GHashTable *values)
 
 static const StoreOps ops = {
     .close = close_both,
     .begin = begin,
     .commit = commit,
     .rollback = rollback,
+    .rest = rest,
     .note_event = note_event,
     .forget_events = forget_events,
     .ids_load = ids_load,
@@ -175,6 +184,7 @@ static const StoreOps ops = {
     .homes = homes,
     .setting_get = setting_get,
     .setting_set = setting_set,
+    .settings = settings,
 };
 
 Faulty *faulty_new(Store *take_inner)

@@ -22,7 +22,8 @@ typedef struct Loop {
     Engine *engine;
     pthread_mutex_t lock; /* which ThreadSanitizer knows, unlike GLib's */
     pthread_cond_t news;
-    int replied, failed, repeated, delivered, reached;
+    int replied, failed, repeated, delivered, reached, rested;
+    int gathered;   /* replies of a batch that has not been told to its end */
     bool holds;     /* deliveries are never settled */
     Faulty *breaks; /* fails from the first delivery on; NULL */
 } Loop;
@@ -42,6 +43,7 @@ static void on_replied(void *arg, const Event *event, Card *take_reply, bool rep
 
     (void)event;
     card_free(take_reply);
+    loop->gathered++;
     note(loop, failure != NULL ? &loop->failed : repeated ? &loop->repeated : &loop->replied);
 }
 
@@ -62,6 +64,20 @@ static void on_deliver(void *arg, OutboxRow *take_row, const MessageRef *ref,
                       ref != NULL ? ref : &(MessageRef){target, id});
     }
     note(loop, &loop->delivered);
+}
+
+static void on_told(void *arg)
+{
+    Loop *loop = arg;
+
+    loop->gathered = 0;
+}
+
+static void on_rested(void *arg)
+{
+    Loop *loop = arg;
+
+    note(loop, &loop->rested);
 }
 
 static void on_reached(void *arg, int64_t token)
@@ -94,8 +110,12 @@ static void *run(void *arg)
 /* Starts an engine of the loop's own on the rig's store. */
 static GThread *start(Rig *rig, Loop *loop)
 {
-    const EngineOut out = {
-        .arg = loop, .replied = on_replied, .deliver = on_deliver, .reached = on_reached};
+    const EngineOut out = {.arg = loop,
+                           .replied = on_replied,
+                           .deliver = on_deliver,
+                           .told = on_told,
+                           .rested = on_rested,
+                           .reached = on_reached};
     g_autoptr(GError) error = NULL;
     WorkspaceId workspace = {0};
 
@@ -218,6 +238,7 @@ static void test_whoever_posts_from_whichever_thread_is_answered_once(void **sta
     assert_int_equal(loop.repeated, POSTERS * EACH_POST / 10);
     assert_int_equal(loop.failed, 0);
     stop(&loop, engine);
+    assert_int_equal(loop.gathered, 0); /* the end of each batch was told */
     assert_int_equal(rig_count(rig, "SELECT count(*) FROM event_key"), POSTERS * EACH_POST);
     assert_int_equal(rig_count(rig, "SELECT count(*) FROM outbox"), 0);
 }
@@ -258,6 +279,23 @@ static void test_a_store_that_fails_is_not_asked_without_a_pause(void **state)
     faulty_set(rig->store, FAULT_NONE, 0);
 }
 
+static void test_it_rests_after_work_and_works_on(void **state)
+{
+    Rig *rig = *state;
+    Loop loop = {0};
+    GThread *thread = start(rig, &loop);
+
+    for (int i = 0; i < 3; i++) {
+        g_autofree char *key = g_strdup_printf("%d", i);
+
+        post(loop.engine, rig, key, "west-1");
+        await(&loop, &loop.replied, i + 1);
+        await(&loop, &loop.rested, i + 1); /* nothing more comes: it is over by itself */
+    }
+    assert_int_equal(loop.failed, 0);
+    stop(&loop, thread);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -266,6 +304,7 @@ int main(void)
         RIG_TEST(test_whoever_posts_from_whichever_thread_is_answered_once),
         RIG_TEST(test_a_card_that_is_out_keeps_no_event_waiting),
         RIG_TEST(test_a_store_that_fails_is_not_asked_without_a_pause),
+        RIG_TEST(test_it_rests_after_work_and_works_on),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -517,6 +517,51 @@ static void test_a_file_that_may_not_grow_is_a_full_disk(void **state)
     assert_int_equal(place_ask(place->path, "SELECT count(*) FROM event_key"), 1);
 }
 
+/* The log ------------------------------------------------------------------------------------- */
+
+/* A commit each, of three pages or so. */
+static void set_many(Store *store, int from, int count)
+{
+    g_autofree char *value = g_strnfill(4096, 'v');
+
+    for (int i = from; i < from + count; i++) {
+        g_autofree char *name = g_strdup_printf("setting %d", i);
+
+        fixture_begin(store);
+        MUST(store, setting_set, name, value);
+        fixture_commit(store);
+    }
+}
+
+static void test_rest_brings_the_log_home(void **state)
+{
+    const Place *place = *state;
+    g_autofree char *copy = g_strconcat(place->path, ".copy", NULL);
+    Store *store = place_open(place->path);
+
+    set_many(store, 0, 300);
+    store->ops->rest(store);
+    g_autoptr(GBytes) file = place_read(place->path); /* without its log */
+    place_write(copy, g_bytes_get_data(file, NULL), g_bytes_get_size(file));
+    assert_int_equal(place_ask(copy, "SELECT count(*) FROM setting"), 300);
+    set_many(store, 300, 1); /* and it goes on */
+    store->ops->rest(store);
+    store_close(store);
+    assert_int_equal(place_ask(place->path, "SELECT count(*) FROM setting"), 301);
+}
+
+static void test_without_rest_the_log_stays_bounded(void **state)
+{
+    const Place *place = *state;
+    g_autofree char *log = g_strconcat(place->path, "-wal", NULL);
+    Store *store = place_open(place->path);
+
+    set_many(store, 0, 2000); /* 6000 pages of log */
+    g_autoptr(GBytes) bytes = place_read(log);
+    assert_true(g_bytes_get_size(bytes) < (gsize)5000 * 4096);
+    store_close(store);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -539,6 +584,8 @@ int main(void)
         PLACE_TEST(test_what_may_not_be_written_is_said),
         PLACE_TEST(test_a_full_disk_leaves_all_as_it_was),
         PLACE_TEST(test_a_file_that_may_not_grow_is_a_full_disk),
+        PLACE_TEST(test_rest_brings_the_log_home),
+        PLACE_TEST(test_without_rest_the_log_stays_bounded),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,22 +34,48 @@ static void test_an_event_is_new_once(void **state)
     expect_fresh(store, "", 20, false);
 }
 
-static void test_old_events_are_forgotten_oldest_first(void **state)
+static void test_old_events_are_forgotten_and_no_others(void **state)
 {
     Store *store = *state;
 
     expect_fresh(store, "b", 30, true);
-    expect_fresh(store, "c", 20, true);
+    expect_fresh(store, "c", 40, true);
     expect_fresh(store, "a", 10, true);
-    expect_fresh(store, "d", 40, true);
-    MUST(store, forget_events, ((Instant){40}), 2);
-    expect_fresh(store, "b", 50, false);
-    expect_fresh(store, "d", 50, false);
+    expect_fresh(store, "d", 10, true);
+    MUST(store, forget_events, ((Instant){40}));
+    expect_fresh(store, "c", 50, false);
     expect_fresh(store, "a", 50, true);
-    expect_fresh(store, "c", 50, true);
-    MUST(store, forget_events, ((Instant){40}), 100);
-    expect_fresh(store, "d", 50, false);
     expect_fresh(store, "b", 50, true);
+    expect_fresh(store, "d", 50, true);
+}
+
+/* It goes on twice as fast as keys come in, new ones among the old. */
+static void test_a_round_meets_every_key_in_time(void **state)
+{
+    enum { OLD = 5000, EACH = 50 };
+    Store *store = *state;
+
+    for (int i = 0; i < OLD; i++) {
+        g_autofree char *key = g_strdup_printf("%d", i);
+
+        expect_fresh(store, key, 10, true);
+        if (i % EACH == 0) {
+            MUST(store, forget_events, ((Instant){0}));
+        }
+    }
+    for (int i = 0; i < OLD * 3 / 2; i++) {
+        g_autofree char *key = g_strdup_printf("new/%d", i);
+
+        expect_fresh(store, key, 20, true);
+        if (i % EACH == EACH - 1) {
+            MUST(store, forget_events, ((Instant){20}));
+        }
+    }
+    for (int i = 0; i < OLD; i++) {
+        g_autofree char *key = g_strdup_printf("%d", i);
+
+        expect_fresh(store, key, 20, true);
+    }
 }
 
 static void test_ids_never_go_back(void **state)
@@ -197,6 +223,21 @@ static void test_every_kind_of_timer_is_kept(void **state)
     }
 }
 
+static void test_settings_are_found_by_how_their_names_begin(void **state)
+{
+    Store *store = *state;
+    g_autoptr(GHashTable) found = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+
+    MUST(store, setting_set, "matrix/a/since", "s1");
+    MUST(store, setting_set, "matrix/a/last/!r%_:x", "$e");
+    MUST(store, setting_set, "matrix/ab/since", "s2");
+    MUST(store, setting_set, "matrix/a", "no");
+    MUST(store, settings, "matrix/a/", found);
+    assert_int_equal(g_hash_table_size(found), 2);
+    assert_string_equal(g_hash_table_lookup(found, "matrix/a/since"), "s1");
+    assert_string_equal(g_hash_table_lookup(found, "matrix/a/last/!r%_:x"), "$e");
+}
+
 /* Drafts -------------------------------------------------------------------------------------- */
 
 static char west[] = "west";
@@ -205,6 +246,7 @@ static char somebody[] = "U0123ABCD";
 static char form[] = "sprint open";
 static char values[] = "kr: =1+1\n  goes on";
 static char summary[] = "";
+static char thread[] = "$143273582443PhrSn:example.org";
 
 static Draft make_draft(WorkspaceId workspace, int64_t id, char *channel, char *member)
 {
@@ -217,7 +259,8 @@ static Draft make_draft(WorkspaceId workspace, int64_t id, char *channel, char *
                    .field = summary,
                    .entry = 3,
                    .full = true,
-                   .updated = FIXTURE_NOW};
+                   .updated = FIXTURE_NOW,
+                   .thread = thread};
 }
 
 static void expect_draft(const char *promise, Store *store, WorkspaceId workspace,
@@ -252,12 +295,15 @@ static void test_a_draft_comes_back_as_it_was_saved(void **state)
     assert_int_equal(back->entry, 3);
     assert_true(back->full);
     assert_int_equal(back->updated.us, FIXTURE_NOW.us);
+    assert_string_equal(back->thread, "$143273582443PhrSn:example.org");
     draft_free(back);
     draft.field = NULL;
+    draft.thread = NULL;
     draft.full = false;
     fixture_save(store, CHANGE_DRAFT, NULL, &draft);
     MUST(store, draft_by_id, draft.id, &back);
     assert_null(back->field);
+    assert_null(back->thread);
     assert_false(back->full);
     draft_free(back);
 }
@@ -292,10 +338,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         STORE_TEST(test_an_event_is_new_once),
-        STORE_TEST(test_old_events_are_forgotten_oldest_first),
+        STORE_TEST(test_old_events_are_forgotten_and_no_others),
+        STORE_TEST(test_a_round_meets_every_key_in_time),
         STORE_TEST(test_ids_never_go_back),
         STORE_TEST(test_a_workspace_keeps_its_id),
         STORE_TEST(test_settings_are_kept),
+        STORE_TEST(test_settings_are_found_by_how_their_names_begin),
         STORE_TEST(test_timers_come_by_when_they_are_due),
         STORE_TEST(test_a_timer_set_again_moves),
         STORE_TEST(test_a_timer_is_cleared_by_its_name),

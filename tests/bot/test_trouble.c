@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "bot/slack/trouble.h"
+#include "bot/trouble.h"
 
 static char *told(Troubles *troubles, int64_t now_ms)
 {

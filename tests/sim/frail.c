@@ -62,6 +62,13 @@ static void frail_rollback(Store *store)
     frail->tap.undone(frail->tap.arg);
 }
 
+static void frail_rest(Store *store)
+{
+    Frail *frail = frail_of(store);
+
+    frail->real->ops->rest(frail->real);
+}
+
 static bool frail_save(Store *store, const Change *change, GError **error)
 {
     Frail *frail = frail_of(store);
@@ -86,11 +93,11 @@ static bool frail_note_event(Store *store, const char *key, Instant now, bool *f
     return gate(frail, error) && frail->real->ops->note_event(frail->real, key, now, fresh, error);
 }
 
-static bool frail_forget_events(Store *store, Instant before, int limit, GError **error)
+static bool frail_forget_events(Store *store, Instant before, GError **error)
 {
     Frail *frail = frail_of(store);
 
-    return gate(frail, error) && frail->real->ops->forget_events(frail->real, before, limit, error);
+    return gate(frail, error) && frail->real->ops->forget_events(frail->real, before, error);
 }
 
 static bool frail_ids_load(Store *store, IdPool *ids, GError **error)
@@ -320,6 +327,13 @@ static bool frail_setting_get(Store *store, const char *name, char **value, GErr
     return gate(frail, error) && frail->real->ops->setting_get(frail->real, name, value, error);
 }
 
+static bool frail_settings(Store *store, const char *prefix, GHashTable *values, GError **error)
+{
+    Frail *frail = frail_of(store);
+
+    return gate(frail, error) && frail->real->ops->settings(frail->real, prefix, values, error);
+}
+
 static bool frail_setting_set(Store *store, const char *name, const char *value, GError **error)
 {
     Frail *frail = frail_of(store);
@@ -332,6 +346,7 @@ static const StoreOps ops = {
     .begin = frail_begin,
     .commit = frail_commit,
     .rollback = frail_rollback,
+    .rest = frail_rest,
     .save = frail_save,
     .note_event = frail_note_event,
     .forget_events = frail_forget_events,
@@ -364,6 +379,7 @@ static const StoreOps ops = {
     .homes = frail_homes,
     .setting_get = frail_setting_get,
     .setting_set = frail_setting_set,
+    .settings = frail_settings,
 };
 
 Frail *frail_new(Store *take_real, const FrailTap *tap)

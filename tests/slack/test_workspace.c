@@ -14,6 +14,7 @@
 #include "bot/log.h"
 #include "bot/slack/directory.h"
 #include "bot/slack/post.h"
+#include "bot/slack/socket.h"
 #include "bot/slack/tally.h"
 
 #define PAYLOADS  TEST_DATA "/../slack/payloads/"
@@ -526,7 +527,7 @@ static const Event *last_event(void)
 /* The workspace -----------------------------------------------------------------------------------
  */
 
-static Slack *slack;
+static Adapter *slack;
 
 typedef enum Said { SAID_TEXT, SAID_NOTHING, SAID_BEFORE, SAID_FAILURE } Said;
 
@@ -540,7 +541,7 @@ static void reply(Said said)
     if (card != NULL) {
         card_text(card, g_strdup("Here it is."));
     }
-    slack_replied(slack, event->tag, card, said == SAID_BEFORE, said == SAID_FAILURE);
+    slack->ops->replied(slack, event->tag, card, said == SAID_BEFORE, said == SAID_FAILURE);
 }
 
 static int set_up(void **state)
@@ -549,7 +550,7 @@ static int set_up(void **state)
                 url[] = "https://slack.test/api/";
     const WorkspaceConfig config = {
         .name = name, .app_token = app, .bot_token = bot, .api_url = url, .connections = 2};
-    const SlackShared shared = {.install = "west-1"};
+    const AdapterShared shared = {.install = "west-1"};
 
     (void)state;
     done_log = g_string_new(NULL);
@@ -563,14 +564,17 @@ static int set_up(void **state)
     link_now = LINK_STARTING;
     ready_connections = 0;
     now_ms = 1000000;
-    slack = slack_new(&config, &shared, (WorkspaceId){5});
+    slack = slack_new(&config, &shared, (WorkspaceId){5}, NULL);
     return 0;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    g_clear_pointer(&slack, slack_free);
+    if (slack != NULL) {
+        slack->ops->free(slack);
+        slack = NULL;
+    }
     assert_null(the_timer);
     assert_null(strstr(logged->str, "xoxb"));
     assert_null(strstr(logged->str, "xapp"));
@@ -626,7 +630,7 @@ static void come(const char *id, const char *name, const char *text)
 /* Known, and connected. */
 static void connect_it(void)
 {
-    slack_start(slack);
+    slack->ops->start(slack);
     end_call("auth.test", SLACK_OK, IDENTITY);
     end_call("usergroups.list", SLACK_OK, "{}");
     set_link(LINK_READY);
@@ -636,7 +640,7 @@ static void connect_it(void)
 static void expect_ready(const char *why)
 {
     g_autoptr(GString) told = g_string_new(NULL);
-    bool is_ready = slack_ready(slack, told);
+    bool is_ready = slack->ops->ready(slack, told);
 
     assert_int_equal(is_ready, why == NULL);
     if (why != NULL && strstr(told->str, why) == NULL) {
@@ -648,7 +652,7 @@ static void expect_troubles(const char *what)
 {
     g_autoptr(GString) told = g_string_new(NULL);
 
-    slack_troubles(slack, told);
+    slack->ops->troubles(slack, told);
     assert_string_equal(told->str, what);
 }
 
@@ -712,9 +716,9 @@ static void a_reply_that_nobody_waits_for_is_dropped(void **state)
 {
     (void)state;
     connect_it();
-    slack_replied(slack, NULL, card_new(CARD_REPLY), false, false);
+    slack->ops->replied(slack, NULL, card_new(CARD_REPLY), false, false);
     int somebody = 0;
-    slack_replied(slack, &somebody, card_new(CARD_REPLY), false, false);
+    slack->ops->replied(slack, &somebody, card_new(CARD_REPLY), false, false);
     expect_done("");
 }
 
@@ -900,7 +904,7 @@ static void an_ack_that_is_lost_stops_no_check(void **state)
 static void the_end_may_come_at_any_time(void **state)
 {
     (void)state;
-    slack_start(slack); /* auth.test is under way */
+    slack->ops->start(slack); /* auth.test is under way */
     tear_down(state);
     set_up(state);
     connect_it();
@@ -919,11 +923,11 @@ static void the_end_may_come_at_any_time(void **state)
     tear_down(state);
     set_up(state);
     connect_it();
-    slack_home_is(slack, "C1WEST", ""); /* a roster is read */
+    slack->ops->home(slack, "C1WEST", ""); /* a roster is read */
     OutboxRow *row = g_new0(OutboxRow, 1);
     row->card = card_new(CARD_NOTICE);
     row->card->channel = g_strdup("C1WEST");
-    slack_deliver(slack, row, NULL, NULL);
+    slack->ops->deliver(slack, row, NULL, NULL);
 }
 
 static void left(void *arg)
@@ -938,7 +942,7 @@ static void it_stops_while_something_is_under_way(void **state)
     (void)state;
     begin_check();
     come("E2", "slash", "status");
-    slack_stop(slack, left, &over);
+    slack->ops->stop(slack, left, &over);
     assert_true(over);
     expect_done("socket stops\n");
     deaf = true;
@@ -953,7 +957,7 @@ static void it_stops_while_something_is_under_way(void **state)
 static void a_workspace_is_ready_once_all_is_known(void **state)
 {
     (void)state;
-    slack_start(slack);
+    slack->ops->start(slack);
     expect_done("socket started\ncall auth.test\n");
     expect_ready("connecting");
     set_link(LINK_READY);
@@ -1011,7 +1015,7 @@ static void an_answer_that_says_nothing_is_asked_for_again(void **state)
                                          SLACK_UNSURE};
 
     (void)state;
-    slack_start(slack);
+    slack->ops->start(slack);
     for (size_t i = 0; i < G_N_ELEMENTS(classes); i++) {
         end_call("auth.test", classes[i], NULL);
         pass(MINUTE_MS / 2);
@@ -1027,7 +1031,7 @@ static void an_answer_that_says_nothing_is_asked_for_again(void **state)
 static void two_questions_about_the_token_do_no_harm(void **state)
 {
     (void)state;
-    slack_start(slack);
+    slack->ops->start(slack);
     come("E1", "revoked", NULL);
     end_call("auth.test", SLACK_AUTH, NULL);
     end_call("auth.test", SLACK_OK, IDENTITY);
@@ -1042,7 +1046,7 @@ static void a_team_is_read_and_told(void **state)
 {
     (void)state;
     connect_it();
-    slack_home_is(slack, "C1WEST", "");
+    slack->ops->home(slack, "C1WEST", "");
     expect_done("read C1WEST\n");
     end_reading("U1MARIA U2JONAS");
     assert_int_equal(last_event()->kind, EVENT_ROSTER);
@@ -1056,8 +1060,8 @@ static void a_team_is_read_and_told(void **state)
 static void a_team_that_could_not_be_read_is_read_when_it_can(void **state)
 {
     (void)state;
-    slack_home_is(slack, "C1WEST", "");
-    slack_start(slack);
+    slack->ops->home(slack, "C1WEST", "");
+    slack->ops->start(slack);
     end_reading(NULL);
     g_string_truncate(done_log, 0);
     set_link(LINK_READY);
@@ -1073,7 +1077,7 @@ static void teams_are_read_again_behind_a_gap(void **state)
 {
     (void)state;
     connect_it();
-    slack_home_is(slack, "C1WEST", "");
+    slack->ops->home(slack, "C1WEST", "");
     end_reading("U1MARIA");
     g_string_truncate(done_log, 0);
     set_link(LINK_BROKEN);
@@ -1110,7 +1114,7 @@ static void a_team_is_read_again_when_the_app_comes_back(void **state)
     expect_done("ack E1\nread C1WEST fresh\n");
     end_reading("U1MARIA");
     assert_int_equal(events->len, 0);
-    slack_home_is(slack, "C1WEST", "");
+    slack->ops->home(slack, "C1WEST", "");
     end_reading("U1MARIA");
     reply(SAID_NOTHING);
     g_string_truncate(done_log, 0);
@@ -1121,7 +1125,7 @@ static void a_team_is_read_again_when_the_app_comes_back(void **state)
     end_reading("U1MARIA U2JONAS");
     assert_int_equal(last_event()->kind, EVENT_ROSTER);
     reply(SAID_NOTHING);
-    slack_home_is(slack, "C1WEST", "S1SALES"); /* a group says who belongs to it now */
+    slack->ops->home(slack, "C1WEST", "S1SALES"); /* a group says who belongs to it now */
     end_reading("U3LENA");
     reply(SAID_NOTHING);
     come_ourselves("joined");
@@ -1139,7 +1143,7 @@ static void deliver(int64_t id, const char *channel)
     row->id = id;
     row->card = card_new(CARD_NOTICE);
     row->card->channel = g_strdup(channel);
-    slack_deliver(slack, row, NULL, NULL);
+    slack->ops->deliver(slack, row, NULL, NULL);
 }
 
 static void settle(int64_t id, OutboxEnd end)

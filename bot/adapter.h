@@ -1,0 +1,48 @@
+#pragma once
+
+/* A platform's side of one workspace, as the daemon drives it: what is said there goes to the
+ * engine, and what the engine says goes there. Each platform's folder makes its own; nothing else
+ * knows them apart.
+ *
+ * Thread: the loop's, all of it; the engine's callbacks reach it through the loop (bot/run.c). */
+
+#include "bot/engine.h"
+#include "bot/net/http.h"
+#include "bot/net/websocket.h"
+
+typedef struct Adapter Adapter;
+
+/* What all workspaces share; borrowed, and outlives them. */
+typedef struct AdapterShared {
+    Loop *loop;
+    Http *http;
+    WebSockets *sockets;
+    Engine *engine;
+    Clock *clock;
+    const char *install; /* names this daemon's store in what it posts */
+} AdapterShared;
+
+typedef struct AdapterOps {
+    void (*free)(Adapter *adapter);
+    void (*start)(Adapter *adapter);
+    /* Closes what is open, cleanly; `done` when that is over, which may be at once. */
+    void (*stop)(Adapter *adapter, LoopCall done, void *arg);
+
+    /* What the engine said: see EngineOut. `tag` is the event's; `failed`: nothing came of it. */
+    void (*replied)(Adapter *adapter, void *tag, Card *take_reply, bool repeated, bool failed);
+    void (*stored)(Adapter *adapter, void *tag, bool failed); /* NULL: it posts no groups */
+    void (*deliver)(Adapter *adapter, OutboxRow *take_row, const MessageRef *edit,
+                    const MessageRef *thread);
+    void (*home)(Adapter *adapter, const char *channel, const char *roster);
+
+    /* Connected, and let in; else `why` says what is missing, for /readyz. */
+    bool (*ready)(Adapter *adapter, GString *why);
+    /* What does not work though it is connected, a line each, for /readyz. */
+    void (*troubles)(Adapter *adapter, GString *out);
+} AdapterOps;
+
+/* Every platform's first member. */
+struct Adapter {
+    const AdapterOps *ops;
+    WorkspaceId workspace;
+};
