@@ -7,7 +7,6 @@
 
 #include "bot/footprint.h"
 #include "bot/log.h"
-#include "bot/matrix/matrix.h"
 #include "bot/setting.h"
 #include "bot/slack/slack.h"
 #include "bot/web/web.h"

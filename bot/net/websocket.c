@@ -576,10 +576,22 @@ static const struct {
     {LWS_CALLBACK_WSI_DESTROY, on_gone},
 };
 
+/* GLib blocks a source for as long as it is dispatched, and wakes the loop's thread for that each
+ * time, though it is this one; not so those that may come up within themselves, which none does. */
+static void spare_wake_ups(void)
+{
+    GSource *source = g_main_current_source();
+
+    if (source != NULL && !g_source_get_can_recurse(source)) {
+        g_source_set_can_recurse(source, TRUE);
+    }
+}
+
 static int on_library(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
                       size_t len)
 {
     (void)user;
+    spare_wake_ups();
     for (size_t i = 0; i < G_N_ELEMENTS(heard); i++) {
         if (heard[i].reason == reason) {
             WebSocket *socket = lws_get_opaque_user_data(wsi);
