@@ -7,6 +7,7 @@
 
 #include "bot/footprint.h"
 #include "bot/log.h"
+#include "bot/matrix/matrix.h"
 #include "bot/setting.h"
 #include "bot/slack/slack.h"
 #include "bot/web/web.h"
@@ -394,6 +395,7 @@ static bool open_workspaces(Run *run, GError **error)
     static Adapter *(*const makers[])(const WorkspaceConfig *, const AdapterShared *, WorkspaceId,
                                       GHashTable *) = {
         [PLATFORM_SLACK] = slack_new,
+        [PLATFORM_MATRIX] = matrix_new,
     };
     const AdapterShared shared = {run->loop,   run->http,  run->sockets,
                                   run->engine, run->clock, run->install};

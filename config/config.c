@@ -182,6 +182,12 @@ static bool is_map(Reader *r, const Node *node, const char *path)
     return false;
 }
 
+/* Not just because nobody knows which platform is meant. */
+static bool is_surely_for(const Setting *setting, const Map *map)
+{
+    return setting->platforms == 0 || setting->platforms == map->platforms;
+}
+
 static void read_section(Reader *r, const Setting *setting, const Node *node, const char *path)
 {
     g_autofree char *prefix = g_strconcat(path, ".", NULL);
@@ -286,11 +292,17 @@ static void workspace_free(gpointer data)
     secret_free(workspace->bot_token);
     g_free(workspace->name);
     g_free(workspace->api_url);
+    secret_free(workspace->access_token);
+    secret_free(workspace->password);
+    g_free(workspace->homeserver);
+    g_free(workspace->user);
+    g_free(workspace->proxy_url);
+    g_strfreev(workspace->allow);
     g_free(workspace->ca_file);
     g_free(workspace);
 }
 
-/* Two entries with one name, or one app: each would get half of what is meant for it. */
+/* Two entries with one name, one app or one user: each would get half of what is meant for it. */
 static void compare_workspaces(Reader *r, const WorkspaceConfig *workspace, const Node *node,
                                const char *path)
 {
@@ -305,6 +317,10 @@ static void compare_workspaces(Reader *r, const WorkspaceConfig *workspace, cons
                     "%s.name: %s is the name of the workspace in line %d too", path,
                     workspace->name, other->line);
         }
+        if (g_strcmp0(workspace->user, other->user) == 0 && workspace->user != NULL) {
+            mistake(&r->mistakes, node_find(node, "user")->at,
+                    "%s.user: it is the user of the workspace in line %d too", path, other->line);
+        }
         if (g_strcmp0(workspace->app_token, other->app_token) == 0 &&
             workspace->app_token != NULL) {
             mistake(&r->mistakes, node_find(node, "app_token")->at,
@@ -314,10 +330,22 @@ static void compare_workspaces(Reader *r, const WorkspaceConfig *workspace, cons
     }
 }
 
-static void refuse_matrix(Reader *r, const Node *node, const char *path)
+/* What one key of Matrix's asks of another. */
+static void check_matrix(Reader *r, const WorkspaceConfig *workspace, const Node *node,
+                         const char *path)
 {
-    mistake(&r->mistakes, node_find(node, "platform")->at,
-            "%s.platform: matrix is not built in this version", path);
+    bool websocket = workspace->transport == TRANSPORT_WEBSOCKET;
+
+    if (node_find(node, "access_token") == NULL &&
+        (websocket || node_find(node, "password") == NULL)) {
+        mistake(&r->mistakes, node->at, "%s.access_token: is missing (%s)", path,
+                websocket ? "the websocket takes the registration's as_token"
+                          : "or a password: the bot logs in with one of them");
+    }
+    if (websocket && node_find(node, "proxy_url") == NULL) {
+        mistake(&r->mistakes, node_find(node, "transport")->at,
+                "%s.transport: websocket needs a proxy_url, where mautrix-wsproxy is", path);
+    }
 }
 
 static void read_workspace(Reader *r, const Node *node, const char *path)
@@ -336,7 +364,7 @@ static void read_workspace(Reader *r, const Node *node, const char *path)
 
     read_map(r, &map);
     if (platforms == ON_MATRIX) {
-        refuse_matrix(r, node, path);
+        check_matrix(r, workspace, node, path);
     }
     compare_workspaces(r, workspace, node, path);
     g_ptr_array_add(r->config->workspaces, workspace);
@@ -444,7 +472,7 @@ static void tell_missing(Reader *r, const Map *map, const Seen *seen)
     for (size_t i = 0; i < setting_count; i++) {
         const Setting *setting = &settings[i];
 
-        if (setting->scope == map->scope && setting->required && is_for(setting, map) &&
+        if (setting->scope == map->scope && setting->required && is_surely_for(setting, map) &&
             seen[i].at.line == 0 && !seen[i].meant) {
             mistake(&r->mistakes, map->node->at, "%s%s: is missing (%s)", map->path, setting->name,
                     setting->help);

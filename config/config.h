@@ -14,6 +14,8 @@
 
 typedef enum Platform { PLATFORM_SLACK, PLATFORM_MATRIX } Platform;
 
+typedef enum Transport { TRANSPORT_SYNC, TRANSPORT_WEBSOCKET } Transport;
+
 typedef struct WorkspaceConfig {
     char *name;
     Platform platform;
@@ -21,8 +23,17 @@ typedef struct WorkspaceConfig {
     char *app_token, *bot_token;
     char *api_url;       /* ends in "/" */
     int32_t connections; /* 1 to 10 */
-    char *ca_file;       /* a further CA beside the system's; NULL */
-    int32_t line;        /* in the file, for messages */
+    /* Matrix. */
+    char *homeserver;              /* base URL, ends in "/"; NULL: found by the user's server */
+    char *user;                    /* "@anchord:example.org" */
+    char *access_token, *password; /* at least one of them; never printed */
+    Transport transport;
+    char *proxy_url;     /* ends in "/"; TRANSPORT_WEBSOCKET: never NULL */
+    char **allow;        /* who may talk to it, "*" for any part; ends with NULL */
+    int32_t setup_power; /* the power level that setting up a team takes */
+    /* Each. */
+    char *ca_file; /* a further CA beside the system's; NULL */
+    int32_t line;  /* in the file, for messages */
 } WorkspaceConfig;
 
 typedef struct Config {

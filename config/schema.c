@@ -13,10 +13,13 @@
 
 /* Choices are stored by their index. */
 _Static_assert(sizeof(Platform) == sizeof(int32_t), "a platform is stored as a choice");
+_Static_assert(sizeof(Transport) == sizeof(int32_t), "so is a transport");
+_Static_assert(TRANSPORT_SYNC == 0 && TRANSPORT_WEBSOCKET == 1, "the order of transports[]");
 _Static_assert(PLATFORM_SLACK == 0 && PLATFORM_MATRIX == 1, "the order of platforms[]");
 
 static const char *const levels[] = {"error", "warning", "info", "debug", NULL};
 static const char *const platforms[] = {"slack", "matrix", NULL};
+static const char *const transports[] = {"sync", "websocket", NULL};
 static const char *const app_tokens[] = {"xapp-", NULL};
 static const char *const bot_tokens[] = {"xoxb-", "xoxe.xoxb-", NULL};
 
@@ -87,7 +90,7 @@ const Setting settings[] = {
     { SCOPE_WORKSPACE, "name", SETTING_NAME, WORKSPACE(name), .max = 40, .required = true,
       .help = "your name for it, in the log, the metrics and the store" },
     { SCOPE_WORKSPACE, "platform", SETTING_CHOICE, WORKSPACE(platform), .choices = platforms,
-      .required = true, .help = "slack" },
+      .required = true, .help = "slack or matrix" },
     { SCOPE_WORKSPACE, "app_token", SETTING_SECRET, WORKSPACE(app_token), .begins = app_tokens,
       .platforms = ON_SLACK, .required = true, .help = "app-level token, scope connections:write" },
     { SCOPE_WORKSPACE, "bot_token", SETTING_SECRET, WORKSPACE(bot_token), .begins = bot_tokens,
@@ -96,16 +99,31 @@ const Setting settings[] = {
       .def = "https://slack.com/api/", .help = "where the Web API is" },
     { SCOPE_WORKSPACE, "connections", SETTING_NUMBER, WORKSPACE(connections), .min = 1, .max = 10,
       .unit = "connections", .platforms = ON_SLACK, .def = "1", .help = "websockets at once" },
-    { SCOPE_WORKSPACE, "ca_file", SETTING_FILE, WORKSPACE(ca_file), .platforms = ON_SLACK,
+    { SCOPE_WORKSPACE, "homeserver", SETTING_URL, WORKSPACE(homeserver), .platforms = ON_MATRIX,
+      .example = "https://matrix.example.org/",
+      .help = "where its client API is; found by the user's server where it is missing" },
+    { SCOPE_WORKSPACE, "user", SETTING_USER, WORKSPACE(user), .max = 255, .platforms = ON_MATRIX,
+      .required = true, .help = "the bot's own account, as @anchord:example.org" },
+    { SCOPE_WORKSPACE, "access_token", SETTING_SECRET, WORKSPACE(access_token),
+      .platforms = ON_MATRIX, .example = "credential:matrix",
+      .help = "a token made for the bot alone; for the websocket, the registration's as_token" },
+    { SCOPE_WORKSPACE, "password", SETTING_SECRET, WORKSPACE(password), .platforms = ON_MATRIX,
+      .example = "credential:matrix-password",
+      .help = "where there is no token: it logs in once, and keeps the device" },
+    { SCOPE_WORKSPACE, "transport", SETTING_CHOICE, WORKSPACE(transport), .choices = transports,
+      .platforms = ON_MATRIX, .def = "sync", .help = "sync, or websocket" },
+    { SCOPE_WORKSPACE, "proxy_url", SETTING_SOCKET, WORKSPACE(proxy_url), .platforms = ON_MATRIX,
+      .example = "wss://matrix.example.org/",
+      .help = "of mautrix-wsproxy; for transport: websocket" },
+    { SCOPE_WORKSPACE, "allow", SETTING_USERS, WORKSPACE(allow), .max = 100,
+      .platforms = ON_MATRIX, .required = true,
+      .help = "who may talk to it, and whose invitations it accepts, as [\"@*:example.org\"]" },
+    { SCOPE_WORKSPACE, "setup_power", SETTING_NUMBER, WORKSPACE(setup_power), .min = 0, .max = 100,
+      .unit = "power", .platforms = ON_MATRIX, .def = "50",
+      .help = "power level that setting up a team takes" },
+    { SCOPE_WORKSPACE, "ca_file", SETTING_FILE, WORKSPACE(ca_file),
       .example = "/etc/anchord/proxy-ca.pem",
       .help = "further certificate authorities (PEM), beside the system's" },
-    { SCOPE_WORKSPACE, "homeserver", SETTING_LATER, .platforms = ON_MATRIX },
-    { SCOPE_WORKSPACE, "user", SETTING_LATER, .platforms = ON_MATRIX },
-    { SCOPE_WORKSPACE, "access_token", SETTING_LATER, .platforms = ON_MATRIX },
-    { SCOPE_WORKSPACE, "password", SETTING_LATER, .platforms = ON_MATRIX },
-    { SCOPE_WORKSPACE, "transport", SETTING_LATER, .platforms = ON_MATRIX },
-    { SCOPE_WORKSPACE, "proxy_url", SETTING_LATER, .platforms = ON_MATRIX },
-    { SCOPE_WORKSPACE, "allow", SETTING_LATER, .platforms = ON_MATRIX },
 };
 /* clang-format on */
 const size_t setting_count = G_N_ELEMENTS(settings);

@@ -33,10 +33,12 @@ typedef enum SettingType {
     SETTING_FLAG,     /* bool */
     SETTING_SECRET,   /* char *: what it resolves to */
     SETTING_URL,      /* char *: https, or http to this machine; ends in "/" */
+    SETTING_SOCKET,   /* char *: wss, or ws to this machine; ends in "/" */
+    SETTING_USER,     /* char *: "@anchord:example.org" */
+    SETTING_USERS,    /* char **: patterns of users; a list, or one of them */
     SETTING_STORE,    /* char * */
     SETTING_LISTEN,   /* char *; "off" and NULL are the same */
     SETTING_FILE,     /* char *: a file that can be read */
-    SETTING_LATER,    /* known, and not built yet */
 } SettingType;
 
 #define ON_SLACK  (1U << PLATFORM_SLACK)

@@ -258,9 +258,9 @@ static const Setting *home_of_token(const Setting *row, const char *secret)
 static bool is_right_token(const Taking *t, const char *secret)
 {
     const Setting *home = home_of_token(t->setting, secret);
-    const char *kind = kind_of_token(secret), *begin = t->setting->begins[0];
+    const char *kind = kind_of_token(secret);
 
-    if (home == t->setting) {
+    if (home == t->setting || (home == NULL && t->setting->begins == NULL)) {
         return true;
     }
     if (home != NULL) {
@@ -268,9 +268,9 @@ static bool is_right_token(const Taking *t, const char *secret)
                      home->name);
     }
     if (kind != NULL) {
-        return wrong(t, "this is %s; the right one begins with %s", kind, begin);
+        return wrong(t, "this is %s; the right one begins with %s", kind, t->setting->begins[0]);
     }
-    return wrong(t, "what it stands for does not begin with %s", begin);
+    return wrong(t, "what it stands for does not begin with %s", t->setting->begins[0]);
 }
 
 static bool take_secret(const Taking *t, void *place)
@@ -291,37 +291,124 @@ static bool take_secret(const Taking *t, void *place)
     return true;
 }
 
+typedef struct UrlKind {
+    const char *safe, *bare; /* schemes: with TLS, and without it, to this machine alone */
+    const char *no_url, *unsafe;
+} UrlKind;
+
 /* Why tokens must not be sent there; NULL when they may. */
-static const char *fault_of_url(const char *text)
+static const char *fault_of_url(const char *text, const UrlKind *kind)
 {
     g_autoptr(GUri) uri = g_uri_parse(text, G_URI_FLAGS_HAS_PASSWORD, NULL);
 
     if (uri == NULL || g_uri_get_host(uri) == NULL || *g_uri_get_host(uri) == '\0') {
-        return "this is no URL; write it like https://slack.com/api/";
+        return kind->no_url;
     }
     if (g_uri_get_userinfo(uri) != NULL || g_uri_get_query(uri) != NULL ||
         g_uri_get_fragment(uri) != NULL) {
         return "a name, a password, \"?\" or \"#\" have no place in this URL";
     }
-    if (strcmp(g_uri_get_scheme(uri), "https") == 0) {
+    if (strcmp(g_uri_get_scheme(uri), kind->safe) == 0) {
         return NULL;
     }
-    return strcmp(g_uri_get_scheme(uri), "http") == 0 && host_is_loopback(g_uri_get_host(uri))
+    return strcmp(g_uri_get_scheme(uri), kind->bare) == 0 && host_is_loopback(g_uri_get_host(uri))
                ? NULL
-               : "tokens are sent there: it must begin with https:// (http:// only to this "
-                 "machine, "
-                 "as 127.0.0.1)";
+               : kind->unsafe;
 }
 
-static bool take_url(const Taking *t, void *place)
+static bool take_url_of(const Taking *t, const UrlKind *kind, void *place)
 {
     const char *text = t->node->text;
-    const char *fault = fault_of_url(text);
+    const char *fault = fault_of_url(text, kind);
 
     if (fault != NULL) {
         return wrong(t, "%s", fault);
     }
     return put_text(place, g_strconcat(text, g_str_has_suffix(text, "/") ? "" : "/", NULL));
+}
+
+static bool take_url(const Taking *t, void *place)
+{
+    static const UrlKind kind = {
+        "https", "http", "this is no URL; write it like https://slack.com/api/",
+        "tokens are sent there: it must begin with https:// (http:// only to this machine, as "
+        "127.0.0.1)"};
+
+    return take_url_of(t, &kind, place);
+}
+
+static bool take_socket(const Taking *t, void *place)
+{
+    static const UrlKind kind = {
+        "wss", "ws", "this is no URL; write it like wss://matrix.example.org/",
+        "tokens are sent there: it must begin with wss:// (ws:// only to this machine, as "
+        "127.0.0.1)"};
+
+    return take_url_of(t, &kind, place);
+}
+
+/* "@local:server", each part with something in it that can be there. With `pattern`, "*" may stand
+ * for any part of it, and for all of it. */
+static bool is_user(const char *text, bool pattern)
+{
+    const char *colon = strchr(text, ':');
+
+    if (pattern && strcmp(text, "*") == 0) {
+        return true;
+    }
+    return *text == '@' && colon != NULL && colon > text + 1 && colon[1] != '\0' &&
+           strlen(text) <= 255 && strpbrk(text, " /#!$") == NULL &&
+           (pattern || strchr(text, '*') == NULL);
+}
+
+static bool take_user(const Taking *t, void *place)
+{
+    g_autofree char *quote = mistake_quote(t->node->text);
+
+    if (!is_user(t->node->text, false)) {
+        return wrong(t, "\"%s\" is no Matrix user; write it whole, like \"@anchord:example.org\"",
+                     quote);
+    }
+    return put_text(place, g_strdup(t->node->text));
+}
+
+static bool add_pattern(const Taking *t, const Node *node, GPtrArray *patterns)
+{
+    Taking one = *t;
+
+    one.node = node;
+    if (node->kind != NODE_TEXT) {
+        return wrong(&one, "holds something else than users; write [\"@*:example.org\"]");
+    }
+    g_autofree char *quote = mistake_quote(node->text);
+    if (!is_user(node->text, true)) {
+        return wrong(&one, "\"%s\" names no users; write them like \"@*:example.org\"", quote);
+    }
+    g_ptr_array_add(patterns, g_strdup(node->text));
+    return true;
+}
+
+/* A list that holds values and no keys; one value may stand alone. */
+static bool take_users(const Taking *t, void *place)
+{
+    g_autoptr(GPtrArray) patterns = g_ptr_array_new_with_free_func(g_free);
+    const GPtrArray *items = t->node->kind == NODE_LIST ? t->node->items : NULL;
+    char ***to = place;
+    bool fine = items != NULL || add_pattern(t, t->node, patterns);
+
+    if (items != NULL && (items->len == 0 || items->len > (guint)t->setting->max)) {
+        return wrong(t, "holds %u users; 1 to %d may stand there", items->len, t->setting->max);
+    }
+    for (guint i = 0; items != NULL && i < items->len; i++) {
+        fine = add_pattern(t, g_ptr_array_index(items, i), patterns) && fine;
+    }
+    if (!fine) {
+        return false;
+    }
+    g_ptr_array_add(patterns, NULL);
+    g_strfreev(*to);
+    *to = (char **)g_ptr_array_free(g_steal_pointer(&patterns), FALSE);
+    return true;
 }
 
 /* Why nothing can be kept there; NULL when it can. */
@@ -386,13 +473,6 @@ static bool take_file(const Taking *t, void *place)
     return put_text(place, g_strdup(t->node->text));
 }
 
-static bool take_later(const Taking *t, void *place)
-{
-    (void)t;
-    (void)place;
-    return true;
-}
-
 static bool take_nothing(const Taking *t, void *place)
 {
     (void)place;
@@ -410,7 +490,8 @@ static const Taker takers[] = {
     [SETTING_FLAG] = take_flag,       [SETTING_SECRET] = take_secret,
     [SETTING_URL] = take_url,         [SETTING_STORE] = take_store,
     [SETTING_LISTEN] = take_listen,   [SETTING_FILE] = take_file,
-    [SETTING_LATER] = take_later,
+    [SETTING_SOCKET] = take_socket,   [SETTING_USER] = take_user,
+    [SETTING_USERS] = take_users,
 };
 
 /* What cannot be seen has no business in any setting; "\n" and its like come out of quotes. */
@@ -429,17 +510,14 @@ bool take_value(const Taking *taking, void *base)
     const Node *node = taking->node;
     SettingType type = taking->setting->type;
 
-    if (type == SETTING_LATER) {
-        return true;
-    }
     if (node->kind == NODE_NULL) {
         return wrong(taking, "has no value; write one, or remove the line");
     }
-    if (node->kind != NODE_TEXT) {
+    if (node->kind != NODE_TEXT && type != SETTING_USERS) {
         return wrong(taking, "holds a %s where a single value belongs",
                      node->kind == NODE_LIST ? "list" : "section");
     }
-    if (type != SETTING_TEXT && holds_controls(node->text)) {
+    if (type != SETTING_TEXT && node->kind == NODE_TEXT && holds_controls(node->text)) {
         return wrong(taking, "holds a character that cannot be seen");
     }
     return takers[type](taking, (char *)base + taking->setting->at);

@@ -6,26 +6,11 @@
 #include "core/text.h"
 
 const Command *const commands[] = {
-    &command_open,
-    &command_status,
-    &command_mine,
-    &command_show,
-    &command_checkin,
-    &command_away,
-    &command_close,
-    &command_retro,
-    &command_list,
-    &command_history,
-    &command_learnings,
-    &command_actions,
-    &command_setup,
-    &command_help,
-    &command_okr_objective,
-    &command_okr_kr,
-    &command_okr_update,
-    &command_okr_list,
-    &command_okr_help,
-    NULL,
+    &command_open,       &command_status,   &command_mine,          &command_show,
+    &command_checkin,    &command_away,     &command_close,         &command_retro,
+    &command_list,       &command_history,  &command_learnings,     &command_actions,
+    &command_setup,      &command_help,     &command_okr_objective, &command_okr_kr,
+    &command_okr_update, &command_okr_list, &command_okr_help,      NULL,
 };
 
 static const Form *const forms[] = {

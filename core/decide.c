@@ -79,22 +79,35 @@ static void take_text(Turn *turn)
     }
 }
 
+/* What is said without a family's name is taken for one of its commands. */
+static const char spoken_family[] = "sprint ";
+
 /* "@anchord kr1 27%" is an answer, though it was said like a command. */
 static bool is_spoken_answer(Turn *turn)
 {
-    static const char family[] = "sprint ";
     bool spoken = turn->event->addressed || turn->event->direct;
 
-    if (!spoken || !g_str_has_prefix(turn->text, family) || command_known(turn->text)) {
+    if (!spoken || !g_str_has_prefix(turn->text, spoken_family) || command_known(turn->text)) {
         return false;
     }
-    const char *said = turn->text + strlen(family);
+    const char *said = turn->text + strlen(spoken_family);
     return checkin_answer(turn, said) || checkin_unasked(turn, said);
+}
+
+/* In a direct conversation every line reads like a command; one that is not written as one answers
+ * the question that waits: "open questions were left". */
+static bool is_form_answer(Turn *turn)
+{
+    const Event *event = turn->event;
+
+    return event->conversation && event->direct && !event->addressed &&
+           g_str_has_prefix(turn->text, spoken_family) && dialog_waits(turn) &&
+           dialog_answer(turn, turn->text + strlen(spoken_family));
 }
 
 static void take_command(Turn *turn)
 {
-    if (!is_spoken_answer(turn)) {
+    if (!is_form_answer(turn) && turn->needs->len == 0 && !is_spoken_answer(turn)) {
         command_run(turn, turn->text);
     }
 }

@@ -77,10 +77,11 @@ typedef struct Event {
     char *answer_under; /* where replies belong, and a conversation that begins here goes on: the
                            thread that this message begins; NULL: they stand for themselves */
     bool direct;        /* said to the bot alone: in a direct conversation */
-    bool addressed;     /* said to the bot in a channel: "@anchord status" */
-    Standing standing;  /* asked where a rule depends on it: STANDING_UNASKED elsewhere */
-    Timer timer;        /* EVENT_TIMER */
-    void *tag;          /* the adapter's own, handed back with the reply; nobody looks at it */
+    bool addressed;    /* said to the bot in a channel: "@anchord status"; in a direct conversation:
+                          written as a command, "!sprint status" */
+    Standing standing; /* asked where a rule depends on it: STANDING_UNASKED elsewhere */
+    Timer timer;       /* EVENT_TIMER */
+    void *tag;         /* the adapter's own, handed back with the reply; nobody looks at it */
 } Event;
 
 Event *event_new(EventKind kind, const char *key);

@@ -16,7 +16,8 @@ typedef enum AccountState {
     ACCOUNT_READY,    /* whoami answered, and it is who the configuration names */
     ACCOUNT_BROKEN,   /* the homeserver cannot be reached; trying again, 1 s to 2 min apart */
     ACCOUNT_REFUSED,  /* final until an administrator acts: `why` says what to do; asked again every
-                         five minutes only where a given token may have been mended */
+                         five minutes only where a token may be good again (the account was locked,
+                         the token's end was an error) */
 } AccountState;
 
 typedef struct MatrixAccountConfig {
@@ -32,8 +33,8 @@ typedef struct MatrixAccountConfig {
 
 typedef struct MatrixAccountOps {
     void (*changed)(void *arg, AccountState state);
-    /* To be stored before the login is used: NULL-valued names are forgotten. `stored` by
-     * matrix_account_kept. */
+    /* To be stored before the login is used: NULL-valued names are forgotten. matrix_account_kept
+     * says that it is stored. */
     void (*keep)(void *arg, const char *homeserver, const char *device, const char *token);
 } MatrixAccountOps;
 

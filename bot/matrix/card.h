@@ -7,7 +7,8 @@
 #include "bot/matrix/text.h"
 #include "core/card.h"
 
-/* Under this key our own messages say what they are: {"row": "INSTALL/12", "buttons": {"✅":
+/* Under this key our own messages say what they are: {"row": "INSTALL/12", "card": the card's key,
+ * "buttons": {"✅":
  * {"action", "value", "channel"}}}; polls: {"poll": "confidence"}. */
 #define MATRIX_OURS "anchord"
 
@@ -28,7 +29,7 @@ typedef struct MatrixLook {
  * for, close). m.mentions is always there, and names only whom such a card calls. */
 Json *matrix_card(const Card *card, const MatrixLook *look);
 /* Its buttons, in order (at most 8; of MatrixButton): each action has its emoji, what has none gets
- * 1️⃣ 2️⃣ … */
+ * 1️⃣ 2️⃣ …, and so does the second one of an action. */
 void matrix_card_buttons(const Card *card, GArray *buttons);
 
 /* Relations (specification: threads, replies, replacements). `latest`: for clients without threads;

@@ -48,7 +48,7 @@ typedef struct MatrixPlace {
  * a direct conversation NULL;
  * - an edit (m.replace, same sender as the original) is `edited`, with the original's message id
  * and the new text; a redaction of a member's message is an edit to ""; a redaction of a member's
- *   reaction likewise (event->message is the reaction's id);
+ *   reaction likewise (event->message is the reaction's id), but that of "I'm away" is a command;
  * - a reaction on a button of ours is EVENT_BUTTON with the button's action, value and channel, and
  *   the reaction's id as `message`; variation selectors and skin tones do not matter;
  * - a vote on our confidence poll is EVENT_TEXT "confidence N" in the poll's thread, with

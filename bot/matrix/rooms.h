@@ -27,6 +27,7 @@ typedef struct MatrixRoomsOps {
 
 MatrixRooms *matrix_rooms_new(Loop *loop, MatrixApi *api, const MatrixRoomsConfig *config,
                               const MatrixRoomsOps *ops, void *arg);
+/* Who still waits for something is told that it failed, from inside. */
 void matrix_rooms_free(MatrixRooms *rooms);
 /* The account is ready: reads m.direct and joined_rooms. */
 void matrix_rooms_start(MatrixRooms *rooms, const char *own_user);
@@ -51,7 +52,8 @@ void matrix_rooms_spoke(MatrixRooms *rooms, const char *room, const char *member
 
 /* Each calls `done` once, never from inside, also when it failed. */
 typedef void (*MatrixRoomsDone)(void *arg, bool ok);
-/* Encryption, power levels and name of the room are known then, and whether it is direct. */
+/* Encryption and power levels of the room are known then, whether it is direct, and what its
+ * members are called (as far as they can be read). False also where we are not in it. */
 void matrix_rooms_learn(MatrixRooms *rooms, const char *room, MatrixRoomsDone done, void *arg);
 /* Does the user's power reach config's setup_power here? Creators of rooms of version 12 and later
  * always do. STANDING_UNKNOWN when the homeserver does not say. */

@@ -35,7 +35,10 @@ typedef struct MatrixGap {
     guint at;                /* what fills the gap belongs before batch->news[at] */
 } MatrixGap;
 
-/* `known(arg, room)`: are we in that room already, as far as we know? */
+GArray *matrix_gaps_new(void); /* of MatrixGap, which are freed with it; in the order of `at` */
+
+/* `known(arg, room)`: are we in that room already, as far as we know? NULL where it is no answer
+ * of /sync. */
 MatrixBatch *matrix_sync_read(Json *take_answer, const char *user, bool first,
                               bool (*known)(void *arg, const char *room), void *arg,
                               GArray *gaps /* of MatrixGap */);

@@ -10,11 +10,13 @@ typedef struct MatrixTarget {
     char *id, *room, *sender;
     char *root;            /* of the thread it stands in; NULL: none */
     char *row;             /* ours: "INSTALL/12"; NULL */
+    char *card;            /* ours: the key of the card that it shows; NULL */
     char *poll;            /* ours: what a vote on it says ("confidence"); NULL */
     GArray *buttons;       /* ours: of MatrixTargetButton; NULL: none */
     bool gone;             /* redacted, or the homeserver does not have it */
     char *edited;          /* it is an edit of that one; NULL */
     char *annotates, *key; /* a reaction: on what, and which; NULL */
+    char *refers;          /* a vote: to which poll; NULL */
 } MatrixTarget;
 
 typedef struct MatrixTargetButton {
@@ -22,7 +24,8 @@ typedef struct MatrixTargetButton {
 } MatrixTargetButton;
 
 /* Reads an event (of a timeline, or of GET /rooms/…/event/…). `own`: buttons and polls count only
- * where it is the sender; the latest edit bundled with it counts where its sender is the same. */
+ * where it is the sender; the latest edit bundled with it counts where its sender is the same. NULL
+ * where it is no event. */
 MatrixTarget *matrix_target_read(const Json *event, const char *room, const char *own);
 MatrixTarget *matrix_target_gone(const char *room, const char *id);
 void matrix_target_free(MatrixTarget *target);

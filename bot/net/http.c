@@ -47,6 +47,7 @@ struct HttpCall {
     size_t answer_max;
     int64_t retry_after_ms;
     char *scopes;
+    char *moved;
     const char *refused; /* why it is not even tried; NULL */
     LoopTimer *refusal;
     int begun;       /* how often a request was about to be written */
@@ -237,6 +238,7 @@ static void call_free(HttpCall *call)
     curl_slist_free_all(call->headers);
     g_string_free(call->body, TRUE);
     g_free(call->scopes);
+    g_free(call->moved);
     g_free(call);
 }
 
@@ -381,14 +383,18 @@ static const char *why_of(const HttpCall *call, CURLcode code)
 static void read_answer(HttpCall *call, HttpReply *reply)
 {
     long status = 0;
+    char *moved = NULL; /* the handle's */
 
     curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(call->easy, CURLINFO_REDIRECT_URL, &moved);
+    call->moved = g_strdup(moved);
     *reply = (HttpReply){.outcome = HTTP_ANSWERED,
                          .status = (int)status,
                          .body = call->body->str,
                          .body_len = call->body->len,
                          .retry_after_ms = call->retry_after_ms,
                          .scopes = call->scopes,
+                         .moved = call->moved,
                          .why = ""};
 }
 
@@ -405,6 +411,7 @@ static void call_end(HttpCall *call, CURLcode code)
     HttpReply reply = {.outcome = call->begun == 0 ? HTTP_UNSENT : HTTP_UNKNOWN,
                        .body = "",
                        .retry_after_ms = -1,
+                       .too_long = call->too_long,
                        .why = why_of(call, code)};
 
     if (code == CURLE_OK) {
@@ -479,6 +486,7 @@ static const char *set_place(CURL *easy, const char *url)
     const char *proxy = proxy_for(tls, host);
 
     curl_easy_setopt(easy, CURLOPT_URL, url);
+    curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L); /* "..", in a part that somebody named, stays */
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_PROXY, proxy != NULL ? proxy : "");
     curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
@@ -500,12 +508,19 @@ static void set_body(CURL *easy, const HttpRequest *request)
     curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
 }
 
-static void set_limits(CURL *easy, int64_t timeout_ms)
+static void set_limits(CURL *easy, int64_t timeout_ms, int64_t quiet_ms)
 {
+    int64_t connect_ms = quiet_ms > 0 ? MIN(timeout_ms / 2, quiet_ms) : timeout_ms / 2;
+
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* never waits for a look-up to end */
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)CLAMP(timeout_ms, 1, G_MAXINT));
-    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CLAMP(timeout_ms / 2, 1, G_MAXINT));
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CLAMP(connect_ms, 1, G_MAXINT));
+    if (quiet_ms > 0) {
+        curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
+        curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME,
+                         (long)CLAMP((quiet_ms + 999) / 1000, 1, G_MAXINT));
+    }
     curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, CONNECTION_IDLE_S);
     curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, BUFFER_SIZE);
     curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, BUFFER_SIZE);
@@ -540,7 +555,7 @@ static const char *prepare(HttpCall *call, const HttpRequest *request)
     curl_easy_setopt(call->easy, CURLOPT_HTTPHEADER, call->headers);
     set_trust(call->easy, &call->http->trust);
     set_body(call->easy, request);
-    set_limits(call->easy, request->timeout_ms);
+    set_limits(call->easy, request->timeout_ms, request->quiet_ms);
     set_callbacks(call);
     return refused;
 }

@@ -24,6 +24,8 @@ typedef struct HttpReply {
     size_t body_len;
     int64_t retry_after_ms; /* of the header Retry-After in seconds or as a date; -1: absent */
     const char *scopes;     /* of the header x-oauth-scopes; NULL */
+    const char *moved;      /* where a redirect leads, as a whole URL; NULL: it is none */
+    bool too_long;          /* HTTP_UNKNOWN: an answer came, and was longer than answer_max */
     const char *why;        /* what went wrong, for the log: no URL, no token; "" */
 } HttpReply;
 
@@ -36,6 +38,7 @@ typedef struct HttpRequest {
     const void *body;           /* copied; NULL: none */
     size_t body_len;
     int64_t timeout_ms; /* whole request; connecting has at most half of it */
+    int64_t quiet_ms;   /* given up when nothing came for so long, in whole seconds; 0: not so */
     size_t answer_max;  /* bytes; a longer answer is HTTP_UNKNOWN. 0: 4 MiB */
 } HttpRequest;
 

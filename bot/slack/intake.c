@@ -5,9 +5,9 @@
 
 #include <string.h>
 
+#include "bot/slack/called.h"
 #include "bot/slack/id.h"
 #include "bot/slack/intake_parts.h"
-#include "bot/slack/spoken.h"
 
 /* The core refuses what is longer than a message may be, and says so; this only bounds memory. */
 #define INTAKE_TEXT_MAX ((size_t)1024 * 1024)
@@ -113,7 +113,7 @@ static void read_slash(const Source *source, Intake *out)
 
     event->direct = intake_is_direct(channel);
     event->channel = event->direct ? NULL : g_strdup(channel);
-    intake_command(event, spoken_family(json_text(source->payload, "command")), text, len);
+    intake_command(event, called_family(json_text(source->payload, "command")), text, len);
     out->by = ANSWER_ACK;
     out->channel = g_strdup(channel);
     keep_answers(source, out);

@@ -2,9 +2,10 @@
 
 #include <string.h>
 
+#include "bot/slack/called.h"
 #include "bot/slack/id.h"
 #include "bot/slack/intake_parts.h"
-#include "bot/slack/spoken.h"
+#include "bot/spoken.h"
 
 typedef struct EventRow EventRow;
 struct EventRow {
@@ -134,10 +135,7 @@ static void take_addressed(const Source *source, const Said *said, const char *r
     size_t len = 0;
     g_autofree char *text = intake_text(rest, &len);
 
-    if (!spoken_command(text, len, command)) {
-        g_string_append(command, len > 0 ? "sprint " : "sprint");
-        g_string_append_len(command, text, (gssize)len);
-    }
+    spoken_order(text, len, command);
     take_command(source, said, command, out);
 }
 
@@ -159,7 +157,7 @@ static void take_direct(const Source *source, const Said *said, const char *writ
 
 static void take_message(const Source *source, const Said *said, Intake *out)
 {
-    const char *rest = spoken_to(said->text, source->who->bot_user_id);
+    const char *rest = called_by_name(said->text, source->who->bot_user_id);
 
     if (said->direct) {
         take_direct(source, said, rest != NULL ? rest : said->text, out);
@@ -237,7 +235,7 @@ static void read_mention(const Source *source, const Json *event, const EventRow
 
     (void)row;
     if (read_said(source, event, event, &said) && !said.direct &&
-        spoken_to(said.text, source->who->bot_user_id) != NULL) {
+        called_by_name(said.text, source->who->bot_user_id) != NULL) {
         take_message(source, &said, out);
     }
 }

@@ -6,18 +6,15 @@
 
 #include <string.h>
 
+#include "bot/look.h"
 #include "core/chart.h"
-#include "core/pace.h"
 #include "core/text.h"
-#include "core/value.h"
 #include "core/words.h"
 
 #define METRIC_MAX     2000 /* bytes of a KR's parts, so that they fit into one section together */
 #define VALUES_MAX     600
 #define LABEL_MAX      200
 #define FACT_LABEL_MAX 600
-#define BAR_CELLS      10
-#define WHOLE          1000 /* thousandths */
 #define BYTES_MAX                                                                                  \
     100000 /* of text; a view may have 250,000 bytes, and quotes and newlines count twice */
 #define TEXT_BYTES 512 /* most sections have fewer */
@@ -42,12 +39,6 @@ typedef struct Page {
     size_t buttons;
     size_t row; /* of those, in the actions that are still open; 0: none are */
 } Page;
-
-/* No status is told by its colour alone. */
-static const char *const shapes[] = {
-    [PACE_NONE] = "",      [PACE_TOO_EARLY] = "◌", [PACE_BEHIND] = "▼", [PACE_AT_RISK] = "◆",
-    [PACE_ON_TRACK] = "●", [PACE_AHEAD] = "▲",     [PACE_DONE] = "✓",   [PACE_STALE] = "…",
-};
 
 static const char *or_empty(const char *text)
 {
@@ -176,9 +167,7 @@ static void put_text(Page *page, const Block *block)
 
 static void put_fact(Page *page, const Block *block)
 {
-    const char *given = or_empty(block->label);
-    bool ends = *given == '\0' || strchr("?:.", given[strlen(given) - 1]) != NULL;
-    g_autofree char *label = ends ? g_strdup(given) : say(W_SHOWN_FACT, S("label", given));
+    g_autofree char *label = look_label(or_empty(block->label));
 
     slack_mrkdwn_bold(page->para, label, FACT_LABEL_MAX, names_of(page));
     g_string_append_c(page->para, ' ');
@@ -240,40 +229,12 @@ static void put_hint(Page *page, const Block *block)
     gather_text(page, small(page), BLOCK_HINT, or_empty(block->text));
 }
 
-/* "22% → *27%* → 35%": where it stands is what people look for. */
 static void add_values(Page *page, const char *values)
 {
-    static const char arrow[] = " → ";
-    const char *first = strstr(values, arrow);
-    const char *now = first != NULL ? first + strlen(arrow) : NULL;
-    const char *second = now != NULL ? strstr(now, arrow) : NULL;
-
-    if (second == NULL || second == now) {
-        slack_mrkdwn(page->para, values, VALUES_MAX, names_of(page));
-        return;
-    }
     GString *marked = g_string_truncate(page->marked, 0);
-    text_add(marked, values, (size_t)(now - values));
-    g_string_append_c(marked, MARK_BOLD[0]);
-    text_add(marked, now, (size_t)(second - now));
-    g_string_append_c(marked, MARK_END[0]);
-    text_add(marked, second, strlen(second));
+
+    look_values(marked, values);
     slack_mrkdwn(page->para, marked->str, VALUES_MAX, names_of(page));
-}
-
-/* "▰▰▰▱▱▱▱▱▱▱ 38%" */
-static void add_bar(GString *out, int32_t progress)
-{
-    static const char full[] = "▰▰▰▰▰▰▰▰▰▰", empty[] = "▱▱▱▱▱▱▱▱▱▱";
-    const size_t cell = strlen("▰");
-    size_t filled = (size_t)CLAMP(progress, 0, WHOLE) * BAR_CELLS / WHOLE;
-    char share[VALUE_TEXT_MAX];
-
-    text_add(out, full, filled * cell);
-    text_add(out, empty, (BAR_CELLS - filled) * cell);
-    g_string_append_c(out, ' ');
-    ratio_write(share, (Decimal){(int64_t)progress * 1000});
-    text_add(out, share, strlen(share));
 }
 
 static void add_standing(Page *page, const Block *block)
@@ -286,14 +247,11 @@ static void add_standing(Page *page, const Block *block)
     }
     if (known) {
         text_add(page->para, "  ", block->values != NULL ? 2 : 0);
-        add_bar(page->para, block->progress);
+        look_bar(page->para, block->progress);
     }
     if (block->status != PACE_NONE) {
         g_string_append_c(page->para, '\n');
-        say_to(page->para, W_SHOWN_STATUS,
-               (const Arg[]){S("shape", shapes[block->status]),
-                             S("status", pace_status_name(block->status)),
-                             {0}});
+        look_status(page->para, block->status);
     }
 }
 

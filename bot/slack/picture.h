@@ -6,7 +6,7 @@
  *
  * Thread: the loop's. */
 
-#include "bot/slack/gallery.h"
+#include "bot/gallery.h"
 #include "bot/slack/upload.h"
 #include "core/card.h"
 

@@ -30,6 +30,18 @@
     "  platform: slack\n"                                                                          \
     "  app_token: ${T_APP}\n"                                                                      \
     "  bot_token: ${T_BOT}\n"
+#define MATRIX                                                                                     \
+    "workspaces:\n"                                                                                \
+    "- name: a\n"                                                                                  \
+    "  platform: matrix\n"                                                                         \
+    "  access_token: ${T_MATRIX}\n"                                                                \
+    "  allow: \"*\"\n"
+#define MATRIX_BOT                                                                                 \
+    "workspaces:\n"                                                                                \
+    "- name: a\n"                                                                                  \
+    "  platform: matrix\n"                                                                         \
+    "  access_token: ${T_MATRIX}\n"                                                                \
+    "  user: \"@anchord:example.org\"\n"
 
 /* A folder for files, and the file that is read. */
 typedef struct Desk {
@@ -48,6 +60,7 @@ static int open_desk(void **state)
     g_setenv("T_APP", APP_TOKEN, TRUE);
     g_setenv("T_APP_2", APP_TOKEN "2", TRUE);
     g_setenv("T_BOT", BOT_TOKEN, TRUE);
+    g_setenv("T_MATRIX", "syt_a", TRUE);
     g_setenv("T_EMPTY", "", TRUE);
     g_setenv("T_BLANK", "xoxb-1 2", TRUE);
     g_setenv("T_USER", "xoxp-1-2", TRUE);
@@ -467,11 +480,44 @@ static const Wrong wrongs[] = {
     {"a platform is one of two",
      "workspaces:\n- name: a\n  platform: teams\n  app_token: ${T_APP}\n  bot_token: ${T_BOT}\n",
      "3:13: workspaces[1].platform: \"teams\" is not known here; write slack or matrix\n"},
-    {"matrix is known, and refused",
-     "workspaces:\n- name: a\n  platform: matrix\n  homeserver: https://matrix.example.org\n"
-     "  user: \"@anchord:example.org\"\n  access_token: credential:matrix\n  transport: sync\n"
-     "  allow: [\"@*:example.org\"]\n",
-     "3:13: workspaces[1].platform: matrix is not built in this version\n"},
+    {"a Matrix account needs its user, a way in, and who may talk to it",
+     "workspaces:\n- name: a\n  platform: matrix\n",
+     "2:3: workspaces[1].user: is missing (the bot's own account, as @anchord:example.org)\n"
+     "2:3: workspaces[1].allow: is missing (who may talk to it, and whose invitations it accepts, "
+     "as [\"@*:example.org\"])\n"
+     "2:3: workspaces[1].access_token: is missing (or a password: the bot logs in with one of "
+     "them)\n"},
+    {"a user is written whole", MATRIX "  user: anchord\n",
+     "6:9: workspaces[1].user: \"anchord\" is no Matrix user; write it whole, like "
+     "\"@anchord:example.org\"\n"},
+    {"a user is one", MATRIX "  user: \"@*:example.org\"\n",
+     "6:9: workspaces[1].user: \"@*:example.org\" is no Matrix user; write it whole, like "
+     "\"@anchord:example.org\"\n"},
+    {"who may talk to it are users", MATRIX_BOT "  allow: [\"@a:example.org\", example.org]\n",
+     "6:29: workspaces[1].allow: \"example.org\" names no users; write them like "
+     "\"@*:example.org\"\n"},
+    {"and users alone", MATRIX_BOT "  allow: [{a: b}]\n",
+     "6:11: workspaces[1].allow: holds something else than users; write [\"@*:example.org\"]\n"},
+    {"and some", MATRIX_BOT "  allow: []\n",
+     "6:10: workspaces[1].allow: holds 0 users; 1 to 100 may stand there\n"},
+    {"the websocket needs its proxy and its token",
+     "workspaces:\n- name: a\n  platform: matrix\n  password: ${T_BOT}\n"
+     "  user: \"@anchord:example.org\"\n  allow: \"*\"\n  transport: websocket\n",
+     "2:3: workspaces[1].access_token: is missing (the websocket takes the registration's "
+     "as_token)\n"
+     "4:13: workspaces[1].password: this is a bot token (xoxb-), which belongs in bot_token; the "
+     "two may be swapped\n"
+     "7:14: workspaces[1].transport: websocket needs a proxy_url, where mautrix-wsproxy is\n"},
+    {"as_tokens are not sent in the clear",
+     MATRIX_BOT "  allow: \"*\"\n  proxy_url: ws://matrix.example.org/\n",
+     "7:14: workspaces[1].proxy_url: tokens are sent there: it must begin with wss:// (ws:// only "
+     "to this machine, as 127.0.0.1)\n"},
+    {"one user is one account",
+     MATRIX_BOT "  allow: \"*\"\n- name: b\n  platform: matrix\n  access_token: ${T_MATRIX}\n"
+                "  user: \"@anchord:example.org\"\n  allow: \"*\"\n",
+     "10:9: workspaces[2].user: it is the user of the workspace in line 2 too\n"},
+    {"what is slack's is not matrix's", MATRIX_BOT "  allow: \"*\"\n  app_token: ${T_APP}\n",
+     "7:3: workspaces[1].app_token: is a setting of slack, not of this platform\n"},
     {"what is matrix's is not slack's", ACME "  homeserver: https://matrix.example.org\n",
      "6:3: workspaces[1].homeserver: is a setting of matrix, not of this platform\n"},
     /* URLs */
@@ -953,7 +999,6 @@ static void expect_defaults(const Config *config)
     expect_policy(&config->policy, &policy_default);
     assert_string_equal(config->store, "sqlite:/var/lib/anchord/anchord.db");
     assert_int_equal(config->log_level, 2);
-    assert_int_equal(config->workspaces->len, 1);
     assert_string_equal(acme->api_url, "https://slack.com/api/");
     assert_int_equal(acme->connections, 1);
 }
@@ -966,6 +1011,7 @@ static void test_the_example_is_fine_as_it_is(void **state)
     g_autoptr(Config) config = expect_fine(*state, "the example", text);
 
     expect_defaults(config);
+    assert_int_equal(config->workspaces->len, 1);
     assert_null(config->listen);
 }
 
@@ -980,14 +1026,23 @@ static void test_the_example_brought_to_life_says_the_defaults(void **state)
     g_autofree char *mended = g_strjoinv(ca, parts);
 
     set_example_tokens();
+    g_autofree char *token = put_file(*state, "matrix", "syt_a", 5, 0600);
+    g_autofree char *password = put_file(*state, "matrix-password", "secret", 6, 0600);
     g_autoptr(Config) config = expect_fine(*state, "the example brought to life", mended);
 
     expect_defaults(config);
+    assert_int_equal(config->workspaces->len, 2);
+    const WorkspaceConfig *community = g_ptr_array_index(config->workspaces, 1);
+    assert_int_equal(community->platform, PLATFORM_MATRIX);
+    assert_string_equal(community->allow[0], "@*:example.org");
+    assert_null(community->allow[1]);
+    assert_int_equal(community->transport, TRANSPORT_SYNC);
+    assert_int_equal(community->setup_power, 50);
     assert_string_equal(config->listen, "127.0.0.1:8089");
 }
 
-/* The value of that row in the example; NULL. */
-static const Node *value_of(const Node *node, const char *path)
+/* The value of that path in the example, in the nth entry of a list on the way; NULL. */
+static const Node *value_of(const Node *node, const char *path, guint nth)
 {
     g_auto(GStrv) steps = g_strsplit(path, ".", -1);
 
@@ -997,7 +1052,7 @@ static const Node *value_of(const Node *node, const char *path)
 
         node = node_find(node, key);
         if (node != NULL && list) {
-            node = node->kind == NODE_LIST ? g_ptr_array_index(node->items, 0) : NULL;
+            node = node->kind == NODE_LIST ? g_ptr_array_index(node->items, nth) : NULL;
         }
     }
     return node;
@@ -1006,7 +1061,7 @@ static const Node *value_of(const Node *node, const char *path)
 static void expect_row(const Node *root, const Setting *row)
 {
     g_autofree char *path = setting_path(row);
-    const Node *node = value_of(root, path);
+    const Node *node = value_of(root, path, row->platforms == ON_MATRIX ? 1 : 0);
     const char *shown = row->def != NULL ? row->def : row->example;
 
     const char *found = node != NULL ? node->text : NULL;
@@ -1016,7 +1071,7 @@ static void expect_row(const Node *root, const Setting *row)
     }
 }
 
-static void test_the_example_shows_every_setting_that_is_built(void **state)
+static void test_the_example_shows_every_setting(void **state)
 {
     g_autofree char *text = example(), *live = awake(text);
     g_auto(Mistakes) mistakes = {0};
@@ -1027,9 +1082,7 @@ static void test_the_example_shows_every_setting_that_is_built(void **state)
 
     assert_non_null(root);
     for (size_t i = 0; i < setting_count; i++) {
-        if (settings[i].type != SETTING_LATER) {
-            expect_row(root, &settings[i]);
-        }
+        expect_row(root, &settings[i]);
     }
 }
 
@@ -1041,11 +1094,12 @@ static void test_rows_are_complete(void **state)
         bool numeric = row->type == SETTING_NUMBER || row->type == SETTING_RATIO;
 
         assert_ptr_equal(setting_find(row->scope, row->name), row); /* one row a key */
-        assert_true(row->type == SETTING_LATER || row->help != NULL);
+        assert_non_null(row->help);
         assert_true(!numeric || row->min < row->max);
         assert_true(row->type != SETTING_NUMBER || row->unit != NULL);
         assert_true(row->type != SETTING_CHOICE || row->choices != NULL);
-        assert_true(row->type != SETTING_SECRET || row->begins != NULL);
+        assert_true(row->type != SETTING_SECRET ||
+                    (row->platforms == ON_SLACK) == (row->begins != NULL));
         assert_true(!row->required || row->def == NULL);
     }
 }
@@ -1073,7 +1127,7 @@ int main(void)
         TEST(test_this_machine),
         TEST(test_the_example_is_fine_as_it_is),
         TEST(test_the_example_brought_to_life_says_the_defaults),
-        TEST(test_the_example_shows_every_setting_that_is_built),
+        TEST(test_the_example_shows_every_setting),
         TEST(test_rows_are_complete),
     };
 

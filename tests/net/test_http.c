@@ -54,6 +54,8 @@ typedef struct Ask {
     size_t body_len;
     int64_t retry_after_ms;
     char *scopes;
+    char *moved;
+    bool too_long;
     char *why;
 } Ask;
 
@@ -69,6 +71,8 @@ static void on_done(void *arg, const HttpReply *reply)
     assert_int_equal(reply->body[reply->body_len], '\0');
     ask->retry_after_ms = reply->retry_after_ms;
     ask->scopes = g_strdup(reply->scopes);
+    ask->moved = g_strdup(reply->moved);
+    ask->too_long = reply->too_long;
     ask->why = g_strdup(reply->why);
     if (ask->left == NULL || --*ask->left == 0) {
         loop_quit(ask->rig->loop);
@@ -83,6 +87,7 @@ static void ask_clear(Ask *ask)
 {
     g_free(ask->body);
     g_free(ask->scopes);
+    g_free(ask->moved);
     g_free(ask->why);
     *ask = (Ask){0};
 }
@@ -177,6 +182,17 @@ static void test_a_request_arrives_as_it_was_given(void **state)
         assert_string_equal(ask.scopes, "chat:write,commands");
         assert_string_equal(ask.why, "");
     }
+}
+
+static void test_a_path_arrives_as_it_was_built(void **state)
+{
+    g_autoptr(Peer) peer = peer_new(serve_mirror, NULL);
+    g_autofree char *url = peer_url(peer, "http", "/a/%2E%2E/../b");
+    g_auto(Ask) ask = {.rig = *state};
+
+    send_to(&ask, "GET", url, NULL);
+    peer_run(ask.rig->loop);
+    assert_true(g_str_has_prefix(ask.body, "GET /a/%2E%2E/../b HTTP"));
 }
 
 static void test_a_connection_is_kept(void **state)
@@ -306,6 +322,31 @@ static void test_what_a_server_answers(void **state)
         assert_int_equal(ask.why[0] == '\0', answer->outcome == HTTP_ANSWERED);
         assert_null(strstr(ask.why, "s3cret"));
         assert_null(ask.scopes);
+        assert_int_equal(ask.moved != NULL, ask.status == 302);
+    }
+}
+
+static const struct {
+    const char *promise, *location, *moved; /* behind the server's own address */
+} redirects[] = {
+    {"a path leads on at the same server", "/b", "/b"},
+    {"a name stands beside the one that was asked", "c", "/api/c"},
+};
+
+static void test_a_redirect_is_told_as_a_whole_url(void **state)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(redirects); i++) {
+        g_autofree char *bytes =
+            g_strdup_printf("HTTP/1.1 301 Moved\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n",
+                            redirects[i].location);
+        Answer answer = {.bytes = bytes};
+        g_autoptr(Peer) peer = peer_new(serve_answer, &answer);
+        g_autofree char *moved = peer_url(peer, "http", redirects[i].moved);
+        g_auto(Ask) ask = {.rig = *state};
+
+        print_message("  %s\n", redirects[i].promise);
+        get(&ask, peer);
+        assert_string_equal(ask.moved, moved);
     }
 }
 
@@ -384,6 +425,7 @@ static void test_an_answer_has_a_limit(void **state)
         peer_run(ask.rig->loop);
         assert_int_equal(ask.outcome, cases[i].outcome);
         assert_int_equal(ask.body_len, cases[i].outcome == HTTP_ANSWERED ? 1000 : 0);
+        assert_int_equal(ask.too_long, cases[i].outcome == HTTP_UNKNOWN);
     }
 }
 
@@ -423,6 +465,24 @@ static void test_who_does_not_answer_in_time_may_have_done_it(void **state)
         peer_run(ask.rig->loop);
         assert_int_equal(ask.outcome, HTTP_UNKNOWN);
         assert_null(strstr(ask.why, "s3cret"));
+    }
+}
+
+static void test_who_is_quiet_for_too_long_is_given_up(void **state)
+{
+    const PeerServe serves[] = {serve_silence, serve_dribble};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(serves); i++) {
+        g_autoptr(Peer) peer = peer_new(serves[i], NULL);
+        g_auto(Ask) ask = {.rig = *state};
+        g_autofree char *url = peer_url(peer, "http", "/");
+        const HttpRequest request = {
+            .method = "GET", .url = url, .timeout_ms = INT64_MAX, .quiet_ms = 900};
+
+        ask.call = http_send(ask.rig->http, &request, on_done, &ask);
+        peer_run(ask.rig->loop);
+        assert_int_equal(ask.outcome, HTTP_UNKNOWN);
+        assert_false(ask.too_long);
     }
 }
 
@@ -778,13 +838,16 @@ int main(void)
                                         "NO_PROXY",   "SSL_CERT_FILE", "SSL_CERT_DIR"};
     const struct CMUnitTest tests[] = {
         TEST(test_a_request_arrives_as_it_was_given),
+        TEST(test_a_path_arrives_as_it_was_built),
         TEST(test_a_connection_is_kept),
         TEST(test_an_empty_post_says_that_it_is_empty),
         TEST(test_many_at_once_share_a_few_connections),
         TEST(test_what_a_server_answers),
+        TEST(test_a_redirect_is_told_as_a_whole_url),
         TEST(test_a_date_to_come_is_a_time_to_wait),
         TEST(test_an_answer_has_a_limit),
         TEST(test_who_does_not_answer_in_time_may_have_done_it),
+        TEST(test_who_is_quiet_for_too_long_is_given_up),
         TEST(test_what_never_left_is_unsent),
         TEST(test_a_header_of_two_lines_is_not_sent),
         TEST(test_half_a_tls_handshake_is_unsent),

@@ -9,181 +9,11 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import test from 'node:test';
+import { Daemon, playOn, reports, variable } from '../daemon.mjs';
 import { Slack } from './emulator.mjs';
 
-const LOG_MAX = 8 << 20;
-const running = new Set();
-process.on('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
-});
-
-const variable = (ws, what) => `ANCHORD_TEST_${ws.name.toUpperCase().replace(/\W/g, '_')}_${what}`;
-
-// Values of a flat map as YAML; JSON is YAML, and quotes what needs it.
-const yaml = (settings) =>
-  Object.entries(settings).map(([k, v]) => `${k}: ${typeof v === 'object' ? JSON.stringify(v) : v}`);
-
-export class Daemon {
-  constructor(stage) {
-    this.stage = stage;
-    this.log = '';
-    this.runs = 0;
-    this.child = null;
-  }
-
-  get file() {
-    return path.join(this.stage.folder, 'anchord.yaml');
-  }
-
-  configure() {
-    const { slack, settings, folder } = this.stage;
-    const lines = [`store: sqlite:${folder}/anchord.db`, ...yaml(settings), 'workspaces:'];
-    for (const ws of slack.workspaces) {
-      lines.push(
-        `  - name: ${ws.name}`,
-        '    platform: slack',
-        `    app_token: \${${variable(ws, 'APP')}}`,
-        `    bot_token: \${${variable(ws, 'BOT')}}`,
-        `    api_url: ${slack.api}`,
-      );
-      lines.push(...yaml(ws.settings ?? {}).map((l) => `    ${l}`));
-    }
-    fs.writeFileSync(this.file, lines.join('\n') + '\n', { mode: 0o600 });
-  }
-
-  environment() {
-    const tokens = this.stage.slack.workspaces.flatMap((ws) => [
-      [variable(ws, 'APP'), ws.appToken],
-      [variable(ws, 'BOT'), ws.botToken],
-    ]);
-    return {
-      ...process.env,
-      ...Object.fromEntries(tokens),
-      ...(this.stage.clockFile ? { ANCHORD_TEST_CLOCK: this.stage.clockFile } : {}),
-      ...this.stage.env,
-    };
-  }
-
-  keep(text) {
-    this.log += text;
-    if (this.log.length > 2 * LOG_MAX) this.log = this.log.slice(-LOG_MAX);
-  }
-
-  // Starts it without waiting for anything.
-  launch(args = ['run', '-c', this.file]) {
-    if (this.child) throw new Error('the daemon runs already');
-    if (this.stage.clockFile) this.stage.advance(0); // it begins where Slack's clock stands now
-    this.configure();
-    const child = spawn(this.stage.program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: this.environment() });
-    running.add(child);
-    this.child = child;
-    this.runs += 1;
-    this.killed = false;
-    this.ended = null;
-    for (const out of [child.stdout, child.stderr])
-      out.setEncoding('utf8').on('data', (s) => {
-        this.keep(s);
-        this.stage.slack.changed();
-      });
-    this.exit = new Promise((resolve) => {
-      child.once('error', (e) => {
-        this.log += `${e.message}\n`;
-        running.delete(child);
-        this.child = null;
-        resolve({ error: e.message });
-      });
-      child.once('close', (code, signal) => {
-        running.delete(child);
-        this.child = null;
-        this.ended = { code, signal };
-        this.stage.slack.changed();
-        resolve(this.ended);
-      });
-    });
-    return child;
-  }
-
-  // Starts it and waits until every workspace is connected.
-  async start({ ms = 15000, connections = 1 } = {}) {
-    this.launch();
-    const { slack } = this.stage;
-    await slack.until(
-      'the daemon connects to every workspace',
-      () => {
-        if (this.ended) throw Object.assign(new Error(`it ended with ${JSON.stringify(this.ended)}`), { final: true });
-        return slack.workspaces.every((ws) => ws.socket.ready.length >= connections);
-      },
-      ms,
-    );
-    return this;
-  }
-
-  signal(name) {
-    this.child?.kill(name);
-  }
-
-  // SIGTERM; it has to end with 0 in time.
-  async stop({ ms = 15000 } = {}) {
-    if (!this.child) return this.ended;
-    this.signal('SIGTERM');
-    const end = await this.within(ms, 'the daemon ends on SIGTERM');
-    if (end.code !== 0) throw new Error(`the daemon ended with ${JSON.stringify(end)}`);
-    return end;
-  }
-
-  // SIGKILL: at this instant.
-  async kill() {
-    if (!this.child) return;
-    this.killed = true;
-    this.signal('SIGKILL');
-    await this.within(5000, 'the daemon is killed');
-  }
-
-  async restart(how) {
-    await this.stop();
-    return this.start(how);
-  }
-
-  async within(ms, what) {
-    let timer;
-    const late = new Promise((resolve, reject) => {
-      timer = setTimeout(() => {
-        this.signal('SIGKILL');
-        reject(new Error(`not within ${ms} ms: ${what}`));
-      }, ms);
-    });
-    try {
-      return await Promise.race([this.exit, late]);
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  // Runs another command of the program to its end: {code, out}.
-  async command(args, { ms = 30000 } = {}) {
-    this.configure();
-    const child = spawn(this.stage.program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: this.environment() });
-    running.add(child);
-    const timer = setTimeout(() => child.kill('SIGKILL'), ms);
-    let out = '';
-    for (const s of [child.stdout, child.stderr])
-      s.setEncoding('utf8').on('data', (t) => {
-        out += t;
-      });
-    const [code, signal] = await once(child, 'close');
-    clearTimeout(timer);
-    running.delete(child);
-    this.log += out;
-    return { code, signal, out };
-  }
-
-  get tail() {
-    return this.log.split('\n').slice(-40).join('\n');
-  }
-}
+export { Daemon };
 
 export class Stage {
   // workspaces: [options of Slack.workspace], or one workspace's options at the top; slack: the emulator's options;
@@ -235,6 +65,32 @@ export class Stage {
 
   until = (what, fn, ms) => this.slack.until(what, fn, ms);
 
+  changed = () => this.slack.changed();
+
+  // ---- what the daemon's side asks (daemon.mjs)
+  entries() {
+    return this.slack.workspaces.map((ws) => ({
+      name: ws.name,
+      platform: 'slack',
+      app_token: `\${${variable(ws.name, 'APP')}}`,
+      bot_token: `\${${variable(ws.name, 'BOT')}}`,
+      api_url: this.slack.api,
+      ...ws.settings,
+    }));
+  }
+
+  variables() {
+    const tokens = this.slack.workspaces.flatMap((ws) => [
+      [variable(ws.name, 'APP'), ws.appToken],
+      [variable(ws.name, 'BOT'), ws.botToken],
+    ]);
+    return Object.fromEntries(tokens);
+  }
+
+  connected(connections) {
+    return this.slack.workspaces.every((ws) => ws.socket.ready.length >= connections);
+  }
+
   // Nothing is on its way: no envelope without its ack, and no call for a while.
   async settled({ quietMs = 150, ms = 10000 } = {}) {
     await this.slack.until(
@@ -255,10 +111,7 @@ export class Stage {
     const shapes = [/xox[a-z]-[\w-]+/, /xapp-[\w-]+/, /ticket=/, /\/response\/\w+/, /\/upload\/\w+/]
       .filter((r) => r.test(log))
       .map((r) => `the log holds ${r}`);
-    const reports = [/ERROR: \w+Sanitizer/, /runtime error:/, /assertion.*failed/i]
-      .filter((r) => r.test(log))
-      .map((r) => `the log holds a report: ${log.match(new RegExp(`.*${r.source}.*`, r.flags))?.[0]}`);
-    return [...shown, ...shapes, ...reports];
+    return [...shown, ...shapes, ...reports(log)];
   }
 
   check() {
@@ -281,18 +134,5 @@ export function scene(name, options, play) {
 }
 
 export async function playScene({ start = true, ...stageOptions }, play) {
-  const stage = await Stage.open(stageOptions);
-  try {
-    if (start) await stage.daemon.start();
-    await play(stage);
-    if (stage.daemon.ended && !stage.daemon.killed && stage.daemon.ended.code !== 0)
-      throw new Error(`the daemon ended by itself: ${JSON.stringify(stage.daemon.ended)}`);
-    await stage.daemon.stop();
-    stage.check();
-  } catch (e) {
-    e.message += `\n--- the daemon's log ends so:\n${stage.daemon.tail}`;
-    throw e;
-  } finally {
-    await stage.close();
-  }
+  return playOn(await Stage.open(stageOptions), play, { start });
 }

@@ -1,4 +1,4 @@
-#include "bot/slack/gallery.h"
+#include "bot/gallery.h"
 
 #include <string.h>
 

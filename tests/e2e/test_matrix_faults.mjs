@@ -1,0 +1,225 @@
+// What goes wrong between the daemon and a real homeserver, and the daemon itself killed at bad moments: nothing that a
+// member said is lost, and nothing is said twice to them.
+
+import assert from 'node:assert/strict';
+import { ASKED, SUMMED, ask, begin, chances, checkins, form, needSynapse, never, onceOnly, play, prompt, reads, revive, scene, sleep, west } from './matrix.mjs';
+
+needSynapse();
+
+const wired = { ...west, wire: true, timeout: 150000 };
+
+// A team with an open sprint that has been asked today.
+async function asked(stage) {
+  const maria = stage.member('maria');
+  const room = stage.room('west');
+  await begin(maria, room);
+  stage.clock(ASKED);
+  const first = await prompt(maria, room);
+  await stage.settled();
+  return { room, maria, jonas: stage.member('jonas'), lena: stage.member('lena'), first };
+}
+
+// ---- killed
+
+scene('killed at any instant, it comes back with every answer, each counted once', { ...west, timeout: 240000 }, async (stage) => {
+  const chance = chances(7);
+  const { room, maria, first } = await asked(stage);
+  const rounds = 15;
+  for (let i = 0; i < rounds; i++) {
+    await maria.say(room, 'kr1 +0.5', { thread: first });
+    await sleep(chance.below(60));
+    await revive(stage);
+  }
+  await reads(maria, room, [`${22 + rounds / 2}%`, '0', '12 days'], { ms: 30000 });
+  onceOnly(maria, room);
+});
+
+scene('what is said while it is down is answered when it is back', { ...west }, async (stage) => {
+  const { room, maria, jonas, first } = await asked(stage);
+  await stage.daemon.kill();
+  const said = await jonas.say(room, 'kr1 24%', { thread: first });
+  for (let i = 0; i < 120; i++) await maria.say(room, `chatter ${i}`); // more than one page of a timeline
+  await maria.say(room, 'kr2 1', { thread: first });
+  await stage.daemon.start();
+  await jonas.finds(room, /KR1 22% → 24%/, { thread: first, after: said, ms: 20000 });
+  await reads(maria, room, ['24%', '1', '12 days'], { ms: 20000 });
+  onceOnly(maria, room);
+});
+
+for (const [what, pattern] of [
+  ['posting and recording', /^PUT \S*\/send\//],
+  ['asking for news and hearing it', /^GET \S*\/sync/],
+])
+  scene(`killed between ${what}: the prompt stands once, and what was answered at once counts`, wired, async (stage) => {
+    const { member, wire, clock } = stage;
+    const maria = member('maria');
+    const room = stage.room('west');
+    await begin(maria, room);
+    await stage.settled();
+    const lost = wire.lose(pattern);
+    clock(ASKED);
+    await lost;
+    await revive(stage);
+    const first = await prompt(maria, room, { ms: 30000 });
+    await maria.say(room, 'kr1 24%', { thread: first });
+    await reads(maria, room, ['24%', '0', '12 days'], { ms: 30000 });
+    clock(SUMMED);
+    await maria.waits('it is summed up', () => /^What moved/m.test(checkins(maria, room)[0].text), 30000);
+    onceOnly(maria, room);
+  });
+
+scene('killed in the middle of a conversation, it goes on where it was', { ...west }, async (stage) => {
+  const maria = stage.member('maria');
+  const room = stage.room('west');
+  await begin(maria, room);
+  const opened = await maria.say(room, '!okr objective');
+  const question = await maria.finds(room, /objective/i, { thread: opened });
+  await revive(stage);
+  await maria.say(room, 'Win back the accounts that went quiet', { thread: opened });
+  await maria.finds(room, /Which period/, { thread: opened, after: question, ms: 20000 });
+});
+
+scene('killed again and again without a pause, it asks nobody twice', { ...west, timeout: 150000 }, async (stage) => {
+  const maria = stage.member('maria');
+  const room = stage.room('west');
+  await begin(maria, room);
+  stage.clock(ASKED);
+  for (let i = 0; i < 8; i++) {
+    await sleep(40 * i);
+    await stage.daemon.kill();
+    stage.daemon.launch();
+  }
+  await prompt(maria, room, { ms: 30000 });
+  await stage.settled();
+  onceOnly(maria, room);
+});
+
+// ---- connections lost
+
+const LOSSES = {
+  'a cut': (wire) => wire.cut(),
+  'three cuts in a row': async (wire) => {
+    for (let i = 0; i < 3; i++) {
+      wire.cut();
+      await sleep(300);
+    }
+  },
+  'a closed port': async (wire) => {
+    await wire.shut();
+    await sleep(2500);
+    await wire.open();
+  },
+  'an answer lost on its way': (wire) => wire.lose(/^PUT \S*\/send\//),
+};
+for (const [what, lose] of Object.entries(LOSSES))
+  scene(`after ${what} every answer is there, once`, wired, async (stage) => {
+    const { room, maria, jonas, first } = await asked(stage);
+    const told = jonas.say(room, 'kr1 +1', { thread: first });
+    await lose(stage.wire);
+    await told;
+    await maria.say(room, 'kr2 +1', { thread: first });
+    await reads(maria, room, ['23%', '1', '12 days'], { ms: 60000 });
+    onceOnly(maria, room);
+  });
+
+scene('a connection that goes silent is noticed, and what was said meanwhile is answered', { ...wired, timeout: 240000 }, async (stage) => {
+  const { room, maria, first } = await asked(stage);
+  stage.wire.freeze();
+  const said = await maria.say(room, 'kr1 24%', { thread: first });
+  await stage.readyz(503, /./, 120000);
+  stage.wire.thaw();
+  await maria.finds(room, /KR1 22% → 24%/, { thread: first, after: said, ms: 120000 });
+  onceOnly(maria, room);
+});
+
+// ---- the homeserver's own limits
+
+scene('under default limits everything arrives, in order and once, if later', { ...west, limits: 'default', timeout: 280000 }, async (stage) => {
+  const { member } = stage;
+  const maria = member('maria');
+  const room = stage.room('west');
+  await begin(maria, room);
+  stage.clock(ASKED);
+  const first = await prompt(maria, room, { ms: 90000 });
+  await maria.say(room, 'kr1 24%', { thread: first });
+  await maria.finds(room, /KR1 22% → 24%/, { thread: first, ms: 90000 });
+  onceOnly(maria, room);
+  assert.doesNotMatch(stage.daemon.log, /"level":"error"/);
+});
+
+scene('by password it logs in once, however often it is started', { ...west, login: 'password', limits: 'default', rooms: {} }, async (stage) => {
+  for (let i = 0; i < 8; i++) {
+    await stage.daemon.restart();
+    await stage.daemon.kill();
+    await stage.daemon.start();
+  }
+  assert.equal(stage.daemon.log.includes(stage.password), false);
+});
+
+// ---- rooms
+
+scene('what was said before it came is not answered', { ...west, rooms: {} }, async (stage) => {
+  const { maria } = { maria: await stage.enter('maria') };
+  const room = await maria.createRoom({ name: 'old' });
+  await maria.say(room, form('!sprint setup', { name: 'Old', timezone: 'Europe/Berlin' }));
+  await maria.say(room, '!sprint help');
+  await maria.invite(room, stage.bot.user_id);
+  stage.rooms.set('old', room);
+  await stage.until('it joins', () => stage.isIn(maria, room, stage.bot.user_id), 20000);
+  await never('it answers what is old', maria, room, /./, 2500);
+  await ask(maria, room, '!sprint help', /sprint/);
+});
+
+scene('kicked and invited again, it goes on, and answers nothing of what it missed', { ...west }, async (stage) => {
+  const { room, maria, first } = await asked(stage);
+  const bot = stage.bot.user_id;
+  await maria.kick(room, bot);
+  await maria.say(room, 'kr1 99%', { thread: first });
+  await maria.say(room, '!sprint status');
+  await sleep(1000);
+  await maria.invite(room, bot);
+  await stage.until('it is back', () => stage.isIn(maria, room, bot), 20000);
+  await never('it answers what it missed', maria, room, /99%|Day 1 of/, 2000);
+  await ask(maria, room, 'kr1 24%', /KR1 22% → 24%/, { thread: first });
+});
+
+scene('a room that is upgraded keeps its team and its sprint', { ...west, timeout: 150000 }, async (stage) => {
+  const { room, maria } = await asked(stage);
+  const next = await maria.upgrade(room, '11');
+  stage.rooms.set('west2', next);
+  await maria.invite(next, stage.bot.user_id).catch(() => {});
+  await stage.until('it follows', () => stage.isIn(maria, next, stage.bot.user_id), 30000);
+  await ask(maria, next, '!sprint status', /Restore/, { ms: 20000 });
+  stage.clock('2025-07-15T09:30:00+02:00');
+  await prompt(maria, next, { ms: 30000 });
+});
+
+scene('who is not allowed is not joined, and not answered', { ...west, rooms: {}, allow: ['@nobody:localhost'] }, async (stage) => {
+  const maria = await stage.enter('maria');
+  const room = await maria.createRoom({ name: 'mine', invite: [stage.bot.user_id] });
+  await sleep(3000);
+  assert.equal(stage.isIn(maria, room, stage.bot.user_id), false);
+});
+
+scene('in an encrypted room it says once that it cannot read', { ...west, rooms: {} }, async (stage) => {
+  const maria = await stage.enter('maria');
+  await stage.furnish('secret', ['maria', 'jonas'], { encrypted: true });
+  const room = stage.room('secret');
+  const cipher = { algorithm: 'm.megolm.v1.aes-sha2', ciphertext: 'AwgA', device_id: 'D', sender_key: 'k', session_id: 's' };
+  for (let i = 0; i < 3; i++) await maria.send(room, 'm.room.encrypted', cipher);
+  await maria.finds(room, /encrypt/i, { ms: 15000 });
+  await stage.settled();
+  assert.equal(maria.sees(room).filter((m) => m.bot).length, 1);
+});
+
+scene('room version 12: its creator may set up a team', { ...west, rooms: {} }, async (stage) => {
+  await stage.furnish('west', ['maria', 'jonas'], { version: '12' });
+  const maria = stage.member('maria');
+  const jonas = stage.member('jonas');
+  const room = stage.room('west');
+  const refused = await ask(jonas, room, form('!sprint setup', { name: 'West', timezone: 'Europe/Berlin' }));
+  assert.doesNotMatch(refused.text, /lives here now/);
+  await begin(maria, room);
+});
+
+play('Matrix: faults');

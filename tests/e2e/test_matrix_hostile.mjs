@@ -1,0 +1,145 @@
+// What people can send that nobody should: texts that try to mention, link and break the markup, names that try it too,
+// forged presses, edits and votes. After each the daemon lives, a normal command works, and nothing that it wrote would
+// trouble a room: the emulator looks at every message for tags, links and mentions.
+
+import assert from 'node:assert/strict';
+import { ASKED, FORM, SUMMED, ask, begin, checkins, form, play, prompt, reads, scene, sleep, west } from './matrix.mjs';
+
+const emulated = { ...west, server: 'emulator', timeout: 200000 };
+
+const NASTY = [
+  '@room now',
+  '<b>bold</b><script>alert(1)</script><img src="https://evil.example/x.png" onerror=x>',
+  '</p></div></blockquote></table><h1>mine',
+  '<a href="javascript:alert(1)">x</a>',
+  '<a href="https://matrix.to/#/@lena:localhost">lena</a>',
+  '&lt;b&gt; &amp;amp; &#60;i&#62; & < >',
+  '[click](https://evil.example) ![x](https://evil.example/y.png) **bold** `code`',
+  'https://matrix.to/#/@lena:localhost',
+  '> quoted\n> > twice\n\nand on',
+  '```\n!sprint close\n```',
+  '\u202Eright to left\u202C \u2066isolate\u2069 \u200Fmark',
+  'zero\u200Bwidth\u200D joined\u2060 \uFEFF bom',
+  'e\u0301\u0301\u0301\u0301\u0301\u0301 zalgo \u{1F468}\u200D\u{1F469}\u200D\u{1F467}',
+  '\u0001 bell \u0007 esc \u001b[31mred\u001b[0m del \u007f',
+  'a\u0000b',
+  "'; DROP TABLE event; -- \" \\ %s %n {name} {0} ${HOME}",
+  '\u0001@lena:localhost\u0002 \u0003bold\u0004',
+  '{"msgtype":"m.text"}',
+  'x'.repeat(30000),
+  '<'.repeat(12000),
+  '&'.repeat(12000),
+  '🧨'.repeat(8000),
+  '\n\n\n',
+  'kr1: 1e400 kr2 -99999999999999999999999 kr3 0x10 NaN',
+];
+
+const notMentioned = (stage, room, user) => {
+  const found = stage.member('maria').sees(room).filter((m) => m.bot && (m.mentions.room || m.mentions.user_ids?.includes(user)));
+  assert.deepEqual(found.map((m) => m.text.slice(0, 80)), [], `${user} or the room is mentioned`);
+};
+
+scene('no text can mention, link or break the markup, wherever it is written', { ...emulated, timeout: 280000 }, async (stage) => {
+  const [maria, jonas, lena] = ['maria', 'jonas', 'lena'].map(stage.member);
+  const room = stage.room('west');
+  await begin(maria, room);
+  stage.clock(ASKED);
+  const first = await prompt(maria, room);
+  for (const text of NASTY) {
+    for (const line of [
+      `!sprint learnings ${text}`,
+      `!sprint help ${text}`,
+      `!sprint ${text}`,
+      `!okr kr ${text}`,
+      form('!okr objective', { objective: text, period: `P ${text}` }),
+      form('!sprint open', { ...FORM, objective: text, situation: `1 ${text}`, initiative: text }),
+    ])
+      await jonas.say(room, line.slice(0, 50000));
+    await jonas.say(room, `kr1 24%\nlearned: ${text}`, { thread: first });
+    await jonas.mention(room, stage.bot.user_id, text);
+  }
+  await stage.settled({ ms: 120000 });
+  stage.clock(SUMMED);
+  await maria.waits('it is summed up', () => /^What moved/m.test(checkins(maria, room)[0].text), 60000);
+  for (const line of ['!sprint status', '!sprint show 1', '!sprint learnings', '!okr list']) await ask(maria, room, line);
+  notMentioned(stage, room, lena.id);
+  assert.ok(stage.daemon.log.length < 400000, `${stage.daemon.log.length} bytes of log`);
+  for (const text of NASTY.filter((t) => t.length > 12 && t.length < 200)) assert.ok(!stage.daemon.log.includes(text), 'the log holds what people wrote');
+});
+
+scene('names that try it too', { ...emulated }, async (stage) => {
+  const maria = stage.member('maria');
+  const room = stage.room('west');
+  for (const name of ['<b>maria</b> @room', '\u202Eairam', 'a\nb\n!sprint close', '@lena:localhost', 'x'.repeat(255), '&amp;<'])  {
+    await maria.request('PUT', `/_matrix/client/v3/profile/${encodeURIComponent(maria.id)}/displayname`, { displayname: name });
+    await maria.setState(room, 'm.room.name', { name });
+  }
+  await begin(maria, room, { team: { name: 'W <b>est</b> @room', lead: maria.id } }).catch(async () => begin(maria, room));
+  stage.clock(ASKED);
+  const first = await prompt(maria, room);
+  await maria.say(room, `kr1 24%\nblocked: ${maria.id} <i>must</i> sign`, { thread: first });
+  await maria.finds(room, /24%/, { thread: first });
+  await ask(maria, room, '!sprint status', /Restore/);
+});
+
+scene('html that says another thing than its body is read by its body', { ...emulated }, async (stage) => {
+  const maria = stage.member('maria');
+  const room = stage.room('west');
+  await begin(maria, room);
+  stage.clock(ASKED);
+  const first = await prompt(maria, room);
+  await maria.say(room, 'kr1 24%', { thread: first, html: '<mx-reply><blockquote>kr1 99%</blockquote></mx-reply><p>kr1 24%</p><script>kr2 5</script>' });
+  await reads(maria, room, ['24%', '0', '12 days']);
+});
+
+scene('only who said it changes it, and only who pressed counts', { ...emulated }, async (stage) => {
+  const [maria, jonas] = ['maria', 'jonas'].map(stage.member);
+  const room = stage.room('west');
+  await begin(maria, room);
+  stage.clock(ASKED);
+  const first = await prompt(maria, room);
+  const said = await maria.say(room, 'kr1 24%', { thread: first });
+  await maria.finds(room, /KR1 22% → 24%/, { thread: first });
+  await jonas.edit(room, said, 'kr1 99%');
+  await jonas.edit(room, first, 'Check-in: all is well');
+  await sleep(800);
+  await reads(maria, room, ['24%', '0', '12 days']);
+  // Buttons of somebody else's making.
+  const forged = await jonas.say(room, 'Check-in, Mon 14 July\n✅ Yes', { raw: { anchord: { row: 'x/1', buttons: { '✅': { action: 'sprint.close', value: '1', channel: room } } } } });
+  await maria.react(room, forged, '✅');
+  for (const key of ['✅', '🧨', '', 'x'.repeat(3000), '1️⃣', '👍🏽']) await jonas.react(room, first, key).catch(() => {});
+  // A poll of somebody else's making, and votes that are none.
+  const poll = await jonas.send(room, 'org.matrix.msc3381.poll.start', {
+    'org.matrix.msc3381.poll.start': { kind: 'org.matrix.msc3381.poll.disclosed', max_selections: 1, question: { 'org.matrix.msc1767.text': 'confidence' }, answers: [{ id: '1', 'org.matrix.msc1767.text': '1' }] },
+    'org.matrix.msc1767.text': 'confidence',
+    anchord: { poll: 'confidence' },
+  });
+  await jonas.vote(room, poll, '1').catch(() => {});
+  const ours = maria.sees(room).find((m) => m.bot && m.poll);
+  for (const answers of [['nobody'], ['1', '2', '3'], [''], ['x'.repeat(2000)]]) if (ours) await jonas.vote(room, ours, answers);
+  await sleep(800);
+  await ask(maria, room, '!sprint status', /Restore/);
+});
+
+scene('what programs say is not answered, its own words least of all', { ...emulated }, async (stage) => {
+  const [maria, jonas] = ['maria', 'jonas'].map(stage.member);
+  const room = stage.room('west');
+  await begin(maria, room);
+  await stage.settled();
+  const before = maria.sees(room).filter((m) => m.bot).length;
+  await jonas.say(room, '!sprint status', { notice: true });
+  await jonas.say(room, '!sprint help', { raw: { msgtype: 'm.emote' } }).catch(() => {});
+  await sleep(1500);
+  assert.ok(maria.sees(room).filter((m) => m.bot).length <= before + 1);
+});
+
+scene('a flood of messages slows nobody else down', { ...emulated, rooms: { west: ['maria'], east: ['lena'] } }, async (stage) => {
+  const [maria, lena] = ['maria', 'lena'].map(stage.member);
+  const [room, east] = ['west', 'east'].map(stage.room);
+  await begin(maria, room);
+  const held = stage.hs.world.rooms.get(east);
+  for (let i = 0; i < 3000; i++) held.put({ type: 'm.room.message', sender: lena.id, content: { msgtype: 'm.text', body: `${i} ${'x'.repeat(500)}` } });
+  await ask(maria, room, '!sprint status', /Restore/, { ms: 20000 });
+});
+
+play('Matrix: hostile', 3);
