@@ -442,6 +442,9 @@ static void log_verdict(const MatrixCall *call, const Verdict *verdict, const ch
     };
     g_autofree char *path = path_shown(call->path);
 
+    if (verdict->class == MATRIX_GONE && strcmp(call->method, "GET") == 0) {
+        return; /* whether there is such a thing was the question */
+    }
     if (is_news(call->api, path, verdict->error)) {
         log_warning("matrix_call_failed", F_STR("workspace", call->api->workspace),
                     F_STR("method", call->method), F_STR("path", path),

@@ -64,6 +64,12 @@ typedef struct Matrix {
     void *stopped_arg;
 } Matrix;
 
+/* A room that we have just come to. */
+typedef struct Entered {
+    Matrix *matrix;
+    char *room;
+} Entered;
+
 /* What engine_post_all hands back: whose it was. */
 static char tag_piece, tag_login, tag_aside;
 
@@ -279,7 +285,9 @@ static void on_unreadable(void *arg, const char *room)
     if (kept(matrix, name) != NULL) {
         return;
     }
-    keep_to(matrix, matrix->piece->keeps, name, "1");
+    GArray *keeps = keeps_new();
+    keep_to(matrix, keeps, name, "1");
+    post_all(matrix, events_new(), keeps, &tag_aside);
     log_warning("room_encrypted", F_STR("workspace", matrix->name), F_STR("room", room));
     matrix_text_add(&text, said, NULL);
     Json *content = json_new_object();
@@ -297,6 +305,28 @@ static void on_unreadable(void *arg, const char *room)
     matrix_api_call(matrix->api, &ask, on_told, matrix);
 }
 
+static void on_learned(void *arg, bool ok)
+{
+    Entered *entered = arg;
+
+    if (ok && matrix_rooms_is_encrypted(entered->matrix->rooms, entered->room)) {
+        on_unreadable(entered->matrix, entered->room);
+    }
+    g_free(entered->room);
+    g_free(entered);
+}
+
+/* Nobody should have to write there first to hear that it is in vain. */
+static void on_entered(void *arg, const char *room, bool direct)
+{
+    Matrix *matrix = arg;
+    Entered *entered = g_new(Entered, 1);
+
+    (void)direct;
+    *entered = (Entered){matrix, g_strdup(room)};
+    matrix_rooms_learn(matrix->rooms, room, on_learned, entered);
+}
+
 static void on_moved(void *arg, const char *from, const char *to)
 {
     g_autofree char *key =
@@ -306,14 +336,6 @@ static void on_moved(void *arg, const char *from, const char *to)
     event->channel = g_strdup(from);
     event->value = g_strdup(to);
     (void)post_aside(arg, event);
-}
-
-static void on_entered(void *arg, const char *room, bool direct)
-{
-    const Matrix *matrix = arg;
-
-    log_info("room_joined", F_STR("workspace", matrix->name), F_STR("room", room),
-             F_STR("direct", direct ? "yes" : "no"));
 }
 
 static void on_own(void *arg, const char *row, const char *room, const char *event_id)
@@ -447,7 +469,6 @@ static void go(Matrix *matrix)
 {
     const char *user = matrix_account_user(matrix->account);
 
-    log_info("account_ready", F_STR("workspace", matrix->name), F_STR("user", user));
     matrix_reading_start(matrix->reading, user);
     matrix_rooms_start(matrix->rooms, user);
     matrix_rosters_start(matrix->rosters);

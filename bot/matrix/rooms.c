@@ -77,7 +77,7 @@ static void on_ranked(void *arg, bool ok)
     int64_t level = 0;
 
     if (ok && room != NULL && matrix_power_of(matrix_room_power(room), wish->user, &level)) {
-        standing = level >= wish->rooms->setup_power ? STANDING_INSIDE : STANDING_OUTSIDE;
+        standing = level >= wish->rooms->setup_power ? STANDING_INSIDE : STANDING_LOW;
     }
     wish->done(wish->arg, standing);
     g_free(wish->room);

@@ -510,7 +510,7 @@ static const Case direct[] = {
      "command in no channel 'sprint status' as $1 direct addressed",
      {BODY("!sprint status")}},
     {"our name in front says nothing more", "mention",
-     "command in no channel 'sprint status' as $1 direct"},
+     "command in no channel 'sprint status' as $1 direct addressed"},
     {"our name before an answer",
      "mention",
      "text in no channel 'kr1 27%' as $1 direct",
