@@ -77,7 +77,11 @@ class Asker {
     let since = (await this.call('GET', `/sync?filter=${filter}`)).next_batch;
     (async () => {
       while (!this.over) {
-        const answer = await this.call('GET', `/sync?filter=${filter}&timeout=1000&since=${since}`);
+        const poll = this.call('GET', `/sync?filter=${filter}&timeout=1000&since=${since}`);
+        const answer = await poll.catch((e) => {
+          if (!this.over) throw e; // the homeserver is gone, and so are we
+        });
+        if (!answer) return;
         since = answer.next_batch;
         const at = now();
         for (const [room, { timeline }] of Object.entries(answer.rooms?.join ?? {}))
