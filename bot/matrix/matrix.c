@@ -60,8 +60,6 @@ typedef struct Matrix {
     Piece *piece;     /* NULL: none is under way */
     LoopTimer *again; /* the login could not be stored */
     GHashTable *out;  /* int64_t row -> char *: the channel of each card on its way */
-    LoopCall stopped;
-    void *stopped_arg;
 } Matrix;
 
 /* A room that we have just come to. */

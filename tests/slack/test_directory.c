@@ -922,6 +922,24 @@ static void test_a_group_that_changed_is_read_anew(void **state)
     EXPECT_MEMBERS(world, "U2JONAS");
 }
 
+/* What is on its way is from before the change: who asks now is told what is so now. */
+static void test_who_asks_after_a_change_is_not_told_what_was_before(void **state)
+{
+    World *world = *state;
+    Told first = {0};
+
+    slack_directory_group(world->directory, "S1SALES", false, on_members, &first);
+    run_timers();
+    list("S1SALES", "U2JONAS");
+    slack_directory_forget_group(world->directory, "S1SALES");
+    slack_directory_group(world->directory, "S1SALES", true, on_members, &world->told);
+    settle();
+    EXPECT_MEMBERS(world, "U2JONAS");
+    assert_int_equal(first.times, 1);
+    assert_string_equal(first.members, "U2JONAS");
+    told_clear(&first);
+}
+
 static void test_a_group_that_changes_while_it_is_read_is_read_once_more(void **state)
 {
     World *world = *state;
@@ -1321,6 +1339,7 @@ int main(void)
         TEST(test_who_comes_while_it_is_read_is_not_lost),
         TEST(test_where_the_bot_left_nothing_is_sure),
         TEST(test_a_group_that_changed_is_read_anew),
+        TEST(test_who_asks_after_a_change_is_not_told_what_was_before),
         TEST(test_a_group_that_changes_while_it_is_read_is_read_once_more),
         TEST(test_who_is_deactivated_belongs_no_more_and_comes_back),
         TEST(test_user_objects_of_strangers_and_rubbish_change_nothing),
