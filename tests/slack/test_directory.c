@@ -937,6 +937,7 @@ static void test_who_asks_after_a_change_is_not_told_what_was_before(void **stat
     EXPECT_MEMBERS(world, "U2JONAS");
     assert_int_equal(first.times, 1);
     assert_string_equal(first.members, "U2JONAS");
+    assert_int_equal(times_asked("usergroups.users.list S1SALES"), 2);
     told_clear(&first);
 }
 
