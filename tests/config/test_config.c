@@ -1026,8 +1026,8 @@ static void test_the_example_brought_to_life_says_the_defaults(void **state)
     g_autofree char *mended = g_strjoinv(ca, parts);
 
     set_example_tokens();
-    g_autofree char *token = put_file(*state, "matrix", "syt_a", 5, 0600);
-    g_autofree char *password = put_file(*state, "matrix-password", "secret", 6, 0600);
+    g_free(put_file(*state, "matrix", "syt_a", 5, 0600));
+    g_free(put_file(*state, "matrix-password", "secret", 6, 0600));
     g_autoptr(Config) config = expect_fine(*state, "the example brought to life", mended);
 
     expect_defaults(config);
