@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 typedef enum LogLevel {
+    LOG_LEVEL_NONE = -1, /* for log_set_level alone */
     LOG_LEVEL_ERROR,
     LOG_LEVEL_WARNING,
     LOG_LEVEL_INFO,

@@ -468,12 +468,14 @@ static void read_error(Verdict *verdict)
     }
 }
 
+/* What made an event is asked for again where the answer does not name it: it is done already, by
+ * its transaction, and something before the homeserver wrote the answer. */
 static void judge_done(const MatrixCall *call, Verdict *verdict)
 {
     bool good = verdict->json != NULL &&
                 (!call->names_event || *json_text(verdict->json, "event_id") != '\0');
 
-    verdict->class = good ? MATRIX_OK : MATRIX_REQUEST;
+    verdict->class = good ? MATRIX_OK : call->names_event ? MATRIX_UNSURE : MATRIX_REQUEST;
     g_strlcpy(verdict->error, good ? "" : "bad_answer", sizeof verdict->error);
 }
 

@@ -8,10 +8,10 @@
 #include "bot/adapter.h"
 #include "config/config.h"
 
-/* `kept`: what an earlier run stored of this workspace (name -> value), borrowed for the call. The
+/* `all`: what an earlier run stored of all workspaces (name -> value), borrowed for the call. The
  * config outlives it. */
 Adapter *matrix_new(const WorkspaceConfig *config, const AdapterShared *shared,
-                    WorkspaceId workspace, GHashTable *kept);
+                    WorkspaceId workspace, GHashTable *all);
 
 /* The store's settings of that workspace begin so; caller frees. */
 char *matrix_kept_prefix(const char *workspace);

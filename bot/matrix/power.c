@@ -116,3 +116,9 @@ int64_t matrix_power_for_state(const MatrixPower *power, const char *type)
     return level_at(json_object(power->levels, "events"), type,
                     level_at(power->levels, "state_default", STATE_DEFAULT));
 }
+
+int64_t matrix_power_for_event(const MatrixPower *power, const char *type)
+{
+    return level_at(json_object(power->levels, "events"), type,
+                    level_at(power->levels, "events_default", 0));
+}

@@ -30,3 +30,5 @@ bool matrix_power_known(const MatrixPower *power);
 bool matrix_power_of(const MatrixPower *power, const char *user, int64_t *level);
 /* What it takes to send a state event of that type. */
 int64_t matrix_power_for_state(const MatrixPower *power, const char *type);
+/* And one that is none: a message. */
+int64_t matrix_power_for_event(const MatrixPower *power, const char *type);

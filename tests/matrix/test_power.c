@@ -132,6 +132,28 @@ static void test_needs(void **state)
     }
 }
 
+static void test_messages_take_less(void **state)
+{
+    static const struct {
+        const char *promise, *levels;
+        int64_t needed;
+    } messages[] = {
+        {"a message takes nothing where nothing is said", "", 0},
+        {"or what the room asks for events", LEVELS("\"events_default\":25"), 25},
+        {"or for messages", LEVELS("\"events_default\":25,\"events\":{\"m.room.message\":5}"), 5},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(messages); i++) {
+        g_auto(MatrixPower) power = {0};
+
+        tell(&power, CREATE_11, messages[i].levels);
+        if (matrix_power_for_event(&power, "m.room.message") != messages[i].needed) {
+            fail_msg("%s", messages[i].promise);
+        }
+    }
+}
+
 static void test_facts_change(void **state)
 {
     g_auto(MatrixPower) power = {0};
@@ -218,9 +240,13 @@ static void test_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_levels),   cmocka_unit_test(test_needs),
-        cmocka_unit_test(test_patterns), cmocka_unit_test(test_a_pattern_full_of_stars_ends),
-        cmocka_unit_test(test_names),    cmocka_unit_test(test_facts_change),
+        cmocka_unit_test(test_levels),
+        cmocka_unit_test(test_needs),
+        cmocka_unit_test(test_messages_take_less),
+        cmocka_unit_test(test_patterns),
+        cmocka_unit_test(test_a_pattern_full_of_stars_ends),
+        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_facts_change),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

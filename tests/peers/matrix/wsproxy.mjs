@@ -147,11 +147,13 @@ export class WsProxy extends Waiting {
 
   answer(req, url, body) {
     const id = /^(?:\/_matrix\/app\/v1)?\/transactions\/([^/]+)$/.exec(url.pathname)?.[1];
-    if (url.pathname === PATH) return json(400, { errcode: 'M_UNKNOWN', error: 'Bad Request' });
-    if (req.method !== 'PUT' || !id) return json(404, { errcode: 'M_UNRECOGNIZED', error: 'Unrecognized' });
+    if (url.pathname !== PATH && (req.method !== 'PUT' || !id))
+      return json(404, { errcode: 'M_UNRECOGNIZED', error: 'Unrecognized' });
     const token = /^Bearer (.+)$/.exec(req.headers.authorization ?? '')?.[1] ?? url.searchParams.get('access_token');
     if (!token) return json(403, { errcode: 'M_MISSING_TOKEN', error: 'Missing token' });
-    if (token !== this.hsToken) return json(403, { errcode: 'M_UNKNOWN_TOKEN', error: 'Unknown token' });
+    if (token !== (url.pathname === PATH ? this.asToken : this.hsToken))
+      return json(403, { errcode: 'M_UNKNOWN_TOKEN', error: 'Unknown token' });
+    if (url.pathname === PATH) return json(400, { errcode: 'M_UNKNOWN', error: 'Bad Request' });
     let transaction;
     try {
       transaction = JSON.parse(body);
