@@ -38,7 +38,7 @@ static bool find_stretch(Sqlite *store, const char *from, char **to, GError **er
     g_auto(Query) q = query_of(store, Q_EVENTS_STRETCH);
 
     query_put_text(&q, from);
-    query_put_int(&q, 2 * (ROUND_STEP - store->round_in));
+    query_put_int(&q, INT64_C(2) * (ROUND_STEP - store->round_in));
     *to = query_next(&q) ? query_get_text(&q) : NULL;
     return query_done(&q, error);
 }
