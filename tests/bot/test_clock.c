@@ -55,8 +55,8 @@ static void test_a_shifted_clock_shows_it_and_runs_on(void **state)
     } cases[] = {
         {"to where it is", JULY},
         {"a microsecond ahead", JULY + 1},
-        {"years ahead", JULY + 3650 * 24 * INSTANT_HOUR},
-        {"years back", JULY - 3650 * 24 * INSTANT_HOUR},
+        {"years ahead", JULY + INSTANT_HOUR * 24 * 3650},
+        {"years back", JULY - INSTANT_HOUR * 24 * 3650},
         {"to 1970", 0},
         {"before 1970", -5},
     };

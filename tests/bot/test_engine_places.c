@@ -18,7 +18,7 @@
 #define WAITS (2400 * G_TIME_SPAN_MILLISECOND)
 
 /* The machine's clock, in place of GLib's: time passes when a test says so. */
-static gint64 machine_us = 1000 * G_USEC_PER_SEC;
+static gint64 machine_us = INT64_C(1000) * G_USEC_PER_SEC;
 
 gint64 g_get_monotonic_time(void)
 {
@@ -949,7 +949,7 @@ static void test_it_tells_how_long_it_has_been_at_a_batch(void **state)
         assert_int_equal(watch.stuck_ms[0], 0);
         assert_int_equal(watch.stuck_ms[1], 12345);
         assert_int_equal(engine_stuck_ms(engine), 0);
-        machine_us += 10 * G_USEC_PER_SEC;
+        machine_us += INT64_C(10) * G_USEC_PER_SEC;
         assert_int_equal(engine_stuck_ms(engine), 0); /* resting is not being stuck */
     }
     faulty_set(rig->store, FAULT_NONE, 0);
