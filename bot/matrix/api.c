@@ -12,6 +12,7 @@
 
 #include "bot/log.h"
 #include "bot/matrix/pace.h"
+#include "bot/seldom.h"
 
 #define SECOND      INT64_C(1000)
 #define DEADLINE_MS (INT64_C(10) * 60 * SECOND)
@@ -34,7 +35,6 @@
 #define ANSWER_MAX_POLL ((size_t)256 * 1024 * 1024)
 /* The same trouble is logged once in so long. */
 #define LOG_EVERY_MS  (60 * SECOND)
-#define LOG_KEYS_MAX  512
 #define CODE_MAX      64
 #define LINES         (MATRIX_POLL + 1)
 #define PATH_PARTS    8 /* "/_matrix/client/v3/rooms/ROOM/send/…": looked at one by one */
@@ -88,9 +88,9 @@ struct MatrixApi {
     Pace pace;
     int64_t poll_from_ms; /* no poll before */
     LoopTimer *timer;
-    int64_t timer_ms;   /* when it comes */
-    GHashTable *logged; /* "path error" -> when, in ms (int64_t *) */
-    bool telling;       /* in its own turn, where freeing it only marks it */
+    int64_t timer_ms; /* when it comes */
+    Seldom *logged;
+    bool telling; /* in its own turn, where freeing it only marks it */
     bool over;
 };
 
@@ -157,7 +157,7 @@ MatrixApi *matrix_api_new(Loop *loop, Http *http, const char *workspace, const c
     api->workspace = g_strdup(workspace);
     api->homeserver = g_strdup(homeserver);
     api->rooms = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, room_free);
-    api->logged = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    api->logged = seldom_new(LOG_EVERY_MS);
     for (int line = 0; line < LINES; line++) {
         g_queue_init(&api->lines[line]);
     }
@@ -232,7 +232,7 @@ static void drop_all(GQueue *calls)
 static void api_drop(MatrixApi *api)
 {
     g_hash_table_unref(api->rooms);
-    g_hash_table_unref(api->logged);
+    seldom_free(api->logged);
     g_free(api->workspace);
     g_free(api->homeserver);
     g_free(api->token);
@@ -394,25 +394,6 @@ static void tell_ended_call(MatrixCall *call)
 
 /* The log ------------------------------------------------------------------------------------ */
 
-/* Once a minute for each path and error. */
-static bool is_news(MatrixApi *api, const char *path, const char *error)
-{
-    g_autofree char *key = g_strconcat(path, " ", error, NULL);
-    int64_t now = loop_now_ms(api->loop);
-    int64_t *last = g_hash_table_lookup(api->logged, key);
-
-    if (last != NULL && now - *last < LOG_EVERY_MS) {
-        return false;
-    }
-    if (g_hash_table_size(api->logged) >= LOG_KEYS_MAX) { /* somebody makes up errors */
-        g_hash_table_remove_all(api->logged);
-    }
-    last = g_new(int64_t, 1);
-    *last = now;
-    g_hash_table_replace(api->logged, g_steal_pointer(&key), last);
-    return true;
-}
-
 /* A path without what names rooms, events, people and transactions, and without its query. Caller
  * frees. */
 static char *path_shown(const char *path)
@@ -445,7 +426,7 @@ static void log_verdict(const MatrixCall *call, const Verdict *verdict, const ch
     if (verdict->class == MATRIX_GONE && strcmp(call->method, "GET") == 0) {
         return; /* whether there is such a thing was the question */
     }
-    if (is_news(call->api, path, verdict->error)) {
+    if (seldom_is_time(call->api->logged, path, verdict->error, loop_now_ms(call->api->loop))) {
         log_warning("matrix_call_failed", F_STR("workspace", call->api->workspace),
                     F_STR("method", call->method), F_STR("path", path),
                     F_INT("status", verdict->status), F_STR("error", verdict->error),

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "bot/log.h"
+#include "bot/seldom.h"
 #include "bot/slack/limit.h"
 
 #define DEADLINE_MS     (INT64_C(10) * 60 * 1000)
@@ -29,7 +30,6 @@
 #define JITTER_MS    1000
 /* The same trouble is logged once in so long. */
 #define LOG_EVERY_MS 60000
-#define LOG_KEYS_MAX 512
 #define LOG_TEXT_MAX 200
 #define LOG_CODE_MAX 64
 
@@ -80,9 +80,9 @@ struct SlackApi {
     GQueue calls;    /* of SlackCall, all that `done` was not called for */
     GQueue ended;    /* of SlackCall, to be told in the next turn */
     LoopTimer *timer;
-    int64_t timer_ms;   /* when it comes */
-    GHashTable *logged; /* "method error" -> when, in ms (int64_t *) */
-    bool telling;       /* in its own turn, where freeing it only marks it */
+    int64_t timer_ms; /* when it comes */
+    Seldom *logged;
+    bool telling; /* in its own turn, where freeing it only marks it */
     bool over;
 };
 
@@ -134,7 +134,7 @@ SlackApi *slack_api_new(Loop *loop, Http *http, const char *workspace, const cha
     api->api_url = g_strdup(api_url);
     api->token = header_safe(token);
     api->limit = limit_of_methods(&api->url_rule);
-    api->logged = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    api->logged = seldom_new(LOG_EVERY_MS);
     g_queue_init(&api->calls);
     g_queue_init(&api->ended);
     return api;
@@ -168,7 +168,7 @@ static void call_detach(SlackCall *call)
 static void api_drop(SlackApi *api)
 {
     limit_free(api->limit);
-    g_hash_table_unref(api->logged);
+    seldom_free(api->logged);
     g_free(api->workspace);
     g_free(api->api_url);
     g_free(api->token);
@@ -269,25 +269,6 @@ static void tell_class(SlackCall *call, SlackClass class)
 
 /* The log ------------------------------------------------------------------------------------ */
 
-/* Once a minute for each method and error. */
-static bool is_news(SlackApi *api, const char *method, const char *error)
-{
-    g_autofree char *key = g_strconcat(method, " ", error, NULL);
-    int64_t now = loop_now_ms(api->loop);
-    int64_t *last = g_hash_table_lookup(api->logged, key);
-
-    if (last != NULL && now - *last < LOG_EVERY_MS) {
-        return false;
-    }
-    if (g_hash_table_size(api->logged) >= LOG_KEYS_MAX) { /* somebody makes up errors */
-        g_hash_table_remove_all(api->logged);
-    }
-    last = g_new(int64_t, 1);
-    *last = now;
-    g_hash_table_replace(api->logged, g_steal_pointer(&key), last);
-    return true;
-}
-
 /* What is quoted in a message may be what a person wrote: it is left out. So are control
  * characters. */
 static void add_unquoted(GString *out, const char *message)
@@ -341,7 +322,8 @@ static void log_verdict(const SlackCall *call, const Verdict *verdict, const cha
     g_autofree char *messages = line_of(json_array(told, "messages"));
     g_autoptr(GString) needed = g_string_new(NULL);
 
-    if (!is_news(call->api, method_name(call), verdict->error)) {
+    if (!seldom_is_time(call->api->logged, method_name(call), verdict->error,
+                        loop_now_ms(call->api->loop))) {
         return;
     }
     add_unquoted(needed, json_text(verdict->json, "needed"));
@@ -362,7 +344,8 @@ static void log_warnings(const SlackCall *call, const Json *json)
     add_unquoted(warning, json_text(json, "warning"));
     g_string_truncate(warning, MIN(warning->len, LOG_TEXT_MAX));
     if ((warning->len == 0 && *messages == '\0') ||
-        !is_news(call->api, method_name(call), warning->str)) {
+        !seldom_is_time(call->api->logged, method_name(call), warning->str,
+                        loop_now_ms(call->api->loop))) {
         return;
     }
     log_info("slack_call_warned", F_STR("workspace", call->api->workspace),
