@@ -22,6 +22,13 @@ typedef struct AdapterShared {
     const char *install; /* names this daemon's store in what it posts */
 } AdapterShared;
 
+/* How it went with what was posted as one piece (engine_post_all). */
+typedef enum Stored {
+    STORED,         /* all of it */
+    STORED_NOT_NOW, /* nothing of it: the store cannot take anything just now */
+    STORED_NOT,     /* nothing of it: something in it failed */
+} Stored;
+
 typedef struct AdapterOps {
     void (*free)(Adapter *adapter);
     void (*start)(Adapter *adapter);
@@ -30,7 +37,7 @@ typedef struct AdapterOps {
 
     /* What the engine said: see EngineOut. `tag` is the event's; `failed`: nothing came of it. */
     void (*replied)(Adapter *adapter, void *tag, Card *take_reply, bool repeated, bool failed);
-    void (*stored)(Adapter *adapter, void *tag, bool failed); /* NULL: it posts no groups */
+    void (*stored)(Adapter *adapter, void *tag, Stored how); /* NULL: it posts no pieces */
     void (*deliver)(Adapter *adapter, OutboxRow *take_row, const MessageRef *edit,
                     const MessageRef *thread);
     void (*home)(Adapter *adapter, const char *channel, const char *roster);

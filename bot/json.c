@@ -265,16 +265,43 @@ static bool skip_end(Reader *reader, const Json *parent)
     return skip(reader, parent->type == cJSON_Object ? '}' : ']');
 }
 
+/* Behind the bracket that ends what began before; nothing is read of what is in it. */
+static bool skip_inside(Reader *reader)
+{
+    int64_t open = 1;
+
+    for (char *p = reader->at; *p != '\0'; p++) {
+        if (*p == '"') { /* to where it ends */
+            for (p++; *p != '"'; p++) {
+                p += *p == '\\';
+                if (*p == '\0') {
+                    return false;
+                }
+            }
+        }
+        open += (*p == '[' || *p == '{') - (*p == ']' || *p == '}');
+        if (open == 0) {
+            reader->at = p + 1;
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool read_tree(Reader *reader, Json *value)
 {
     Json *open[JSON_DEPTH_MAX]; /* what has begun and not ended */
     int depth = 0;
 
     while (value != NULL && read_value(reader, value)) {
-        if (value->type == cJSON_Object || value->type == cJSON_Array) {
-            if (depth == JSON_DEPTH_MAX) {
+        bool holds = value->type == cJSON_Object || value->type == cJSON_Array;
+
+        if (holds && depth == JSON_DEPTH_MAX) {
+            value->type = cJSON_NULL;
+            if (!skip_inside(reader)) {
                 return false;
             }
+        } else if (holds) {
             open[depth++] = value;
             if (!skip_end(reader, value)) {
                 value = begin_item(reader, value);

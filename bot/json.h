@@ -15,7 +15,8 @@ typedef cJSON Json;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Json, cJSON_Delete)
 
-/* NULL unless the bytes are one whole JSON value in valid UTF-8 without NULs, at most 100 deep. An
+/* NULL unless the bytes are one whole JSON value in valid UTF-8 without NULs. What is more than 100
+ * deep in it reads as null, so that what one person wrote does not hide what stands beside it. An
  * escape that names no character (half of a pair, NUL) reads as U+FFFD. */
 Json *json_parse(const char *bytes, size_t len);
 /* The same for half the work: one block, only to be read, and freed as a whole. What is to be

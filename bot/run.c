@@ -61,6 +61,7 @@ typedef struct Note {
     void *tag; /* NOTE_REPLIED, NOTE_STORED */
     Card *reply;
     bool repeated, failed;
+    Stored stored;  /* NOTE_STORED */
     OutboxRow *row; /* NOTE_DELIVER */
     bool edit, threaded;
     MessageRef ref, thread;
@@ -93,7 +94,7 @@ static void take_note(Note *note)
                               note->failed);
         break;
     case NOTE_STORED:
-        adapter->ops->stored(adapter, note->tag, note->failed);
+        adapter->ops->stored(adapter, note->tag, note->stored);
         break;
     case NOTE_DELIVER:
         adapter->ops->deliver(adapter, g_steal_pointer(&note->row), note->edit ? &note->ref : NULL,
@@ -162,6 +163,14 @@ static void on_replied(void *arg, const Event *event, Card *take_reply, bool rep
     g_ptr_array_add(note->run->notes, note);
 }
 
+static Stored stored_as(const GError *failure)
+{
+    if (failure == NULL) {
+        return STORED;
+    }
+    return store_is_unwell(failure) ? STORED_NOT_NOW : STORED_NOT;
+}
+
 static void on_stored(void *arg, WorkspaceId workspace, void *tag, const GError *failure)
 {
     Note *note = note_new(arg, NOTE_STORED, workspace);
@@ -170,7 +179,7 @@ static void on_stored(void *arg, WorkspaceId workspace, void *tag, const GError 
         log_error("piece_failed", F_STR("why", failure->message));
     }
     note->tag = tag;
-    note->failed = failure != NULL;
+    note->stored = stored_as(failure);
     g_ptr_array_add(note->run->notes, note);
 }
 
@@ -490,6 +499,7 @@ int run_main(int argc, char **argv)
         return code;
     }
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a full disk */
     log_init();
     log_set_level((LogLevel)run.config->log_level);
     run.adapters = g_ptr_array_new_with_free_func(free_adapter);

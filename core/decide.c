@@ -54,9 +54,18 @@ static bool clean_text(Turn *turn)
     return false;
 }
 
+/* The echo stands where all can read it. */
+static void keep_secret(Turn *turn)
+{
+    if (turn->event->secret && turn->reply != NULL && turn->reply->kind == CARD_ECHO) {
+        g_clear_pointer(&turn->reply, card_free);
+    }
+}
+
 static void take_text(Turn *turn)
 {
     if (turn->event->edited && checkin_edit(turn, turn->text)) {
+        keep_secret(turn);
         return;
     }
     bool conversation =

@@ -70,6 +70,7 @@ typedef struct Event {
     bool replies_to_us; /* that message is the bot's own */
     char *message;      /* names the message, for edits; NULL */
     bool edited;  /* the message was seen before and now reads so; empty text: it was deleted */
+    bool secret;  /* nobody else was told, as with a vote: what was taken is not said back */
     char *action; /* EVENT_BUTTON, EVENT_FORM */
     char *value;  /* EVENT_BUTTON */
     bool conversation;  /* this platform has no forms: a form is a conversation */

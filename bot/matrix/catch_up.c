@@ -13,6 +13,7 @@
 
 struct MatrixCatchUp {
     Loop *loop;
+    Clock *clock;
     MatrixApi *api;
     char *workspace, *user;
     const MatrixCatchUpOps *ops;
@@ -86,7 +87,8 @@ static void read_room(MatrixCatchUp *catch_up, const char *room)
     const MatrixWalkPlan plan = {
         .room = room,
         .until = last,
-        .oldest_ms = last != NULL ? g_get_real_time() / 1000 - MATRIX_PAST_MS : INT64_MIN,
+        .oldest_ms =
+            last != NULL ? clock_now(catch_up->clock).us / 1000 - MATRIX_PAST_MS : INT64_MIN,
         .first_page = last != NULL ? FIRST_PAGE : 1,
         .pages = last != NULL ? MATRIX_PAGES_MAX : 1,
     };
@@ -176,7 +178,7 @@ static void ask_rooms(void *arg)
 
 /* Life ----------------------------------------------------------------------------------------- */
 
-MatrixCatchUp *matrix_catch_up_new(Loop *loop, MatrixApi *api, const char *workspace,
+MatrixCatchUp *matrix_catch_up_new(Loop *loop, Clock *clock, MatrixApi *api, const char *workspace,
                                    const char *user, const char *const *rooms,
                                    const MatrixCatchUpOps *ops, void *arg)
 {
@@ -184,6 +186,7 @@ MatrixCatchUp *matrix_catch_up_new(Loop *loop, MatrixApi *api, const char *works
 
     *catch_up = (MatrixCatchUp){
         .loop = loop,
+        .clock = clock,
         .api = api,
         .workspace = g_strdup(workspace),
         .user = g_strdup(user),

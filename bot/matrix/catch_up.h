@@ -5,6 +5,7 @@
  * in any more. A room of which nothing was kept begins with its newest event: its past stays
  * unanswered. Thread: the loop's. */
 
+#include "bot/clock.h"
 #include "bot/matrix/api.h"
 #include "bot/matrix/batch.h"
 
@@ -18,9 +19,10 @@ typedef struct MatrixCatchUpOps {
     void (*done)(void *arg); /* that was all; the last call */
 } MatrixCatchUpOps;
 
-/* `rooms`: where we are in as far as is known; ends with NULL, copied. It ends with `done`, however
- * long that takes, unless it is freed before; nothing is told from inside this call. */
-MatrixCatchUp *matrix_catch_up_new(Loop *loop, MatrixApi *api, const char *workspace,
+/* `clock` tells which past is too old. `rooms`: where we are in as far as is known; ends with NULL,
+ * copied. It ends with `done`, however long that takes, unless it is freed before; nothing is told
+ * from inside this call. */
+MatrixCatchUp *matrix_catch_up_new(Loop *loop, Clock *clock, MatrixApi *api, const char *workspace,
                                    const char *user, const char *const *rooms,
                                    const MatrixCatchUpOps *ops, void *arg);
 void matrix_catch_up_free(MatrixCatchUp *catch_up);

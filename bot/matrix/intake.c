@@ -313,6 +313,7 @@ static void take_vote(const Source *source, const MatrixTarget *poll, const char
     Thread thread = {root_of(poll), true};
 
     event->edited = true;
+    event->secret = true;
     put_text(event, text);
     put_thread(source, event, &thread, name);
 }

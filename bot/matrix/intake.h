@@ -52,7 +52,8 @@ typedef struct MatrixPlace {
  * - a reaction on a button of ours is EVENT_BUTTON with the button's action, value and channel, and
  *   the reaction's id as `message`; variation selectors and skin tones do not matter;
  * - a vote on our confidence poll is EVENT_TEXT "confidence N" in the poll's thread, with
- *   "vote/POLL/USER" as message (a later vote is an edit of it); a withdrawn one an edit to "";
+ *   "vote/POLL/USER" as message (a later vote is an edit of it), `secret`; a withdrawn one an edit
+ *   to "";
  * - keys are "matrix/WORKSPACE/" and the event's id; conversation is true for all, answer_out too.
  */
 MatrixIntake matrix_intake(const Json *event, const MatrixPlace *place);

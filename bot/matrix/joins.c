@@ -71,11 +71,34 @@ static void join_free(gpointer data)
     g_free(join);
 }
 
+/* "direct b.test @ada:b.test", "follow b.test ": what kind it is, the server, who invited us. */
+#define INVITED "invited"
+#define DIRECT  "direct"
+#define FOLLOW  "follow"
+#define WAS_IN  "was-in"
+
+static const char *kind_of(const Join *join)
+{
+    if (join->inviter != NULL) {
+        return join->direct ? DIRECT : INVITED;
+    }
+    return join->was_in ? WAS_IN : FOLLOW;
+}
+
+static void keep(const Join *join)
+{
+    const char *inviter = join->inviter != NULL ? join->inviter : "";
+    g_autofree char *what = g_strconcat(kind_of(join), " ", join->server, " ", inviter, NULL);
+
+    join->joins->ops.keep(join->joins->arg, join->room, what);
+}
+
 /* It is over: freed after the turn, since this is its own callback. */
 static void end(Join *join)
 {
     MatrixJoins *joins = join->joins;
 
+    joins->ops.keep(joins->arg, join->room, NULL);
     g_hash_table_steal(joins->under_way, join->room);
     loop_retire(joins->loop, join, join_free);
 }
@@ -381,6 +404,7 @@ void matrix_joins_invited(MatrixJoins *joins, const char *room, const char *invi
     if (join != NULL) {
         join->inviter = g_strdup(inviter);
         join->direct = direct;
+        keep(join);
         later(join, 0, begin);
     }
 }
@@ -393,7 +417,21 @@ void matrix_joins_follow(MatrixJoins *joins, const char *room, const char *serve
         return;
     }
     join->was_in = join->inside = joins->ops.is_in(joins->arg, room);
+    keep(join);
     later(join, 0, join->inside ? look_back : begin);
+}
+
+void matrix_joins_resume(MatrixJoins *joins, const char *room, const char *what)
+{
+    g_auto(GStrv) parts = g_strsplit(what, " ", 3);
+    Join *join = g_strv_length(parts) == 3 ? join_new(joins, room, parts[1]) : NULL;
+
+    if (join != NULL) {
+        join->inviter = *parts[2] != '\0' ? g_strdup(parts[2]) : NULL;
+        join->direct = strcmp(parts[0], DIRECT) == 0;
+        join->was_in = strcmp(parts[0], WAS_IN) == 0;
+        later(join, 0, begin);
+    }
 }
 
 bool matrix_joins_expects(const MatrixJoins *joins, const char *room)
@@ -421,6 +459,7 @@ void matrix_joins_drop(MatrixJoins *joins, const char *room)
     Join *join = g_hash_table_lookup(joins->under_way, room);
 
     if (join != NULL) {
+        joins->ops.keep(joins->arg, room, NULL);
         g_hash_table_steal(joins->under_way, room);
         join_free(join);
     }

@@ -19,6 +19,9 @@ typedef struct MatrixJoinsOps {
     /* We are there. `inviter` NULL: nobody invited us, the room follows `from`. `from` NULL: it
      * follows none, as far as both of them say. */
     void (*came)(void *arg, const char *room, const char *inviter, bool direct, const char *from);
+    /* To be stored while it lasts, for matrix_joins_resume: nobody tells of it a second time.
+     * `what` NULL: it is over. */
+    void (*keep)(void *arg, const char *room, const char *what);
 } MatrixJoinsOps;
 
 MatrixJoins *matrix_joins_new(Loop *loop, MatrixApi *api, const char *workspace,
@@ -29,6 +32,8 @@ void matrix_joins_invited(MatrixJoins *joins, const char *room, const char *invi
                           const char *server);
 /* A room that we are in says that it lives on in that one. */
 void matrix_joins_follow(MatrixJoins *joins, const char *room, const char *server);
+/* What was under way when an earlier run ended, as `keep` told it. */
+void matrix_joins_resume(MatrixJoins *joins, const char *room, const char *what);
 /* It is to be followed, and could not be joined: any invitation there is welcome. */
 bool matrix_joins_expects(const MatrixJoins *joins, const char *room);
 void matrix_joins_entered(MatrixJoins *joins, const char *room); /* a sync says that we are there */

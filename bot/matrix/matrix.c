@@ -5,6 +5,7 @@
 #include "bot/drawing.h"
 #include "bot/log.h"
 #include "bot/matrix/account.h"
+#include "bot/matrix/piece.h"
 #include "bot/matrix/post.h"
 #include "bot/matrix/push.h"
 #include "bot/matrix/reading.h"
@@ -14,30 +15,19 @@
 #include "bot/trouble.h"
 #include "core/words.h"
 
-/* What the account keeps of its login, and of rooms that were told that they cannot be read. */
+/* What the account keeps: its login, rooms that were told that they cannot be read, and rooms that
+ * it is on its way into. */
 #define KEEP_HOMESERVER "homeserver"
 #define KEEP_DEVICE     "device"
 #define KEEP_TOKEN      "token"
 #define KEEP_TOLD       "told/" /* then the room's id */
+#define KEEP_JOIN       "join/" /* then the room's id */
 
-/* A piece that could not be stored so often in a row is stored event by event: one that is bad must
- * not hold up all that come after it. */
-#define TRIES_MAX 5
 /* The last messages that others may point at. */
 #define TARGETS_MAX 4000
 #define NOTICE_MS   INT64_C(600000)
 /* The login waits for the store. */
 #define LOGIN_AGAIN_MS 2000
-
-/* A piece on its way into the store. */
-typedef struct Piece {
-    GPtrArray *events; /* of Event */
-    GArray *keeps;     /* of Memo */
-    int64_t came_us;   /* monotonic */
-    int tries;
-    bool apart; /* its events go one by one; then what is kept */
-    guint at;   /* the one under way */
-} Piece;
 
 typedef struct Matrix {
     Adapter adapter;
@@ -57,12 +47,14 @@ typedef struct Matrix {
     Drawing *drawing;
     Troubles *troubles;
     MatrixTally tally;
-    Piece *piece;     /* NULL: none is under way */
-    LoopTimer *again; /* the login could not be stored */
-    GHashTable *out;  /* int64_t row -> char *: the channel of each card on its way */
+    GPtrArray *telling;    /* of Entered: rooms that are being told that they cannot be read */
+    MatrixPiece *piece;    /* NULL: none is under way */
+    int64_t piece_came_us; /* monotonic */
+    LoopTimer *again;      /* the login could not be stored */
+    GHashTable *out;       /* int64_t row -> char *: the channel of each card on its way */
 } Matrix;
 
-/* A room that we have just come to. */
+/* A room that we have just come to, or that is being told that it cannot be read. */
 typedef struct Entered {
     Matrix *matrix;
     char *room;
@@ -96,14 +88,6 @@ static void tell_levels(const Matrix *matrix)
 
 /* --- what is stored --- */
 
-static GArray *keeps_new(void)
-{
-    GArray *keeps = g_array_new(FALSE, FALSE, sizeof(Memo));
-
-    g_array_set_clear_func(keeps, memo_clear);
-    return keeps;
-}
-
 static void remember(const Matrix *matrix, const char *name, const char *value)
 {
     if (value == NULL) {
@@ -122,19 +106,6 @@ static void keep_to(const Matrix *matrix, GArray *keeps, const char *name, const
     remember(matrix, name, value);
 }
 
-static GArray *keeps_copy(const GArray *keeps)
-{
-    GArray *copy = keeps_new();
-
-    for (guint i = 0; i < keeps->len; i++) {
-        const Memo *memo = &g_array_index(keeps, Memo, i);
-        Memo own = {g_strdup(memo->name), g_strdup(memo->value)};
-
-        g_array_append_val(copy, own);
-    }
-    return copy;
-}
-
 static void free_event(gpointer event)
 {
     event_free(event);
@@ -145,41 +116,21 @@ static GPtrArray *events_new(void)
     return g_ptr_array_new_with_free_func(free_event);
 }
 
-static void piece_free(Piece *piece)
-{
-    if (piece != NULL) {
-        g_ptr_array_unref(piece->events);
-        g_array_unref(piece->keeps);
-        g_free(piece);
-    }
-}
-
 static void post_all(Matrix *matrix, GPtrArray *take_events, GArray *take_keeps, void *tag)
 {
     engine_post_all(matrix->shared.engine, matrix->adapter.workspace, take_events, take_keeps, tag);
 }
 
-/* All of the piece; or, where it goes apart, the event under way, and behind the last what is
- * kept. */
-static void post_piece(Matrix *matrix)
+static void post_piece(void *arg, GPtrArray *take_events, GArray *take_keeps)
 {
-    const Piece *piece = matrix->piece;
-    GPtrArray *events = events_new();
-    bool last = !piece->apart || piece->at == piece->events->len;
-
-    for (guint i = 0; i < piece->events->len; i++) {
-        if (!piece->apart || i == piece->at) {
-            g_ptr_array_add(events, event_copy(g_ptr_array_index(piece->events, i)));
-        }
-    }
-    post_all(matrix, events, last ? keeps_copy(piece->keeps) : keeps_new(), &tag_piece);
+    post_all(arg, take_events, take_keeps, &tag_piece);
 }
 
 static void end_piece(Matrix *matrix, bool stored)
 {
     if (stored) {
-        metric_observe_us(matrix->tally.take, g_get_monotonic_time() - matrix->piece->came_us);
-        g_clear_pointer(&matrix->piece, piece_free);
+        metric_observe_us(matrix->tally.take, g_get_monotonic_time() - matrix->piece_came_us);
+        g_clear_pointer(&matrix->piece, matrix_piece_free);
     }
     if (matrix->sync != NULL) {
         matrix_sync_taken(matrix->sync, stored);
@@ -188,34 +139,25 @@ static void end_piece(Matrix *matrix, bool stored)
     }
 }
 
-static void piece_stored(Matrix *matrix, bool failed)
+static void piece_told(Matrix *matrix, Stored how)
 {
-    Piece *piece = matrix->piece;
-
-    if (piece->apart && piece->at < piece->events->len) {
-        const Event *event = g_ptr_array_index(piece->events, piece->at);
-
-        if (failed) {
-            log_error("event_left_out", F_STR("workspace", matrix->name),
-                      F_STR("event", event->key));
-        }
-        piece->at++;
-        post_piece(matrix);
-        return;
+    switch (matrix_piece_told(matrix->piece, how)) {
+    case PIECE_GOES_ON:
+        break;
+    case PIECE_IN:
+        end_piece(matrix, true);
+        break;
+    case PIECE_AGAIN:
+        end_piece(matrix, false);
+        break;
     }
-    if (failed) {
-        /* Nothing is lost: it comes again, and what was stored of it is known by its keys. */
-        piece->apart = piece->tries >= TRIES_MAX;
-        piece->at = 0;
-    }
-    end_piece(matrix, !failed);
 }
 
 static void on_read(void *arg, MatrixBatch *take_batch, GPtrArray *take_events)
 {
     Matrix *matrix = arg;
     g_autoptr(MatrixBatch) batch = take_batch;
-    Piece *piece = matrix->piece;
+    GArray *keeps = matrix_keeps_new();
 
     for (guint i = 0; i < take_events->len; i++) {
         ((Event *)g_ptr_array_index(take_events, i))->workspace = matrix->adapter.workspace;
@@ -223,13 +165,10 @@ static void on_read(void *arg, MatrixBatch *take_batch, GPtrArray *take_events)
     for (guint i = 0; i < batch->keeps->len; i++) {
         const MatrixKeep *keep = &g_array_index(batch->keeps, MatrixKeep, i);
 
-        keep_to(matrix, piece->keeps, keep->name, keep->value);
+        keep_to(matrix, keeps, keep->name, keep->value);
     }
-    g_ptr_array_unref(piece->events);
-    piece->events = take_events;
-    piece->tries++;
     metric_add(matrix->tally.events, take_events->len);
-    post_piece(matrix);
+    matrix_piece_post(matrix->piece, take_events, keeps);
     tell_levels(matrix);
 }
 
@@ -238,10 +177,8 @@ static void on_batch(void *arg, MatrixBatch *take_batch)
     Matrix *matrix = arg;
 
     if (matrix->piece == NULL) { /* else it is the same again */
-        matrix->piece = g_new0(Piece, 1);
-        matrix->piece->came_us = g_get_monotonic_time();
-        matrix->piece->events = events_new();
-        matrix->piece->keeps = keeps_new();
+        matrix->piece = matrix_piece_new(matrix->name, post_piece, matrix);
+        matrix->piece_came_us = g_get_monotonic_time();
         metric_add(matrix->tally.batches, 1);
     }
     matrix_reading_take(matrix->reading, take_batch);
@@ -255,18 +192,49 @@ static bool post_aside(void *arg, Event *take_event)
 
     take_event->workspace = matrix->adapter.workspace;
     g_ptr_array_add(events, take_event);
-    post_all(matrix, events, keeps_new(), &tag_aside);
+    post_all(matrix, events, matrix_keeps_new(), &tag_aside);
     return true;
 }
 
 /* --- rooms --- */
 
+static void entered_free(void *data)
+{
+    Entered *entered = data;
+
+    g_free(entered->room);
+    g_free(entered);
+}
+
+static Entered *entered_new(Matrix *matrix, const char *room)
+{
+    Entered *entered = g_new(Entered, 1);
+
+    *entered = (Entered){matrix, g_strdup(room)};
+    return entered;
+}
+
+/* Kept only now: killed meanwhile, it is told again, under the same transaction id. */
 static void on_told(void *arg, const MatrixAnswer *answer)
 {
+    Entered *told = arg;
+    Matrix *matrix = told->matrix;
+    bool passing = answer->class == MATRIX_AUTH || answer->class == MATRIX_RETRY ||
+                   answer->class == MATRIX_UNSURE;
+    g_autofree char *name = g_strconcat(KEEP_TOLD, told->room, NULL);
+
     if (answer->class != MATRIX_OK) {
-        log_info("room_not_told", F_STR("workspace", ((Matrix *)arg)->name),
-                 F_STR("error", answer->error));
+        log_info("room_not_told", F_STR("workspace", matrix->name), F_STR("error", answer->error));
     }
+    if (passing) {
+        remember(matrix, name, NULL); /* whoever writes there next hears it */
+    } else {
+        GArray *keeps = matrix_keeps_new();
+
+        keep_to(matrix, keeps, name, "1");
+        post_all(matrix, events_new(), keeps, &tag_aside);
+    }
+    g_ptr_array_remove(matrix->telling, told);
 }
 
 /* Said once in each room, in the clear: nobody there could read anything else of ours either. */
@@ -283,9 +251,7 @@ static void on_unreadable(void *arg, const char *room)
     if (kept(matrix, name) != NULL) {
         return;
     }
-    GArray *keeps = keeps_new();
-    keep_to(matrix, keeps, name, "1");
-    post_all(matrix, events_new(), keeps, &tag_aside);
+    remember(matrix, name, "1");
     log_warning("room_encrypted", F_STR("workspace", matrix->name), F_STR("room", room));
     matrix_text_add(&text, said, NULL);
     Json *content = json_new_object();
@@ -300,7 +266,9 @@ static void on_unreadable(void *arg, const char *room)
                      .line = MATRIX_SEND,
                      .room = room,
                      .deadline_ms = NOTICE_MS};
-    matrix_api_call(matrix->api, &ask, on_told, matrix);
+    Entered *told = entered_new(matrix, room);
+    g_ptr_array_add(matrix->telling, told);
+    matrix_api_call(matrix->api, &ask, on_told, told);
 }
 
 static void on_learned(void *arg, bool ok)
@@ -310,30 +278,61 @@ static void on_learned(void *arg, bool ok)
     if (ok && matrix_rooms_is_encrypted(entered->matrix->rooms, entered->room)) {
         on_unreadable(entered->matrix, entered->room);
     }
-    g_free(entered->room);
-    g_free(entered);
+    entered_free(entered);
 }
 
 /* Nobody should have to write there first to hear that it is in vain. */
 static void on_entered(void *arg, const char *room, bool direct)
 {
     Matrix *matrix = arg;
-    Entered *entered = g_new(Entered, 1);
 
     (void)direct;
-    *entered = (Entered){matrix, g_strdup(room)};
-    matrix_rooms_learn(matrix->rooms, room, on_learned, entered);
+    matrix_rooms_learn(matrix->rooms, room, on_learned, entered_new(matrix, room));
 }
 
+/* Moved, and there: both, or neither. */
 static void on_moved(void *arg, const char *from, const char *to)
 {
-    g_autofree char *key =
-        g_strdup_printf("matrix/%s/moved/%s/%s", ((Matrix *)arg)->name, from, to);
+    Matrix *matrix = arg;
+    GPtrArray *events = events_new();
+    GArray *keeps = matrix_keeps_new();
+    g_autofree char *key = g_strdup_printf("matrix/%s/moved/%s/%s", matrix->name, from, to);
+    g_autofree char *way = g_strconcat(KEEP_JOIN, to, NULL);
     Event *event = event_new(EVENT_MOVED, key);
 
+    event->workspace = matrix->adapter.workspace;
     event->channel = g_strdup(from);
     event->value = g_strdup(to);
-    (void)post_aside(arg, event);
+    g_ptr_array_add(events, event);
+    keep_to(matrix, keeps, way, NULL);
+    post_all(matrix, events, keeps, &tag_aside);
+}
+
+/* Stored no later than what told of it. */
+static void on_join(void *arg, const char *room, const char *what)
+{
+    Matrix *matrix = arg;
+    g_autofree char *name = g_strconcat(KEEP_JOIN, room, NULL);
+
+    if (what != NULL || kept(matrix, name) != NULL) {
+        GArray *keeps = matrix_keeps_new();
+
+        keep_to(matrix, keeps, name, what);
+        post_all(matrix, events_new(), keeps, &tag_aside);
+    }
+}
+
+static void resume_joins(const Matrix *matrix)
+{
+    GHashTableIter iter;
+    gpointer name, what;
+
+    g_hash_table_iter_init(&iter, matrix->kept);
+    while (g_hash_table_iter_next(&iter, &name, &what)) {
+        if (g_str_has_prefix(name, KEEP_JOIN)) {
+            matrix_rooms_resume(matrix->rooms, (const char *)name + strlen(KEEP_JOIN), what);
+        }
+    }
 }
 
 static void on_own(void *arg, const char *row, const char *room, const char *event_id)
@@ -425,7 +424,7 @@ static void keep_login(void *arg)
 {
     static const char *const names[] = {KEEP_HOMESERVER, KEEP_DEVICE, KEEP_TOKEN};
     Matrix *matrix = arg;
-    GArray *keeps = keeps_new();
+    GArray *keeps = matrix_keeps_new();
 
     matrix->again = NULL;
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
@@ -434,18 +433,18 @@ static void keep_login(void *arg)
     post_all(matrix, events_new(), keeps, &tag_login);
 }
 
-static void stored(Adapter *adapter, void *tag, bool failed)
+static void stored(Adapter *adapter, void *tag, Stored how)
 {
     Matrix *matrix = matrix_of(adapter);
 
     if (tag == &tag_piece && matrix->piece != NULL) {
-        piece_stored(matrix, failed);
-    } else if (tag == &tag_login && failed) {
+        piece_told(matrix, how);
+    } else if (tag == &tag_login && how != STORED) {
         log_error("login_not_stored", F_STR("workspace", matrix->name));
         matrix->again = loop_after(matrix->shared.loop, LOGIN_AGAIN_MS, keep_login, matrix);
     } else if (tag == &tag_login) {
         matrix_account_kept(matrix->account);
-    } else if (failed) {
+    } else if (how != STORED) {
         log_error("not_stored", F_STR("workspace", matrix->name));
     }
 }
@@ -469,6 +468,7 @@ static void go(Matrix *matrix)
 
     matrix_reading_start(matrix->reading, user);
     matrix_rooms_start(matrix->rooms, user);
+    resume_joins(matrix);
     matrix_rosters_start(matrix->rosters);
     matrix_post_pause(matrix->post, false);
     if (matrix->sync != NULL) {
@@ -567,9 +567,10 @@ static void free_all(Adapter *adapter)
     matrix_reading_free(matrix->reading);
     matrix_account_free(matrix->account);
     matrix_api_free(matrix->api);
+    g_ptr_array_unref(matrix->telling);
     matrix_targets_free(matrix->targets);
     troubles_free(matrix->troubles);
-    piece_free(matrix->piece);
+    matrix_piece_free(matrix->piece);
     g_hash_table_unref(matrix->kept);
     g_hash_table_unref(matrix->out);
     g_free(matrix->name);
@@ -586,7 +587,7 @@ static const AdapterOps adapter_ops = {.free = free_all,
                                        .ready = ready,
                                        .troubles = tell_troubles};
 static const MatrixAccountOps account_ops = {.changed = on_account, .keep = on_keep};
-static const MatrixRoomsOps rooms_ops = {.moved = on_moved, .joined = on_entered};
+static const MatrixRoomsOps rooms_ops = {.moved = on_moved, .joined = on_entered, .keep = on_join};
 static const MatrixReadingOps reading_ops = {
     .read = on_read, .own = on_own, .unreadable = on_unreadable};
 static const MatrixPostOps post_ops = {
@@ -639,14 +640,15 @@ static void open_source(Matrix *matrix)
     const MatrixSink sink = {on_batch, matrix};
 
     if (config->transport == TRANSPORT_SYNC) {
-        matrix->sync = matrix_sync_new(matrix->shared.loop, matrix->api, matrix->name,
-                                       kept(matrix, MATRIX_KEEP_SINCE), &sink);
+        matrix->sync = matrix_sync_new(matrix->shared.loop, matrix->shared.clock, matrix->api,
+                                       matrix->name, kept(matrix, MATRIX_KEEP_SINCE), &sink);
         return;
     }
     g_autofree char *proxy = base_of(config->proxy_url);
     MatrixPushConfig push = {.workspace = matrix->name,
                              .proxy_url = proxy,
                              .as_token = config->access_token,
+                             .clock = matrix->shared.clock,
                              .kept = kept,
                              .arg = matrix};
     matrix->push = matrix_push_new(matrix->shared.loop, matrix->shared.sockets, matrix->api, &push,
@@ -666,6 +668,7 @@ Adapter *matrix_new(const WorkspaceConfig *config, const AdapterShared *shared,
     matrix->kept = kept_of(matrix->name, all);
     matrix->tally = matrix_tally(matrix->name);
     matrix->troubles = troubles_new();
+    matrix->telling = g_ptr_array_new_with_free_func(entered_free);
     matrix->out = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
     matrix->targets = matrix_targets_new(TARGETS_MAX);
     matrix->api = matrix_api_new(loop, shared->http, matrix->name, NULL);

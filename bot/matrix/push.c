@@ -26,6 +26,7 @@ typedef struct Job {
 
 struct MatrixPush {
     Loop *loop;
+    Clock *clock;
     MatrixApi *api;
     char *workspace, *user;
     const char *(*kept)(void *arg, const char *name);
@@ -261,8 +262,9 @@ static void do_catch_up(MatrixPush *push, Job *take_job)
     g_autofree gpointer *rooms = g_hash_table_get_keys_as_array(push->last, NULL);
 
     if (is_current(push, take_job)) {
-        push->catch_up = matrix_catch_up_new(push->loop, push->api, push->workspace, push->user,
-                                             (const char *const *)rooms, &catch_up_ops, push);
+        push->catch_up =
+            matrix_catch_up_new(push->loop, push->clock, push->api, push->workspace, push->user,
+                                (const char *const *)rooms, &catch_up_ops, push);
     }
     job_free(take_job);
 }
@@ -327,6 +329,7 @@ MatrixPush *matrix_push_new(Loop *loop, WebSockets *sockets, MatrixApi *api,
 
     *push = (MatrixPush){
         .loop = loop,
+        .clock = config->clock,
         .api = api,
         .workspace = g_strdup(config->workspace),
         .kept = config->kept,

@@ -8,6 +8,7 @@
  *
  * Thread: the loop's. */
 
+#include "bot/clock.h"
 #include "bot/matrix/api.h"
 #include "bot/matrix/batch.h"
 #include "bot/net/websocket.h"
@@ -23,6 +24,7 @@ typedef struct MatrixPushConfig {
     const char *workspace;
     const char *proxy_url; /* wss://… (or ws:// to this machine), without the path */
     const char *as_token;
+    Clock *clock; /* which past is too old */
     /* What was kept, by name; borrowed while it lives. */
     const char *(*kept)(void *arg, const char *name);
     void *arg;

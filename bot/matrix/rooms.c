@@ -200,6 +200,18 @@ static void on_came(void *arg, const char *room, const char *inviter, bool direc
     }
 }
 
+static void on_keep(void *arg, const char *room, const char *what)
+{
+    const MatrixRooms *rooms = arg;
+
+    rooms->ops.keep(rooms->arg, room, what);
+}
+
+void matrix_rooms_resume(MatrixRooms *rooms, const char *room, const char *what)
+{
+    matrix_joins_resume(rooms->joins, room, what);
+}
+
 /* --- what batches tell --- */
 
 static void on_tombstone(MatrixRooms *rooms, const char *from, const Json *event)
@@ -349,7 +361,7 @@ static size_t part_count(void *arg)
     return g_strv_length(list);
 }
 
-static const MatrixJoinsOps joins_ops = {part_is_in, part_count, on_came};
+static const MatrixJoinsOps joins_ops = {part_is_in, part_count, on_came, on_keep};
 static const MatrixDirectsOps directs_ops = {part_is_in,     part_list, part_learn,
                                              part_encrypted, part_ours, part_entered};
 

@@ -23,6 +23,9 @@ typedef struct MatrixRoomsOps {
     void (*moved)(void *arg, const char *from, const char *to);
     /* We are there now (an invitation was accepted). */
     void (*joined)(void *arg, const char *room, bool direct);
+    /* We are on our way into that room: to be stored while it lasts, for matrix_rooms_resume.
+     * `what` NULL: it is over. */
+    void (*keep)(void *arg, const char *room, const char *what);
 } MatrixRoomsOps;
 
 MatrixRooms *matrix_rooms_new(Loop *loop, MatrixApi *api, const MatrixRoomsConfig *config,
@@ -31,6 +34,8 @@ MatrixRooms *matrix_rooms_new(Loop *loop, MatrixApi *api, const MatrixRoomsConfi
 void matrix_rooms_free(MatrixRooms *rooms);
 /* The account is ready: reads m.direct and joined_rooms. */
 void matrix_rooms_start(MatrixRooms *rooms, const char *own_user);
+/* Once it is started: what `keep` told an earlier run, and was not over. */
+void matrix_rooms_resume(MatrixRooms *rooms, const char *room, const char *what);
 
 /* What batches tell. */
 void matrix_rooms_state(MatrixRooms *rooms, const char *room, const Json *event); /* any state */

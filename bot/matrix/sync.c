@@ -46,6 +46,7 @@
 
 struct MatrixSync {
     Loop *loop;
+    Clock *clock;
     MatrixApi *api;
     char *workspace, *user;
     char *since; /* NULL: the first sync is to come */
@@ -342,7 +343,7 @@ static void fill(MatrixSync *sync)
         .from = gap->prev_batch,
         .to = sync->gaps_to,
         .types = TIMELINE_TYPES,
-        .oldest_ms = g_get_real_time() / 1000 - MATRIX_PAST_MS,
+        .oldest_ms = clock_now(sync->clock).us / 1000 - MATRIX_PAST_MS,
         .first_page = MATRIX_PAGE,
         .pages = MATRIX_PAGES_MAX,
     };
@@ -379,13 +380,14 @@ static void on_stored(void *arg)
     go_on(arg);
 }
 
-MatrixSync *matrix_sync_new(Loop *loop, MatrixApi *api, const char *workspace, const char *since,
-                            const MatrixSink *sink)
+MatrixSync *matrix_sync_new(Loop *loop, Clock *clock, MatrixApi *api, const char *workspace,
+                            const char *since, const MatrixSink *sink)
 {
     MatrixSync *sync = g_new(MatrixSync, 1);
 
     *sync = (MatrixSync){
         .loop = loop,
+        .clock = clock,
         .api = api,
         .workspace = g_strdup(workspace),
         .since = g_strdup(since),

@@ -7,6 +7,7 @@
  *
  * Thread: the loop's. */
 
+#include "bot/clock.h"
 #include "bot/matrix/api.h"
 #include "bot/matrix/batch.h"
 
@@ -15,9 +16,10 @@ typedef struct MatrixSync MatrixSync;
 /* The name under which next_batch is kept. */
 #define MATRIX_KEEP_SINCE "since"
 
-/* `since`: kept from an earlier run; NULL: the first sync. `user`: our own id. */
-MatrixSync *matrix_sync_new(Loop *loop, MatrixApi *api, const char *workspace, const char *since,
-                            const MatrixSink *sink);
+/* `clock` tells which past is too old. `since`: kept from an earlier run; NULL: the first sync.
+ * `user`: our own id. */
+MatrixSync *matrix_sync_new(Loop *loop, Clock *clock, MatrixApi *api, const char *workspace,
+                            const char *since, const MatrixSink *sink);
 void matrix_sync_free(MatrixSync *sync);
 void matrix_sync_start(MatrixSync *sync, const char *user); /* the account is ready */
 void matrix_sync_pause(MatrixSync *sync); /* the account is not ready any more; start goes on */

@@ -5,6 +5,19 @@ GQuark store_error_quark(void)
     return g_quark_from_static_string("store-error-quark");
 }
 
+bool store_is_unwell(const GError *failure)
+{
+    static const StoreError unwell[] = {STORE_ERROR_IN_USE, STORE_ERROR_READ_ONLY, STORE_ERROR_FULL,
+                                        STORE_ERROR_DISK};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(unwell); i++) {
+        if (g_error_matches(failure, STORE_ERROR, (gint)unwell[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void outbox_row_free(OutboxRow *row)
 {
     if (row == NULL) {

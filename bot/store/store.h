@@ -25,7 +25,11 @@ typedef enum StoreError {
     STORE_ERROR_CORRUPT,
     STORE_ERROR_READ_ONLY,
     STORE_ERROR_FULL, /* the disk or quota is full */
+    STORE_ERROR_DISK, /* reading or writing it failed */
 } StoreError;
+
+/* It cannot be written just now, whatever is to be saved: the same may be saved later. */
+bool store_is_unwell(const GError *failure);
 
 /* A card on its way out. */
 typedef struct OutboxRow {

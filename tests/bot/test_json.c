@@ -68,17 +68,57 @@ static GString *nested(size_t depth, bool mixed)
     return out;
 }
 
-static void test_a_hundred_levels_are_taken_and_no_more(void **state)
+static size_t depth_of(const Json *value)
+{
+    size_t depth = 0;
+
+    for (; value != NULL && value->child != NULL; value = value->child) {
+        depth++;
+    }
+    assert_true(cJSON_IsNull(value) || cJSON_IsNumber(value));
+    return depth + (cJSON_IsNull(value) ? 1 : 0);
+}
+
+static void test_what_is_more_than_a_hundred_deep_reads_as_null(void **state)
 {
     (void)state;
     for (size_t depth = 40; depth <= 120; depth++) {
-        g_autoptr(GString) arrays = nested(depth, false), mixed = nested(depth, true);
+        for (int mixed = 0; mixed <= 1; mixed++) {
+            g_autoptr(GString) text = nested(depth, mixed);
+            g_autoptr(Json) value = json_parse(text->str, text->len);
 
-        assert_int_equal(is_taken(arrays->str, arrays->len), depth <= 100);
-        assert_int_equal(is_taken(mixed->str, mixed->len), depth <= 100);
+            assert_int_equal(depth_of(value), MIN(depth, 101));
+        }
     }
-    g_autoptr(GString) deep = nested(200000, true);
-    assert_false(is_taken(deep->str, deep->len));
+}
+
+static void test_what_is_too_deep_hides_nothing_beside_it(void **state)
+{
+    (void)state;
+    for (size_t depth = 1000; depth <= 200000; depth *= 200) {
+        g_autoptr(GString) deep = nested(depth, true);
+        g_autofree char *text =
+            g_strdup_printf("{\"a\":%s,\"b\":[%s,\"]}\\\"\"],\"c\":\"d\"}", deep->str, deep->str);
+        g_autoptr(Json) value = json_parse(text, strlen(text));
+
+        assert_string_equal(json_text(value, "c"), "d");
+        assert_string_equal(json_string(json_array(value, "b")->child->next), "]}\"");
+    }
+}
+
+static void test_what_is_too_deep_must_end(void **state)
+{
+    static const char *const inside[] = {"", "[", "\"", "\"]", "\"\\", "\"\\\"]", "{\"a\":[]"};
+    g_autoptr(GString) deep = nested(101, false);
+    const char *middle = strchr(deep->str, '1');
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(inside); i++) {
+        g_autofree char *cut =
+            g_strdup_printf("%.*s%s", (int)(middle - deep->str), deep->str, inside[i]);
+
+        assert_false(is_taken(cut, strlen(cut)));
+    }
 }
 
 static void test_an_escape_that_names_no_character_costs_itself_alone(void **state)
@@ -161,7 +201,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_one_whole_value_in_clean_text_is_taken),
-        cmocka_unit_test(test_a_hundred_levels_are_taken_and_no_more),
+        cmocka_unit_test(test_what_is_more_than_a_hundred_deep_reads_as_null),
+        cmocka_unit_test(test_what_is_too_deep_hides_nothing_beside_it),
+        cmocka_unit_test(test_what_is_too_deep_must_end),
         cmocka_unit_test(test_an_escape_that_names_no_character_costs_itself_alone),
         cmocka_unit_test(test_an_escape_cut_short_is_refused),
         cmocka_unit_test(test_many_brackets_are_not_many_levels),

@@ -395,7 +395,7 @@ static void test_places_where_it_cannot_be(void **state)
     expect_refused("a folder for a file", place->folder, STORE_ERROR_FAILED, "one plain file");
     expect_refused("a device", "/dev/null", STORE_ERROR_FAILED, "one plain file");
     expect_refused("a link to nowhere", nowhere_link, STORE_ERROR_FAILED, "cannot be opened");
-    expect_refused("no name at all", "", STORE_ERROR_FAILED, "opening it failed");
+    expect_refused("no name at all", "", STORE_ERROR_DISK, "opening it failed");
 }
 
 /* Root may write anywhere, so it looks as nobody. */
@@ -465,6 +465,7 @@ static void test_a_full_disk_leaves_all_as_it_was(void **state)
         fixture_begin(store);
         assert_true(fill(store, &error) > 0);
         assert_true(g_error_matches(error, STORE_ERROR, STORE_ERROR_FULL));
+        assert_true(store_is_unwell(error));
         assert_non_null(strstr(error->message, "disk is full"));
         store->ops->rollback(store);
         fixture_expect_team("the team is there", store, team);
@@ -515,6 +516,31 @@ static void test_a_file_that_may_not_grow_is_a_full_disk(void **state)
 
     assert_int_equal(in_child(write_past_the_limit, place->path), 0);
     assert_int_equal(place_ask(place->path, "SELECT count(*) FROM event_key"), 1);
+}
+
+static void test_only_some_failures_are_of_the_store_itself(void **state)
+{
+    static const struct {
+        const char *name;
+        StoreError code;
+        bool unwell;
+    } cases[] = {
+        {"a full disk passes", STORE_ERROR_FULL, true},
+        {"a disk that fails may be mended", STORE_ERROR_DISK, true},
+        {"one who holds it lets go", STORE_ERROR_IN_USE, true},
+        {"a lock on writing is taken off", STORE_ERROR_READ_ONLY, true},
+        {"what is against the rules stays so", STORE_ERROR_FAILED, false},
+        {"what is damaged stays so", STORE_ERROR_CORRUPT, false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GError) error = g_error_new_literal(STORE_ERROR, (gint)cases[i].code, "");
+
+        if (store_is_unwell(error) != cases[i].unwell) {
+            fail_msg("%s", cases[i].name);
+        }
+    }
 }
 
 /* The log ------------------------------------------------------------------------------------- */
@@ -584,6 +610,7 @@ int main(void)
         PLACE_TEST(test_what_may_not_be_written_is_said),
         PLACE_TEST(test_a_full_disk_leaves_all_as_it_was),
         PLACE_TEST(test_a_file_that_may_not_grow_is_a_full_disk),
+        cmocka_unit_test(test_only_some_failures_are_of_the_store_itself),
         PLACE_TEST(test_rest_brings_the_log_home),
         PLACE_TEST(test_without_rest_the_log_stays_bounded),
     };

@@ -149,7 +149,7 @@ static void expect_refused(const char *promise, Store *store, ChangeKind kind, T
     if (store->ops->save(store, &change, &error)) {
         fail_msg("%s: was saved", promise);
     }
-    if (!g_error_matches(error, STORE_ERROR, STORE_ERROR_FAILED) ||
+    if (!g_error_matches(error, STORE_ERROR, STORE_ERROR_FAILED) || store_is_unwell(error) ||
         strstr(error->message, why) == NULL) {
         fail_msg("%s: %s", promise, error->message);
     }

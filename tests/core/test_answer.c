@@ -178,6 +178,30 @@ static void test_an_edited_message_edits_the_answer(void **state)
     expect_kr("and this does", scene, 3, "9 days");
 }
 
+static const char *vote(Scene *scene, const char *who, const char *message, const char *text)
+{
+    Event *event = scene_new_event(scene, EVENT_TEXT, who);
+
+    event->thread = g_strdup_printf("prompt/%" G_GINT64_FORMAT, scene_checkin(scene, 1)->id.v);
+    event->message = g_strdup(message);
+    event->edited = event->secret = true;
+    event_set_text(event, text, strlen(text));
+    return scene_event(scene, event);
+}
+
+static void test_what_nobody_else_saw_is_taken_and_not_said_back(void **state)
+{
+    g_autoptr(Scene) scene = scene_asked();
+    const Sprint *sprint = scene_sprint_of(scene, 1);
+
+    (void)state;
+    assert_string_equal(vote(scene, "jonas", "v1", "confidence 3"), "");
+    assert_int_equal(sprint_answer(sprint, "v1", NULL)->confidence, 3);
+    assert_string_equal(vote(scene, "jonas", "v1", "confidence 7"), "");
+    assert_int_equal(sprint_answer(sprint, "v1", NULL)->confidence, 7);
+    assert_int_equal(scene_checkin(scene, 1)->answers->len, 1);
+}
+
 static void test_a_correction_is_a_newer_reading(void **state)
 {
     g_autoptr(Scene) scene = scene_asked();
@@ -423,6 +447,7 @@ int main(void)
         cmocka_unit_test(test_a_late_answer_edits_the_summary_and_is_marked_late),
         cmocka_unit_test(test_a_late_answer_speaks_for_its_check_ins_day),
         cmocka_unit_test(test_an_edited_message_edits_the_answer),
+        cmocka_unit_test(test_what_nobody_else_saw_is_taken_and_not_said_back),
         cmocka_unit_test(test_a_correction_is_a_newer_reading),
         cmocka_unit_test(test_a_withdrawn_answer_lets_the_value_before_count_again),
         cmocka_unit_test(test_an_edit_of_what_was_not_understood),

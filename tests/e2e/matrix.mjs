@@ -29,6 +29,9 @@ export const FORM = {
   initiative: ['Conduct 30 targeted outreach calls'],
 };
 
+// SHOW=1 prints what members read on the way.
+export const show = process.env.SHOW ? (what, text) => console.log(`--- ${what}\n${text}\n`) : () => {};
+
 // The text form: a line for each value of each key.
 export const form = (command, fields) =>
   [command, ...Object.entries(fields).flatMap(([k, v]) => [v].flat().map((one) => `${k}: ${one}`))].join('\n');
@@ -141,10 +144,10 @@ export function chances(seed) {
   return { next, below: (n) => Math.floor(next() * n), pick: (list) => list[Math.floor(next() * list.length)] };
 }
 
-// Scenes that mostly wait, several at a time: what `scene` collects, `play` runs.
+// Scenes that mostly wait, several at a time: what `scene` collects, `play` runs; ONLY=words those of that name alone.
 const collected = [];
 export const scene = (...one) => collected.push(one);
 export const play = (name, concurrency = 3) =>
   describe(name, { concurrency }, () => {
-    for (const one of collected) playOne(...one);
+    for (const one of collected.filter(([name]) => name.includes(process.env.ONLY ?? ''))) playOne(...one);
   });

@@ -2,6 +2,7 @@
 // member said is lost, and nothing is said twice to them.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { ASKED, SUMMED, ask, begin, chances, checkins, form, needSynapse, never, onceOnly, play, prompt, reads, revive, scene, sleep, west } from './matrix.mjs';
 
 needSynapse();
@@ -31,6 +32,44 @@ scene('killed at any instant, it comes back with every answer, each counted once
     await revive(stage);
   }
   await reads(maria, room, [`${22 + rounds / 2}%`, '0', '12 days'], { ms: 30000 });
+  onceOnly(maria, room);
+});
+
+scene('killed again and again, edits, presses and what was taken back count as they stand in the end', { ...west, timeout: 240000 }, async (stage) => {
+  const chance = chances(11);
+  const { room, maria, jonas, lena, first } = await asked(stage);
+  const told = await maria.say(room, 'kr1 23%', { thread: first });
+  const taken = await lena.say(room, 'kr2 4', { thread: first });
+  const acts = [
+    () => maria.edit(room, told, 'kr1 25%'),
+    () => jonas.say(room, 'kr3 11 days', { thread: first }),
+    () => lena.redact(room, taken),
+    () => jonas.press(room, first, 'Same'),
+    () => jonas.unreact(room, first, '✅'),
+    () => maria.edit(room, told, 'kr1 26%'),
+  ];
+  for (const act of acts) {
+    await act();
+    await sleep(chance.below(80));
+    await revive(stage);
+  }
+  await reads(maria, room, ['26%', '0', '11 days'], { ms: 30000 });
+  onceOnly(maria, room);
+});
+
+scene('killed while it fills a gap, it fills it when it is back', { ...west, server: 'emulator' }, async (stage) => {
+  const { room, maria, jonas, first } = await asked(stage);
+  await stage.daemon.kill();
+  await jonas.say(room, 'kr1 +1', { thread: first });
+  for (let i = 0; i < 80; i++) await maria.say(room, `chatter ${i}`);
+  await maria.say(room, 'kr2 +1', { thread: first });
+  const held = stage.hs.rule({ method: 'GET', path: /\/messages$/, user: stage.bot.user_id, do: 'hang' });
+  stage.daemon.launch();
+  await stage.until('it asks for what it missed', () => held.hits > 0);
+  await stage.daemon.kill();
+  stage.hs.clearRules();
+  await stage.daemon.start();
+  await reads(maria, room, ['23%', '1', '12 days'], { ms: 20000 });
   onceOnly(maria, room);
 });
 
@@ -73,7 +112,7 @@ scene('killed in the middle of a conversation, it goes on where it was', { ...we
   const room = stage.room('west');
   await begin(maria, room);
   const opened = await maria.say(room, '!okr objective');
-  const question = await maria.finds(room, /objective/i, { thread: opened });
+  const question = await maria.finds(room, /What does the team want to change/, { thread: opened });
   await revive(stage);
   await maria.say(room, 'Win back the accounts that went quiet', { thread: opened });
   await maria.finds(room, /Which period/, { thread: opened, after: question, ms: 20000 });
@@ -92,6 +131,81 @@ scene('killed again and again without a pause, it asks nobody twice', { ...west,
   await prompt(maria, room, { ms: 30000 });
   await stage.settled();
   onceOnly(maria, room);
+});
+
+for (const [what, after] of [
+  ['before the homeserver has it', false],
+  ['after it', true],
+])
+  scene(`killed while a reply is on its way, ${what}: it arrives, once`, { ...west, server: 'emulator' }, async (stage) => {
+    const { room, maria, first } = await asked(stage);
+    const held = stage.hs.rule({ method: 'PUT', path: /\/send\/m\.room\.message\//, user: stage.bot.user_id, do: 'hang', after });
+    const said = await maria.say(room, 'kr1 24%', { thread: first });
+    await stage.until('the reply is on its way', () => held.hits > 0);
+    await stage.daemon.kill();
+    stage.hs.clearRules();
+    await stage.daemon.start();
+    await maria.finds(room, /KR1 22% → 24%/, { thread: first, after: said, ms: 20000 });
+    await stage.settled();
+    const replies = maria.sees(room).filter((m) => m.bot && /KR1 22% → 24%/.test(m.text) && m.thread === first.id);
+    assert.equal(replies.length, 1);
+    onceOnly(maria, room);
+  });
+
+scene('killed while an upgraded room is followed, it follows it when it is back', { ...west, server: 'emulator' }, async (stage) => {
+  const { room, maria } = await asked(stage);
+  const held = stage.hs.rule({ method: 'POST', path: /\/join\//, user: stage.bot.user_id, do: 'hang' });
+  const next = await maria.upgrade(room, '11');
+  stage.rooms.set('west2', next);
+  await maria.invite(next, stage.bot.user_id).catch(() => {});
+  await stage.until('it goes there', () => held.hits > 0);
+  await sleep(500); // what told of it is stored
+  await stage.daemon.kill();
+  stage.hs.clearRules();
+  await stage.daemon.start();
+  await stage.until('it follows', () => stage.isIn(maria, next, stage.bot.user_id), 30000);
+  await ask(maria, next, '!sprint status', /Restore/, { ms: 20000 });
+});
+
+scene('killed while it accepts an invitation, it is there when it is back', { ...west, server: 'emulator', rooms: {} }, async (stage) => {
+  const maria = await stage.enter('maria');
+  const held = stage.hs.rule({ method: 'POST', path: /\/join\//, user: stage.bot.user_id, do: 'hang' });
+  const room = await maria.createRoom({ name: 'west', invite: [stage.bot.user_id] });
+  stage.rooms.set('west', room);
+  await stage.until('it goes there', () => held.hits > 0);
+  await sleep(500); // what told of it is stored
+  await stage.daemon.kill();
+  stage.hs.clearRules();
+  await stage.daemon.start();
+  await stage.until('it is there', () => stage.isIn(maria, room, stage.bot.user_id), 20000);
+  await begin(maria, room);
+});
+
+scene('killed while it logs in by password, it is let in when it is back', { ...west, server: 'emulator', login: 'password', rooms: {}, start: false }, async (stage) => {
+  const { hs, daemon } = stage;
+  for (const after of [false, true]) {
+    const held = hs.rule({ method: 'POST', path: /\/login$/, do: 'hang', after });
+    daemon.launch();
+    await stage.until('it logs in', () => held.hits > 0);
+    await daemon.kill();
+    hs.clearRules();
+  }
+  await daemon.start();
+  await daemon.restart();
+  assert.equal(hs.called(/POST .*\/login$/).length, 3, 'what was kept is used');
+});
+
+scene('while the disk is full nothing is lost, and all is taken when it is not', { ...west }, async (stage) => {
+  const { room, maria, first } = await asked(stage);
+  const mayGrow = (bytes) => execFileSync('prlimit', [`--pid=${stage.daemon.child.pid}`, `--fsize=${bytes}:`]);
+  const failures = () => stage.daemon.log.split('"piece_failed"').length - 1;
+  mayGrow(1);
+  for (let i = 0; i < 3; i++) await maria.say(room, 'kr1 +1', { thread: first });
+  await stage.until('it cannot be stored', () => failures() >= 3, 20000);
+  mayGrow('unlimited');
+  await reads(maria, room, ['25%', '0', '12 days'], { ms: 30000 });
+  onceOnly(maria, room);
+  assert.doesNotMatch(stage.daemon.log, /event_left_out/);
 });
 
 // ---- connections lost
@@ -211,6 +325,22 @@ scene('in an encrypted room it says once that it cannot read', { ...west, rooms:
   await stage.settled();
   assert.equal(maria.sees(room).filter((m) => m.bot).length, 1);
 });
+
+for (const after of [false, true])
+  scene(`killed while it says so, ${after ? 'after' : 'before'} the homeserver has it: it has said it once in the end`, { ...west, rooms: {}, server: 'emulator' }, async (stage) => {
+    const maria = await stage.enter('maria');
+    const held = stage.hs.rule({ method: 'PUT', path: /\/send\/m\.room\.message\//, user: stage.bot.user_id, do: 'hang', after });
+    await stage.furnish('secret', ['maria', 'jonas'], { encrypted: true });
+    const room = stage.room('secret');
+    await stage.until('it is said', () => held.hits > 0);
+    await stage.daemon.kill();
+    stage.hs.clearRules();
+    await stage.daemon.start();
+    await maria.send(room, 'm.room.encrypted', { algorithm: 'm.megolm.v1.aes-sha2', ciphertext: 'AwgA', device_id: 'D', sender_key: 'k', session_id: 's' });
+    await maria.finds(room, /encrypt/i, { ms: 15000 });
+    await stage.settled();
+    assert.equal(maria.sees(room).filter((m) => m.bot).length, 1);
+  });
 
 scene('room version 12: its creator may set up a team', { ...west, rooms: {} }, async (stage) => {
   await stage.furnish('west', ['maria', 'jonas'], { version: '12' });

@@ -3,7 +3,7 @@
 // trouble a room: the emulator looks at every message for tags, links and mentions.
 
 import assert from 'node:assert/strict';
-import { ASKED, FORM, SUMMED, ask, begin, checkins, form, play, prompt, reads, scene, sleep, west } from './matrix.mjs';
+import { ASKED, FORM, SUMMED, ask, begin, checkins, form, never, play, prompt, reads, scene, sleep, west } from './matrix.mjs';
 
 const emulated = { ...west, server: 'emulator', timeout: 200000 };
 
@@ -34,6 +34,13 @@ const NASTY = [
   'kr1: 1e400 kr2 -99999999999999999999999 kr3 0x10 NaN',
 ];
 
+// As much of it as fits into an event, which holds a mention's text twice.
+function fitting(text, max = 30000) {
+  const letters = [...text];
+  while (Buffer.byteLength(JSON.stringify(letters.join(''))) > max) letters.length = Math.floor(letters.length * 0.95);
+  return letters.join('');
+}
+
 const notMentioned = (stage, room, user) => {
   const found = stage.member('maria').sees(room).filter((m) => m.bot && (m.mentions.room || m.mentions.user_ids?.includes(user)));
   assert.deepEqual(found.map((m) => m.text.slice(0, 80)), [], `${user} or the room is mentioned`);
@@ -54,9 +61,9 @@ scene('no text can mention, link or break the markup, wherever it is written', {
       form('!okr objective', { objective: text, period: `P ${text}` }),
       form('!sprint open', { ...FORM, objective: text, situation: `1 ${text}`, initiative: text }),
     ])
-      await jonas.say(room, line.slice(0, 50000));
-    await jonas.say(room, `kr1 24%\nlearned: ${text}`, { thread: first });
-    await jonas.mention(room, stage.bot.user_id, text);
+      await jonas.say(room, fitting(line));
+    await jonas.say(room, fitting(`kr1 24%\nlearned: ${text}`), { thread: first });
+    await jonas.mention(room, stage.bot.user_id, fitting(text));
   }
   await stage.settled({ ms: 120000 });
   stage.clock(SUMMED);
@@ -114,10 +121,13 @@ scene('only who said it changes it, and only who pressed counts', { ...emulated 
     'org.matrix.msc1767.text': 'confidence',
     anchord: { poll: 'confidence' },
   });
-  await jonas.vote(room, poll, '1').catch(() => {});
-  const ours = maria.sees(room).find((m) => m.bot && m.poll);
-  for (const answers of [['nobody'], ['1', '2', '3'], [''], ['x'.repeat(2000)]]) if (ours) await jonas.vote(room, ours, answers);
+  await jonas.waits('he sees his poll', () => jonas.sees(room).some((m) => m.id === poll));
+  await jonas.vote(room, poll, '1');
+  await never('a vote elsewhere counts', maria, room, /confidence/i, 800);
+  const ours = await jonas.finds(room, (m) => m.poll);
+  for (const answers of [['nobody'], ['1', '2', '3'], [''], ['x'.repeat(2000)]]) await jonas.vote(room, ours, answers);
   await sleep(800);
+  await reads(maria, room, ['24%', '0', '12 days']);
   await ask(maria, room, '!sprint status', /Restore/);
 });
 

@@ -2,7 +2,7 @@
 // and its people while a sprint runs.
 
 import assert from 'node:assert/strict';
-import { ASKED, SUMMED, ask, begin, checkins, form, isPrompt, never, onceOnly, play, prompt, reads, scene, setUp, sleep, west } from './matrix.mjs';
+import { ASKED, SUMMED, ask, begin, checkins, form, isPrompt, never, onceOnly, play, prompt, reads, scene, setUp, show, sleep, west } from './matrix.mjs';
 
 const emulated = { ...west, server: 'emulator', timeout: 120000 };
 
@@ -38,11 +38,11 @@ scene('a plain reply to a check-in counts as said in its thread', emulated, asyn
 
 scene('each button does what stands beside it, and the same one pressed by two counts for both', emulated, async (stage) => {
   const { room, jonas, lena, first } = await asked(stage);
-  const buttons = jonas.buttons(room, first);
+  const buttons = await jonas.waits('its buttons', () => jonas.buttons(room, first).length && jonas.buttons(room, first));
   assert.ok(buttons.length >= 2 && buttons.every((b) => b.label), JSON.stringify(buttons));
   await jonas.waits('its own reactions stand ready', () => buttons.every((b) => jonas.sees(room).find((m) => m.id === first.id).reactions.get(b.key)?.has(stage.bot.user_id)), 20000);
   await jonas.press(room, first, 'away');
-  await jonas.finds(room, /away/i, { thread: first });
+  await jonas.finds(room, /not asked today/, { thread: first });
   await lena.press(room, first, 'Same');
   await lena.finds(room, /confirmed/, { thread: first });
 });
@@ -98,7 +98,10 @@ scene('banned from its home, it stops, the others go on, and it is back when it 
   await setUp(lena, east, { name: 'East' });
   await maria.ban(room, bot);
   stage.clock(ASKED);
-  await ask(lena, east, '!sprint status', /./);
+  const direct = await maria.accepts(20000);
+  const told = await maria.finds(direct, /could not be delivered/, { ms: 15000 });
+  show('not delivered', told.text);
+  show('nothing there', (await ask(lena, east, '!sprint status', /has no open sprint/)).text);
   const tries = () => stage.hs.calls.filter((c) => c.user === bot && c.status === 403).length;
   const before = tries();
   await sleep(3000);
@@ -110,18 +113,20 @@ scene('banned from its home, it stops, the others go on, and it is back when it 
   await prompt(maria, room, { ms: 20000 });
 });
 
-scene('a sprint card is pinned where it may pin, and current while the sprint runs', emulated, async (stage) => {
+scene('a sprint card is pinned where it may pin, and edited in its place when the sprint goes into closing', emulated, async (stage) => {
   const maria = stage.member('maria');
   const room = stage.room('west');
   const levels = await maria.state(room, 'm.room.power_levels');
   await maria.setState(room, 'm.room.power_levels', { ...levels, users: { ...levels.users, [stage.bot.user_id]: 50 } });
   const card = await begin(maria, room);
-  await maria.waits('it is pinned', () => maria.sees(room).find((m) => m.id === card.id).pinned, 15000);
+  const now = () => maria.sees(room).find((m) => m.id === card.id);
+  await maria.waits('it is pinned', () => now().pinned, 15000);
   stage.clock(ASKED);
-  const first = await prompt(maria, room);
-  await maria.say(room, 'kr1 24%', { thread: first });
-  stage.clock(SUMMED);
-  await maria.waits('the card shows it', () => /22% → 24%/.test(maria.sees(room).find((m) => m.id === card.id).text), 20000);
+  await ask(maria, room, 'kr1 24%', /KR1 22% → 24%/, { thread: await prompt(maria, room) });
+  stage.clock('2025-07-29T09:30:00+02:00');
+  await maria.waits('it says so, with the last values', () => /In closing/.test(now().text) && /22% → 24%/.test(now().text), 20000);
+  assert.ok(now().pinned);
+  assert.equal(maria.sees(room).filter((m) => /^Sprint 1: /.test(m.text)).length, 1, 'there is one');
   onceOnly(maria, room);
 });
 

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "bot/clock.h"
 #include "bot/log.h"
 #include "bot/matrix/api.h"
 #include "bot/matrix/batch.h"
@@ -35,6 +36,8 @@ struct Loop {
 };
 
 static Loop the_loop; /* loop_stop is not told which */
+/* Not the machine's: the past is measured by the clock that was given. */
+G_GNUC_UNUSED static Clock *the_clock;
 
 LoopTimer *loop_after(Loop *loop, int64_t ms, LoopCall call, void *arg)
 {
@@ -322,6 +325,7 @@ static inline void stage_open(void)
         .timers = g_ptr_array_new(),
         .retired = g_array_new(FALSE, FALSE, sizeof(Retired)),
     };
+    the_clock = clock_manual((Instant){INT64_C(1752478200) * G_USEC_PER_SEC});
     the_api.calls = g_ptr_array_new_with_free_func(call_free);
     the_log = g_string_new(NULL);
     batches = 0;
@@ -338,4 +342,5 @@ static inline void stage_close(void)
     g_array_unref(the_loop.retired);
     g_ptr_array_unref(the_api.calls);
     g_string_free(the_log, TRUE);
+    clock_free(the_clock);
 }

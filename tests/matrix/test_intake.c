@@ -230,6 +230,7 @@ static void tell_event(GString *out, const Event *event)
     tell(out, event->replies_to_us ? "to our " : "to ", event->replies_to);
     tell(out, "under ", event->answer_under);
     tell(out, "edited", event->edited ? "" : NULL);
+    tell(out, "secret", event->secret ? "" : NULL);
     tell(out, "direct", event->direct ? "" : NULL);
     tell(out, "addressed", event->addressed ? "" : NULL);
     assert_string_equal(event->key, "matrix/acme/$1");
@@ -598,7 +599,7 @@ static const Case changes[] = {
      {"redacts = \"$pressed\""}},
     {"a vote redacted is one taken back",
      "redaction",
-     "text '' as vote/$poll/" MARIA " to our $prompt under $prompt edited",
+     "text '' as vote/$poll/" MARIA " to our $prompt under $prompt edited secret",
      {"redacts = \"$voted\""}},
     {"a vote on what is no poll of ours",
      "redaction",
@@ -657,16 +658,16 @@ static const Case presses[] = {
     {"our own", "reaction", "own $1", {"sender = \"" OWN "\""}},
 
     {"a vote is an answer", "vote",
-     "text 'confidence 7' as vote/$poll/" MARIA " to our $prompt under $prompt edited"},
+     "text 'confidence 7' as vote/$poll/" MARIA " to our $prompt under $prompt edited secret"},
     {"in its later form", "stable vote",
-     "text 'confidence 7' as vote/$poll/" MARIA " to our $prompt under $prompt edited"},
+     "text 'confidence 7' as vote/$poll/" MARIA " to our $prompt under $prompt edited secret"},
     {"a vote taken back",
      "vote",
-     "text '' as vote/$poll/" MARIA " to our $prompt under $prompt edited",
+     "text '' as vote/$poll/" MARIA " to our $prompt under $prompt edited secret",
      {"content/org.matrix.msc3381.poll.response/answers = []"}},
     {"the first of several counts",
      "vote",
-     "text 'confidence 10' as vote/$poll/" MARIA " to our $prompt under $prompt edited",
+     "text 'confidence 10' as vote/$poll/" MARIA " to our $prompt under $prompt edited secret",
      {"content/org.matrix.msc3381.poll.response/answers = [\"10\",\"1\"]"}},
     {"an answer that the poll does not have",
      "vote",

@@ -106,6 +106,13 @@ static void nobody_joins(void *arg, const char *room, bool direct)
     fail_msg("%s", room);
 }
 
+static void nobody_keeps(void *arg, const char *room, const char *what)
+{
+    (void)arg;
+    (void)what;
+    fail_msg("%s", room);
+}
+
 static GBytes *some_png(guint8 shade)
 {
     guint8 bytes[] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n', 0,   0, 0, 13, 'I', 'H', 'D',
@@ -128,7 +135,7 @@ static int open_rig(void **state)
 {
     static const char *const allow[] = {"*", NULL};
     static const MatrixRoomsConfig config = {"west", allow, 50};
-    static const MatrixRoomsOps rooms_ops = {nobody_moves, nobody_joins};
+    static const MatrixRoomsOps rooms_ops = {nobody_moves, nobody_joins, nobody_keeps};
     static const MatrixPostOps ops = {on_settled, draw, on_lacking, on_sent_out, now};
     Rig *rig = g_new0(Rig, 1);
 

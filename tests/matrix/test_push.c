@@ -238,8 +238,11 @@ static void on_changed(void *arg, PushState state)
 
 static void make(const char *proxy_url)
 {
-    const MatrixPushConfig config = {
-        .workspace = "acme", .proxy_url = proxy_url, .as_token = TOKEN, .kept = kept_of};
+    const MatrixPushConfig config = {.workspace = "acme",
+                                     .proxy_url = proxy_url,
+                                     .as_token = TOKEN,
+                                     .clock = the_clock,
+                                     .kept = kept_of};
 
     push_of_test =
         matrix_push_new(&the_loop, &the_sockets, &the_api, &config, &the_sink, on_changed, NULL);

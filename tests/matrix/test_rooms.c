@@ -29,8 +29,9 @@
 
 typedef struct Rig {
     MatrixRooms *rooms;
-    GString *told; /* "joined !a direct " "moved !a !b " … */
-    char *direct;  /* what the last wish came to */
+    GString *told;    /* "joined !a direct " "moved !a !b " … */
+    char *direct;     /* what the last wish came to */
+    GHashTable *kept; /* room -> what: on our way there */
 } Rig;
 
 static void on_moved(void *arg, const char *from, const char *to)
@@ -43,16 +44,34 @@ static void on_joined(void *arg, const char *room, bool direct)
     g_string_append_printf(((Rig *)arg)->told, "joined %s%s ", room, direct ? " direct" : "");
 }
 
-static int open_rig(void **state)
+static void on_keep(void *arg, const char *room, const char *what)
+{
+    GHashTable *kept = ((Rig *)arg)->kept;
+
+    if (what != NULL) {
+        g_hash_table_replace(kept, g_strdup(room), g_strdup(what));
+    } else {
+        g_hash_table_remove(kept, room);
+    }
+}
+
+static void open_rooms(Rig *rig)
 {
     static const char *const allow[] = {"@*:good.test", "@ines:else.test", NULL};
     static const MatrixRoomsConfig config = {"west", allow, 50};
-    static const MatrixRoomsOps ops = {on_moved, on_joined};
+    static const MatrixRoomsOps ops = {on_moved, on_joined, on_keep};
+
+    rig->rooms = matrix_rooms_new(replica_loop(), replica_api(), &config, &ops, rig);
+}
+
+static int open_rig(void **state)
+{
     Rig *rig = g_new0(Rig, 1);
 
     replica_open();
     rig->told = g_string_new(NULL);
-    rig->rooms = matrix_rooms_new(replica_loop(), replica_api(), &config, &ops, rig);
+    rig->kept = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    open_rooms(rig);
     *state = rig;
     return 0;
 }
@@ -64,6 +83,7 @@ static int close_rig(void **state)
     matrix_rooms_free(rig->rooms);
     replica_close();
     g_string_free(rig->told, TRUE);
+    g_hash_table_unref(rig->kept);
     g_free(rig->direct);
     g_free(rig);
     return 0;
@@ -375,6 +395,97 @@ static void test_a_room_that_claims_another_moves_nothing(void **state)
     invite(rig, NEW_ROOM, ADA, false);
     replica_run(SOON_MS);
     assert_string_equal(rig->told->str, "joined " NEW_ROOM " ");
+}
+
+/* --- killed on the way --- */
+
+/* Killed, and started again: nobody tells of the way a second time. */
+static void restart(Rig *rig)
+{
+    g_autoptr(GList) rooms = g_hash_table_get_keys(rig->kept);
+
+    matrix_rooms_free(rig->rooms);
+    open_rooms(rig);
+    start(rig);
+    for (GList *at = rooms; at != NULL; at = at->next) {
+        matrix_rooms_resume(rig->rooms, at->data, g_hash_table_lookup(rig->kept, at->data));
+    }
+    replica_run(SOON_MS);
+}
+
+static void test_an_invitation_is_accepted_after_a_restart_as_well(void **state)
+{
+    static const struct {
+        bool direct;
+        const char *told;
+    } cases[] = {{false, "joined !new:good.test "}, {true, "joined !new:good.test direct "}};
+    Rig *rig = *state;
+
+    start(rig);
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        replica_hang("POST join/*", 1);
+        invite(rig, "!new:good.test", ADA, cases[i].direct);
+        replica_run(SOON_MS);
+        assert_string_equal(rig->told->str, "");
+        restart(rig);
+        assert_string_equal(rig->told->str, cases[i].told);
+        assert_int_equal(g_hash_table_size(rig->kept), 0);
+        g_string_truncate(rig->told, 0);
+        matrix_rooms_left(rig->rooms, "!new:good.test");
+    }
+}
+
+static void test_a_room_is_followed_after_a_restart_as_well(void **state)
+{
+    static const char *const held[] = {
+        "POST join/*",
+        "GET rooms/" NEW_ROOM "/state/m.room.create",
+        "GET rooms/" ROOM "/state/m.room.tombstone",
+    };
+    Rig *rig = *state;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(held); i++) {
+        start(rig);
+        replica_say("GET rooms/" NEW_ROOM "/state/m.room.create", -1, MATRIX_OK, "", FOLLOWS);
+        replica_say("GET rooms/" ROOM "/state/m.room.tombstone", -1, MATRIX_OK, "", TOMB);
+        replica_hang(held[i], 1);
+        tell_state(rig, ROOM, "m.room.tombstone", "", "@mo:other.test", TOMB);
+        replica_run(SOON_MS);
+        assert_string_equal(rig->told->str, "");
+        restart(rig);
+        assert_string_equal(rig->told->str, "moved " ROOM " " NEW_ROOM " ");
+        assert_int_equal(g_hash_table_size(rig->kept), 0);
+        g_string_truncate(rig->told, 0);
+        matrix_rooms_left(rig->rooms, NEW_ROOM);
+    }
+}
+
+static void test_a_way_that_leads_nowhere_is_forgotten(void **state)
+{
+    Rig *rig = *state;
+
+    start(rig);
+    replica_say("GET rooms/" NEW_ROOM "/state/m.room.create", -1, MATRIX_OK, "", "{}");
+    bury(rig);
+    assert_int_equal(g_hash_table_size(rig->kept), 0);
+    replica_hang("POST join/*", 1);
+    invite(rig, "!new:good.test", ADA, false);
+    replica_run(SOON_MS);
+    matrix_rooms_left(rig->rooms, "!new:good.test"); /* the invitation was taken back */
+    assert_int_equal(g_hash_table_size(rig->kept), 0);
+}
+
+static void test_what_was_kept_of_a_way_may_be_damaged(void **state)
+{
+    static const char *const whats[] = {"", " ", "follow", "follow b.test", "direct"};
+    Rig *rig = *state;
+
+    start(rig);
+    for (size_t i = 0; i < G_N_ELEMENTS(whats); i++) {
+        matrix_rooms_resume(rig->rooms, NEW_ROOM, whats[i]);
+    }
+    replica_run(SOON_MS);
+    assert_int_equal(replica_count("POST *"), 0);
 }
 
 /* --- what is known of a room --- */
@@ -798,7 +909,7 @@ static void test_nobody_waits_in_vain(void **state)
     char *told = NULL, *known = NULL;
     int learnt = -1;
     static const MatrixRoomsConfig config = {"east", NULL, 50};
-    static const MatrixRoomsOps ops = {on_moved, on_joined};
+    static const MatrixRoomsOps ops = {on_moved, on_joined, on_keep};
     MatrixRooms *rooms = matrix_rooms_new(replica_loop(), replica_api(), &config, &ops, rig);
 
     replica_hang("GET rooms/*", -1);
@@ -840,6 +951,10 @@ int main(void)
         rooms_test(test_a_room_may_let_us_in_later),
         rooms_test(test_an_invitation_to_where_a_room_lives_on_moves_it),
         rooms_test(test_a_room_that_claims_another_moves_nothing),
+        rooms_test(test_an_invitation_is_accepted_after_a_restart_as_well),
+        rooms_test(test_a_room_is_followed_after_a_restart_as_well),
+        rooms_test(test_a_way_that_leads_nowhere_is_forgotten),
+        rooms_test(test_what_was_kept_of_a_way_may_be_damaged),
         rooms_test(test_a_room_is_asked_about_once),
         rooms_test(test_nothing_is_asked_before_we_know_where_we_are),
         rooms_test(test_what_cannot_be_learnt_is_not_made_up),

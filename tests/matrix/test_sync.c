@@ -17,7 +17,7 @@ static MatrixSync *sync_of_test;
 
 static void begin(const char *since)
 {
-    sync_of_test = matrix_sync_new(&the_loop, &the_api, "acme", since, &the_sink);
+    sync_of_test = matrix_sync_new(&the_loop, the_clock, &the_api, "acme", since, &the_sink);
     matrix_sync_start(sync_of_test, ME);
     end_turn();
 }
@@ -76,7 +76,7 @@ static void page(const char *id, int64_t ts, const char *end)
 
 static int64_t now_ms(void)
 {
-    return g_get_real_time() / 1000;
+    return clock_now(the_clock).us / 1000;
 }
 
 #define GAP(next, id)                                                                              \
@@ -530,7 +530,7 @@ static void test_it_may_end_at_any_time(void **state)
 {
     (void)state;
     for (int when = 0; when < 7; when++) {
-        sync_of_test = matrix_sync_new(&the_loop, &the_api, "acme", "s1", &the_sink);
+        sync_of_test = matrix_sync_new(&the_loop, the_clock, &the_api, "acme", "s1", &the_sink);
         if (when > 0) {
             matrix_sync_start(sync_of_test, ME);
         }

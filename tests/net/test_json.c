@@ -101,41 +101,6 @@ static void test_every_prefix_is_refused_without_harm(void **state)
     assert_non_null(whole);
 }
 
-static char *nested(size_t depth, char open, char close)
-{
-    char *text = g_malloc(2 * depth + 1);
-
-    memset(text, open, depth);
-    memset(text + depth, close, depth);
-    text[2 * depth] = '\0';
-    return text;
-}
-
-static void test_depth_has_a_limit(void **state)
-{
-    static const struct {
-        size_t depth;
-        bool whole;
-    } cases[] = {{1, true}, {100, true}, {101, false}, {1000, false}, {1000000, false}};
-
-    (void)state;
-    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_autofree char *text = nested(cases[i].depth, '[', ']');
-        g_autoptr(Json) value = json_parse(text, strlen(text));
-
-        assert_int_equal(value != NULL, cases[i].whole);
-    }
-    g_autoptr(GString) wide = g_string_new("[[]");
-
-    for (int i = 0; i < 1000; i++) { /* beside each other is not below each other */
-        g_string_append(wide, ",[]");
-    }
-    g_string_append(wide, "]");
-    g_autoptr(Json) value = json_parse(wide->str, wide->len);
-
-    assert_non_null(value);
-}
-
 /* Reading ---------------------------------------------------------------------------------------
  */
 
@@ -368,7 +333,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_only_one_whole_value_is_read),
         cmocka_unit_test(test_every_prefix_is_refused_without_harm),
-        cmocka_unit_test(test_depth_has_a_limit),
         cmocka_unit_test(test_members_are_asked_for_by_type),
         cmocka_unit_test(test_numbers_are_whole_and_in_range),
         cmocka_unit_test(test_nothing_has_no_members),

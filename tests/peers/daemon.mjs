@@ -187,7 +187,8 @@ export async function playOn(stage, play, { start = true } = {}) {
     await stage.daemon.stop();
     await stage.check();
   } catch (e) {
-    e.message += `\n--- the daemon's log ends so:\n${stage.daemon.tail}`;
+    // Defined, not set: some libraries' errors have a message that cannot be changed.
+    Object.defineProperty(e, 'message', { value: `${e.message}\n--- the daemon's log ends so:\n${stage.daemon.tail}` });
     throw e;
   } finally {
     await stage.close();

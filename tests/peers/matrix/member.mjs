@@ -51,6 +51,7 @@ export class Member {
       this.invited.set(room, event);
       this.home.changed();
     });
+    this.client.on('room.join', (room) => this.invited.delete(room));
     await this.client.start(ALL);
     return this;
   }
@@ -199,11 +200,17 @@ export class Member {
   }
 
   // Presses a button of the daemon's: by its emoji, its action, or the words beside it.
-  press(room, message, wanted) {
-    const buttons = this.buttons(room, message);
-    const found = buttons.find((b) => [b.key, b.action].includes(wanted) || (b.label && matches(wanted, b.label)));
-    if (!found) throw new Error(`no button ${wanted}, only ${JSON.stringify(buttons)}`);
-    return this.react(room, message, found.key);
+  async press(room, message, wanted) {
+    return this.react(room, message, (await this.button(room, message, wanted)).key);
+  }
+
+  button(room, message, wanted) {
+    return this.home.until(`${this.name} sees the button ${wanted}`, () => {
+      const buttons = this.buttons(room, message);
+      const found = buttons.find((b) => [b.key, b.action].includes(wanted) || (b.label && matches(wanted, b.label)));
+      if (!found) throw new Error(`only ${JSON.stringify(buttons)}`);
+      return found;
+    });
   }
 
   buttons(room, message) {

@@ -139,6 +139,11 @@ describe('a member sees', () => {
     for (const between of [said('@a:x', 'y'), reacted('@a:x', '$x', '✅')])
       assert.equal(duplicatesOf(sees(again[0], between, again[1])).length, 0);
   });
+  test('the same words to one message, and not to two', () => {
+    const to = (id) => said(BOT, 'x', { 'm.relates_to': { rel_type: 'm.thread', event_id: '$r', 'm.in_reply_to': { event_id: id } } });
+    assert.equal(duplicatesOf(sees(to('$a'), to('$a'))).length, 1);
+    assert.equal(duplicatesOf(sees(to('$a'), to('$b'))).length, 0);
+  });
 });
 
 // ---- what is wrong with a message

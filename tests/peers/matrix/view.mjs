@@ -5,7 +5,7 @@ const POLL = 'org.matrix.msc3381.poll';
 const words = (x) => x?.['org.matrix.msc1767.text'] ?? '';
 
 // A reply's quoted beginning, from clients that still send it.
-const unquoted = (body) => body.replace(/^(> .*\n)+\n?/, '');
+const unquoted = (body) => (typeof body === 'string' ? body.replace(/^(> .*\n)+\n?/, '') : '');
 
 function pollOf(event, later) {
   const start = event.content[`${POLL}.start`];
@@ -68,7 +68,7 @@ export function messagesOf(events, { bot } = {}) {
       others, // where somebody but the daemon did something last
       sender: event.sender,
       bot: event.sender === bot,
-      text: gone ? '' : poll ? poll.question : unquoted(content.body ?? ''),
+      text: gone ? '' : poll ? poll.question : unquoted(content.body),
       html: gone ? undefined : content.formatted_body,
       msgtype: content.msgtype,
       content,
@@ -114,8 +114,8 @@ export function buttonsOf(message) {
   });
 }
 
-// What stands twice: the same card (its row) in two messages, or the same words again at one place with nobody having
-// done anything between.
+// What stands twice: the same card (its row) in two messages, or the same words again at one place, to the same message,
+// with nobody having done anything between.
 export function duplicatesOf(messages) {
   const rows = new Map();
   const found = [];
@@ -125,10 +125,11 @@ export function duplicatesOf(messages) {
     const kind = `${row} ${m.original.type} ${m.original.content.msgtype === 'm.image'}`;
     if (row !== undefined && rows.has(kind)) found.push(`row ${row} stands as ${rows.get(kind)} and ${m.id}`);
     if (row !== undefined) rows.set(kind, m.id);
+    const place = `${m.thread} ${m.original.content['m.relates_to']?.['m.in_reply_to']?.event_id}`;
     const said = `${m.original.type} ${m.original.content.body ?? m.text} ${m.image?.url ?? ''}`;
-    const before = last.get(m.thread ?? '');
+    const before = last.get(place);
     if (before?.said === said && m.others < before.at) found.push(`said twice: ${JSON.stringify(m.text.slice(0, 80))}`);
-    last.set(m.thread ?? '', { said, at: m.at });
+    last.set(place, { said, at: m.at });
   }
   return found;
 }
