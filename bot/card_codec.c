@@ -1,6 +1,7 @@
 /* A card is a version byte and then a list of texts, each ended by a NUL: the card's own fields,
  * how many blocks there are, and each block's fields; since version 2 also how many charts there
- * are, none or one, and its fields; since version 3 what it answers. A text that is
+ * are, none or one, and its fields; since version 3 what it answers,
+ * and whether it is quiet. A text that is
  * absent is a byte that UTF-8 never has. Kinds and statuses travel as their own words, so that a
  * new one in the middle of an enum changes no stored card, and numbers as digits, so that a
  * database can be carried. A form is for the moment in which it was asked for, and is not kept. */
@@ -154,6 +155,7 @@ GBytes *card_to_bytes(const Card *card)
     }
     put_text(out, card->under);
     put_text(out, card->answers);
+    put_int(out, card->quiet);
     return g_byte_array_free_to_bytes(out);
 }
 
@@ -303,6 +305,7 @@ static Card *get_card(Source *source, int version)
     if (version == VERSION) {
         card->under = get_text(source);
         card->answers = get_text(source);
+        card->quiet = get_int(source, 0, 1) == 1;
     }
     return card;
 }

@@ -64,6 +64,13 @@ const char *gallery_find(Gallery *gallery, const char *key, const char *digest)
     return shown->file;
 }
 
+const char *gallery_last(Gallery *gallery, const char *key)
+{
+    const GList *link = g_hash_table_lookup(gallery->by_key, key);
+
+    return link != NULL ? ((const Shown *)link->data)->file : NULL;
+}
+
 void gallery_put(Gallery *gallery, const char *key, const char *digest, const char *file)
 {
     Shown *shown = g_new(Shown, 1);

@@ -16,6 +16,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Gallery, gallery_free)
 /* The file that shows this very picture (named by its digest), if it is what that card showed last;
  * NULL. Borrowed until the gallery changes. */
 const char *gallery_find(Gallery *gallery, const char *key, const char *digest);
+/* What that card showed last, whichever picture it was; NULL. Borrowed likewise. */
+const char *gallery_last(Gallery *gallery, const char *key);
 void gallery_put(Gallery *gallery, const char *key, const char *digest, const char *file);
 void gallery_forget(Gallery *gallery, const char *key);
 guint gallery_size(const Gallery *gallery);

@@ -80,6 +80,7 @@ typedef struct Card {
     char *under;   /* the same by the platform's id of the message that begins the thread, which a
                       member may have written; NULL: none */
     char *answers; /* a member's message that it answers, by the platform's id; NULL: none */
+    bool quiet;    /* an edit that nobody has to notice: today's figures */
     Instant expires;   /* not worth sending from then on; us == 0: never expires */
     GPtrArray *blocks; /* of Block */
     Chart *chart;      /* shown with it, where pictures can be shown; NULL; owned */

@@ -416,6 +416,7 @@ void checkin_summary(Turn *turn, const Timer *timer, Sprint *sprint)
     Card *card = checkin_card(turn, sprint, turn->team, checkin);
     card->expires = nudge_expiry(turn, turn->team);
     turn_card(turn, card);
+    show_today(turn, sprint, turn->team);
     tell_missed(turn, sprint, checkin);
     tell_lead(turn, sprint, checkin->day);
 }

@@ -405,6 +405,14 @@ void show_refresh(Turn *turn, Sprint *sprint)
     }
 }
 
+void show_today(Turn *turn, const Sprint *sprint, const Team *team)
+{
+    Card *card = show_sprint_card(turn->world, sprint, team, turn->now, turn->policy);
+
+    card->quiet = true;
+    turn_card(turn, card);
+}
+
 char *show_text_form(const World *world, const Sprint *sprint)
 {
     g_autoptr(FormValues) values = form_values_new(form_named("sprint open"));

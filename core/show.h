@@ -27,6 +27,8 @@ Card *show_sprint_card(const World *world, const Sprint *sprint, const Team *tea
                        const Policy *policy);
 /* Puts the sprint card of every owner's home in the outbox, in place. */
 void show_refresh(Turn *turn, Sprint *sprint);
+/* That of one home, with nothing new but today's figures: quietly. */
+void show_today(Turn *turn, const Sprint *sprint, const Team *team);
 
 /* "West", "West and Marketing". Caller frees. */
 char *show_owners(const World *world, const Sprint *sprint);

@@ -153,7 +153,12 @@ static void on_deliver(Session *session, Letter *letter)
     if (!letter->edited) {
         follow_prompt(session, card);
     }
-    session_show(session, place_card(session, letter->message, card), when, letter->edited);
+    bool quiet = letter->edited && card->quiet;
+    const Message *message = place_card(session, letter->message, card);
+
+    if (!quiet) {
+        session_show(session, message, when, letter->edited);
+    }
 }
 
 static void on_letter(Session *session, Letter *letter)

@@ -31,6 +31,20 @@ static void put_reference(Json *content, const char *to)
     json_put_text(relation, "event_id", to);
 }
 
+/* A picture is none without these, for clients that know no edits either. */
+static void copy_file(Json *to, const Json *from)
+{
+    static const char *const keys[] = {"filename", "url", "info"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
+        const Json *value = json_any(from, keys[i]);
+
+        if (value != NULL) {
+            json_put(to, keys[i], cJSON_Duplicate(value, true));
+        }
+    }
+}
+
 Json *matrix_edit_of(Json *take_content, const char *original)
 {
     Json *edit = json_new_object();
@@ -41,6 +55,7 @@ Json *matrix_edit_of(Json *take_content, const char *original)
     json_put_text(edit, "msgtype", json_text(take_content, "msgtype"));
     json_put_text(edit, "body", fallback->str);
     json_put_object(edit, "m.mentions");
+    copy_file(edit, take_content);
     cJSON_DeleteItemFromObjectCaseSensitive(take_content, "m.relates_to");
     json_put(edit, "m.new_content", take_content);
     Json *relation = json_put_object(edit, "m.relates_to");

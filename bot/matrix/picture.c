@@ -33,7 +33,8 @@ struct Picture {
     char *room, *root, *message, *alt;
     GBytes *png; /* NULL: it is being drawn */
     char *digest;
-    char *mxc; /* NULL: it is being uploaded */
+    char *edits; /* the event that showed the card's picture before: it shows this one now; NULL */
+    char *mxc;   /* NULL: it is being uploaded */
     int64_t until_ms;
     LoopTimer *hurry; /* it is over then */
     LoopTimer *timer; /* then it is uploaded, or posted, again */
@@ -70,6 +71,7 @@ static void picture_free(gpointer data)
     g_free(picture->alt);
     g_clear_pointer(&picture->png, g_bytes_unref);
     g_free(picture->digest);
+    g_free(picture->edits);
     g_free(picture->mxc);
     g_free(picture);
 }
@@ -148,7 +150,8 @@ static void on_posted(void *arg, const MatrixAnswer *answer)
         return;
     }
     if (picture->key != NULL) {
-        gallery_put(picture->pictures->gallery, picture->key, picture->digest, picture->mxc);
+        gallery_put(picture->pictures->gallery, picture->key, picture->digest,
+                    picture->edits != NULL ? picture->edits : json_text(answer->json, "event_id"));
     }
     end(picture);
 }
@@ -161,6 +164,9 @@ static Json *content_of(const Picture *picture)
     Json *content =
         matrix_image(picture->mxc, picture->alt, g_bytes_get_size(picture->png), width, height);
 
+    if (picture->edits != NULL) {
+        return matrix_edit_of(content, picture->edits);
+    }
     matrix_put_thread(content, picture->root, picture->message);
     return content;
 }
@@ -241,9 +247,12 @@ static void drawn(Picture *picture, GBytes *png)
     picture->digest = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, png);
     if (was_shown(picture)) {
         end(picture);
-    } else {
-        upload(picture);
+        return;
     }
+    if (picture->key != NULL) {
+        picture->edits = g_strdup(gallery_last(picture->pictures->gallery, picture->key));
+    }
+    upload(picture);
 }
 
 void matrix_pictures_drawn(MatrixPictures *pictures, int64_t row, GBytes *png)

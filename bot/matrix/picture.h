@@ -1,8 +1,8 @@
 #pragma once
 
 /* A card's chart as a picture beneath it: drawn elsewhere, uploaded, and posted in the card's
- * thread, unless the card showed the very same picture last. The card stands without it, and so
- * nobody waits: what is not done within a minute is left. Part of post.h.
+ * thread, in place of the one that the card showed before, unless it is the very same. The card
+ * stands without it, and so nobody waits: what is not done within a minute is left. Part of post.h.
  *
  * Thread: the loop's. */
 

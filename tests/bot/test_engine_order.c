@@ -94,7 +94,7 @@ static void test_overdue_timers_run_once_and_in_order(void **state)
     assert_int_equal(
         rig_count(rig, "SELECT count(*) FROM timer WHERE kind IN ('nudge', 'summary')"), 0);
     assert_int_equal(rig_count(rig, "SELECT count(*) FROM outbox"),
-                     3); /* one nudge, two summaries */
+                     5); /* one nudge, two summaries, each with its sprint's card */
     assert_int_equal(rig_count(rig, "SELECT kind = 'nudge' FROM outbox ORDER BY id LIMIT 1"), 1);
     rig->hold = false;
     rig_deliver(rig, "west-1");

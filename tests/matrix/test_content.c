@@ -54,6 +54,19 @@ static void test_an_edit_holds_the_new_content_and_a_short_fallback(void **state
                 "\"m.relates_to\":{\"rel_type\":\"m.replace\",\"event_id\":\"$1\"}}");
 }
 
+static void test_an_edited_picture_is_one_for_every_client(void **state)
+{
+    g_autoptr(Json) edit =
+        matrix_edit_of(matrix_image("mxc://example.org/abc", "KR1 is ahead", 5, 640, 360), "$1");
+    const Json *now = json_object(edit, "m.new_content");
+
+    (void)state;
+    assert_string_equal(json_text(edit, "msgtype"), "m.image");
+    assert_string_equal(json_text(edit, "url"), "mxc://example.org/abc");
+    assert_string_equal(json_text(now, "url"), "mxc://example.org/abc");
+    assert_int_equal(json_int(json_object(now, "info"), "w", 0), 640);
+}
+
 static void test_the_fallback_of_a_long_edit_is_cut(void **state)
 {
     g_autofree char *long_text = g_strnfill(30000, 'x');
@@ -116,6 +129,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_thread_has_a_place_for_old_clients),
         cmocka_unit_test(test_an_edit_holds_the_new_content_and_a_short_fallback),
+        cmocka_unit_test(test_an_edited_picture_is_one_for_every_client),
         cmocka_unit_test(test_the_fallback_of_a_long_edit_is_cut),
         cmocka_unit_test(test_a_poll_asks_in_its_thread_and_says_whose_it_is),
         cmocka_unit_test(test_a_poll_ends),

@@ -577,7 +577,8 @@ static void test_the_same_picture_is_shown_once(void **state)
     matrix_post_card(rig->post, with_chart("close/1"), &edit, NULL);
     replica_run(SOON_MS);
     assert_int_equal(replica_count(UPLOADED), 2);
-    assert_string_equal(relation(PICTURED, "event_id"), "$old");
+    assert_string_equal(relation(PICTURED, "rel_type"), "m.replace"); /* in place of the first */
+    assert_string_equal(relation(PICTURED, "event_id"), "$west-1-7-i");
     post(rig, with_chart("close/2"));
     assert_int_equal(replica_count(UPLOADED), 3);
 }
