@@ -89,16 +89,8 @@ static bool line_at(const GArray *series, Slope slope, Day day, Decimal *out)
     return wide_decimal(wide_round(twice, 2 * (Wide)slope.days), out);
 }
 
-bool track_forecast(const Track *track, Day day, Forecast *forecast)
+bool series_forecast(const GArray *series, Day day, Forecast *forecast)
 {
-    if (track->readings->len < FORECAST_MIN) {
-        return false;
-    }
-    g_autoptr(GArray) series = series_of(track, day, FORECAST_MAX);
-
-    if (series->len < FORECAST_MIN) {
-        return false;
-    }
     g_autoptr(GArray) slopes = slopes_of(series);
     guint quarter = (slopes->len - 1) / 4;
     Slope lower = g_array_index(slopes, Slope, quarter);
@@ -112,6 +104,16 @@ bool track_forecast(const Track *track, Day day, Forecast *forecast)
     }
     *forecast = found;
     return true;
+}
+
+bool track_forecast(const Track *track, Day day, Forecast *forecast)
+{
+    if (track->readings->len < FORECAST_MIN) {
+        return false;
+    }
+    g_autoptr(GArray) series = series_of(track, day, FORECAST_MAX);
+
+    return series->len >= FORECAST_MIN && series_forecast(series, day, forecast);
 }
 
 /* The pace before the opening; false when no earlier day is known. */

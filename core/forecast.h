@@ -15,6 +15,9 @@ typedef struct Forecast {
 } Forecast;
 bool track_forecast(const Track *track, Day day, Forecast *forecast)
     __attribute__((warn_unused_result));
+/* The same by 2 to 60 readings of distinct days, latest first (of const Reading *, borrowed). */
+bool series_forecast(const GArray *series, Day day, Forecast *forecast)
+    __attribute__((warn_unused_result));
 
 /* An anchor at a sprint's close. All figures are signed as the value moves: for a KR that is to
  * decrease, a negative lift is the good one. */

@@ -23,6 +23,7 @@ const Policy policy_default = {
     .on_track = 900,
     .at_risk = 700,
     .too_early = 200,
+    .signal = 150,
     .draft_days = 7,
     .blocker_hours = 24,
     .triggers = triggers,

@@ -25,6 +25,7 @@ typedef struct Policy {
     int32_t window_past_period_days;  /* 7 */
     int32_t ahead, on_track, at_risk; /* pace: 1000, 900, 700 */
     int32_t too_early;                /* share of the window: 200 */
+    int32_t signal;                   /* off the trajectory by more than that: 150 */
     int32_t draft_days;               /* 7 */
     int32_t blocker_hours;            /* 24 */
     const Trigger *triggers;          /* ends with a NULL name */
