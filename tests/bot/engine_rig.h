@@ -41,13 +41,13 @@ typedef struct Rig {
     Engine *engine;
     EngineOut out;
     WorkspaceId workspace;
-    bool hold;        /* deliveries wait for rig_deliver */
-    GPtrArray *posts; /* of Post: the platform, which no crash forgets */
-    GPtrArray *held;  /* of Held */
-    GPtrArray *told;  /* of Told */
-    GPtrArray *homes; /* of char *: "channel roster", each time one was told */
+    bool hold;         /* deliveries wait for rig_deliver */
+    GPtrArray *posts;  /* of Post: the platform, which no crash forgets */
+    GPtrArray *held;   /* of Held */
+    GPtrArray *told;   /* of Told */
+    GPtrArray *homes;  /* of char *: "channel roster", each time one was told */
     GPtrArray *stored; /* of char *: "tag" or "tag: failure", for each piece */
-    GArray *reached;  /* of int64_t */
+    GArray *reached;   /* of int64_t */
     int64_t last_token;
     int commits_at_post;
     int next_key;

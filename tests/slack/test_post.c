@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
-#include "bot/log.h"
 #include "bot/gallery.h"
+#include "bot/log.h"
 #include "core/chart.h"
 
 #define WALL_START   (INT64_C(1752476400) * G_USEC_PER_SEC)
