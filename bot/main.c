@@ -8,6 +8,8 @@
 #include "bot/doctor.h"
 #include "bot/lint.h"
 #include "bot/run.h"
+#include "bot/transfer/export.h"
+#include "bot/transfer/import.h"
 
 #define EXIT_USAGE 2
 
@@ -27,6 +29,10 @@ static const Subcommand subcommands[] = {
      console_main},
     {"lint", "[FILE...]", "judge key results, one a line: outcome or activity, and by which rule",
      lint_main},
+    {"import", "FILE...", "objectives, key results and readings from CSV or JSON into the store",
+     import_main},
+    {"export", "[-o PATH]", "everything that teams own, as CSV or JSON; nothing per person",
+     export_main},
 };
 
 static void usage(FILE *to)

@@ -174,13 +174,16 @@ void turn_timer_gone(Turn *turn, TimerKind kind, TeamId team, SprintId sprint, i
                  (Timer){.kind = kind, .team = team, .sprint = sprint, .subject = subject});
 }
 
-static void free_log(gpointer data)
+void state_log_free(StateLog *line)
 {
-    StateLog *log = data;
+    g_free(line->who);
+    g_free(line->why);
+    g_free(line);
+}
 
-    g_free(log->who);
-    g_free(log->why);
-    g_free(log);
+static void free_log(gpointer line)
+{
+    state_log_free(line);
 }
 
 SprintAct turn_step(Turn *turn, Sprint *sprint, SprintEvent event, const char *who, const char *why)

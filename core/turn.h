@@ -44,6 +44,8 @@ typedef struct StateLog {
     char *why;
 } StateLog;
 
+void state_log_free(StateLog *line);
+
 typedef struct Change {
     ChangeKind kind;
     Team *team; /* where the kind says "of `team`" */

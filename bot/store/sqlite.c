@@ -173,6 +173,10 @@ static const StoreOps ops = {
     .setting_get = sqlite_setting_get,
     .setting_set = sqlite_setting_set,
     .settings = sqlite_settings,
+    .workspaces = sqlite_workspaces,
+    .teams = sqlite_teams,
+    .readings = sqlite_readings,
+    .history = sqlite_history,
 };
 
 /* Also refuses what would be there but never behave like a file. */

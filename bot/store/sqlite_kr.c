@@ -45,6 +45,20 @@ static bool load_readings(Sqlite *store, Track *track, int limit, GError **error
     return query_done(&q, error);
 }
 
+/* A limit below zero is none. */
+bool sqlite_readings(Store *store, KrId kr, GPtrArray *readings, GError **error)
+{
+    g_auto(Query) q = query_of(sqlite_of(store), Q_READINGS);
+
+    query_put_int(&q, kr.v);
+    query_put_int(&q, -1);
+    while (query_next(&q)) {
+        g_ptr_array_add(readings, get_reading(&q));
+    }
+    reverse(readings);
+    return query_done(&q, error);
+}
+
 /* Of all the sprint's key results, which are there already. */
 static bool load_sprint_readings(Sqlite *store, Sprint *sprint, GError **error)
 {

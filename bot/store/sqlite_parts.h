@@ -32,6 +32,7 @@ bool sqlite_ids_save(Store *store, const IdPool *ids, GError **error);
 bool sqlite_next_sprint_number(Store *store, WorkspaceId workspace, int32_t *number,
                                GError **error);
 bool sqlite_workspace(Store *store, const char *name, WorkspaceId *id, GError **error);
+bool sqlite_workspaces(Store *store, GPtrArray *names, GError **error);
 bool sqlite_draft_load(Store *store, WorkspaceId workspace, const char *channel, const char *member,
                        Draft **draft, GError **error);
 bool sqlite_draft_by_id(Store *store, DraftId id, Draft **draft, GError **error);
@@ -51,6 +52,7 @@ bool sqlite_team_in(Store *store, WorkspaceId workspace, const char *channel, Te
                     GError **error);
 bool sqlite_team_named(Store *store, WorkspaceId workspace, const char *name, TeamId *id,
                        GError **error);
+bool sqlite_teams(Store *store, WorkspaceId workspace, GArray *ids, GError **error);
 bool sqlite_team_load(Store *store, TeamId id, Team **team, GError **error);
 bool sqlite_save_team(Sqlite *store, const Change *change, GError **error);
 bool sqlite_save_member(Sqlite *store, const Change *change, GError **error);
@@ -63,6 +65,8 @@ bool sqlite_load_krs(Sqlite *store, Sprint *sprint, GError **error);
 bool sqlite_save_krs(Sqlite *store, const Sprint *sprint, GError **error);
 bool sqlite_save_tactical(Sqlite *store, const Change *change, GError **error);
 bool sqlite_save_reading(Sqlite *store, const Change *change, GError **error);
+
+bool sqlite_readings(Store *store, KrId kr, GPtrArray *readings, GError **error);
 
 /* sqlite_checkin.c: check-ins, answers, blockers. */
 bool sqlite_load_checkins(Sqlite *store, Sprint *sprint, GError **error);
@@ -85,6 +89,7 @@ bool sqlite_digests(Store *store, TeamId id, int limit, GPtrArray *digests, GErr
 bool sqlite_save_sprint(Sqlite *store, const Change *change, GError **error);
 bool sqlite_save_action(Sqlite *store, const Change *change, GError **error);
 bool sqlite_save_state(Sqlite *store, const Change *change, GError **error);
+bool sqlite_history(Store *store, SprintId sprint, GPtrArray *lines, GError **error);
 
 /* sqlite_outbox.c: cards on their way, and where they stand. */
 bool sqlite_outbox_put(Store *store, WorkspaceId workspace, const Card *card, Instant now,

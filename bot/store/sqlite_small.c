@@ -122,6 +122,16 @@ bool sqlite_workspace(Store *store, const char *name, WorkspaceId *id, GError **
     return true;
 }
 
+bool sqlite_workspaces(Store *store, GPtrArray *names, GError **error)
+{
+    g_auto(Query) q = query_of(sqlite_of(store), Q_WORKSPACES_ALL);
+
+    while (query_next(&q)) {
+        g_ptr_array_add(names, query_get_text(&q));
+    }
+    return query_done(&q, error);
+}
+
 /* Drafts -------------------------------------------------------------------------------------- */
 
 /* The row's draft, or NULL where there is no row. */

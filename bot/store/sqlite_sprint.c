@@ -336,6 +336,25 @@ bool sqlite_save_state(Sqlite *store, const Change *change, GError **error)
     return query_run(&q, error);
 }
 
+bool sqlite_history(Store *store, SprintId sprint, GPtrArray *lines, GError **error)
+{
+    g_auto(Query) q = query_of(sqlite_of(store), Q_STATES);
+
+    query_put_int(&q, sprint.v);
+    while (query_next(&q)) {
+        StateLog *line = g_new0(StateLog, 1);
+
+        g_ptr_array_add(lines, line);
+        line->sprint = (SprintId){query_get_int(&q)};
+        line->from = (SprintState)query_get_name(&q, &names_sprint_state);
+        line->to = (SprintState)query_get_name(&q, &names_sprint_state);
+        line->at = query_get_instant(&q);
+        line->who = query_get_text(&q);
+        line->why = query_get_optional(&q);
+    }
+    return query_done(&q, error);
+}
+
 /* Digests ------------------------------------------------------------------------------------- */
 
 /* "+$2.9M, 33% of the gap"; without the share where there was no gap; NULL where it leaves the

@@ -54,6 +54,19 @@ bool sqlite_teams_of(Store *store, WorkspaceId workspace, const char *member, GA
     return true;
 }
 
+bool sqlite_teams(Store *store, WorkspaceId workspace, GArray *ids, GError **error)
+{
+    g_auto(Query) q = query_of(sqlite_of(store), Q_TEAMS_ALL);
+
+    query_put_int(&q, workspace.v);
+    while (query_next(&q)) {
+        TeamId team = {query_get_int(&q)};
+
+        g_array_append_val(ids, team);
+    }
+    return query_done(&q, error);
+}
+
 bool sqlite_homes(Store *store, WorkspaceId workspace, GArray *homes, GError **error)
 {
     g_auto(Query) q = query_of(sqlite_of(store), Q_HOMES);

@@ -161,6 +161,17 @@ typedef struct StoreOps {
     bool (*setting_set)(Store *store, const char *name, const char *value, GError **error);
     /* All whose names begin so: name -> value (char *, both owned by the table). */
     bool (*settings)(Store *store, const char *prefix, GHashTable *values, GError **error);
+
+    /* All of a kind, for what is carried out of the store whole, or into it. Each appends. */
+    bool (*workspaces)(Store *store, GPtrArray *names /* of char *, the caller's */,
+                       GError **error);
+    bool (*teams)(Store *store, WorkspaceId workspace, GArray *ids /* of TeamId, by age */,
+                  GError **error);
+    bool (*readings)(Store *store, KrId kr,
+                     GPtrArray *readings /* of Reading, oldest first; empty before */,
+                     GError **error);
+    bool (*history)(Store *store, SprintId sprint, GPtrArray *lines /* of StateLog, by age */,
+                    GError **error);
 } StoreOps;
 
 /* Every implementation's first member. */

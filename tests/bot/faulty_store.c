@@ -145,6 +145,10 @@ PASS(message_card, (in, channel, message, key), WorkspaceId in, const char *chan
 PASS(setting_get, (name, value), const char *name, char **value)
 PASS(setting_set, (name, value), const char *name, const char *value)
 PASS(settings, (prefix, values), const char *prefix, GHashTable *values)
+PASS(workspaces, (names), GPtrArray *names)
+PASS(teams, (in, ids), WorkspaceId in, GArray *ids)
+PASS(readings, (kr, found), KrId kr, GPtrArray *found)
+PASS(history, (sprint, lines), SprintId sprint, GPtrArray *lines)
 
 static const StoreOps ops = {
     .close = close_both,
@@ -185,6 +189,10 @@ static const StoreOps ops = {
     .setting_get = setting_get,
     .setting_set = setting_set,
     .settings = settings,
+    .workspaces = workspaces,
+    .teams = teams,
+    .readings = readings,
+    .history = history,
 };
 
 Faulty *faulty_new(Store *take_inner)

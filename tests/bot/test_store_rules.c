@@ -320,11 +320,13 @@ static void test_no_statement_means_to_walk_a_table(void **state)
 {
     Store *store = *state;
 
+    /* But for the few workspaces, which are listed whole. */
     for (int id = 0; id < QUERY_COUNT; id++) {
         const char *sql = query_sql((QueryId)id);
         g_autofree char *plan = plan_of(sqlite_of(store)->db, sql);
 
-        if (id != Q_TIMER_NEXT && !g_str_has_prefix(sql, "INSERT") && strstr(plan, "SCAN")) {
+        if (id != Q_TIMER_NEXT && id != Q_WORKSPACES_ALL && !g_str_has_prefix(sql, "INSERT") &&
+            strstr(plan, "SCAN")) {
             fail_msg("%s: %s", sql, plan);
         }
     }

@@ -341,6 +341,34 @@ static bool frail_setting_set(Store *store, const char *name, const char *value,
     return gate(frail, error) && frail->real->ops->setting_set(frail->real, name, value, error);
 }
 
+static bool frail_workspaces(Store *store, GPtrArray *names, GError **error)
+{
+    Frail *frail = frail_of(store);
+
+    return gate(frail, error) && frail->real->ops->workspaces(frail->real, names, error);
+}
+
+static bool frail_teams(Store *store, WorkspaceId workspace, GArray *ids, GError **error)
+{
+    Frail *frail = frail_of(store);
+
+    return gate(frail, error) && frail->real->ops->teams(frail->real, workspace, ids, error);
+}
+
+static bool frail_readings(Store *store, KrId kr, GPtrArray *readings, GError **error)
+{
+    Frail *frail = frail_of(store);
+
+    return gate(frail, error) && frail->real->ops->readings(frail->real, kr, readings, error);
+}
+
+static bool frail_history(Store *store, SprintId sprint, GPtrArray *lines, GError **error)
+{
+    Frail *frail = frail_of(store);
+
+    return gate(frail, error) && frail->real->ops->history(frail->real, sprint, lines, error);
+}
+
 static const StoreOps ops = {
     .close = frail_close,
     .begin = frail_begin,
@@ -380,6 +408,10 @@ static const StoreOps ops = {
     .setting_get = frail_setting_get,
     .setting_set = frail_setting_set,
     .settings = frail_settings,
+    .workspaces = frail_workspaces,
+    .teams = frail_teams,
+    .readings = frail_readings,
+    .history = frail_history,
 };
 
 Frail *frail_new(Store *take_real, const FrailTap *tap)

@@ -1,0 +1,134 @@
+#include "bot/transfer/cell.h"
+
+#include <string.h>
+
+#define PLAIN "plain"
+
+char *cell_of_unit(const Unit *unit)
+{
+    switch (unit->kind) {
+    case UNIT_PLAIN:
+        return g_strdup(PLAIN);
+    case UNIT_PERCENT:
+        return g_strdup("%");
+    case UNIT_DURATION:
+        return g_strdup(unit_duration_text(unit->name, false));
+    case UNIT_MONEY:
+    case UNIT_COUNT:
+        break;
+    }
+    return g_strdup(unit->name);
+}
+
+Unit cell_to_unit(const char *cell)
+{
+    size_t len = strlen(cell);
+    Unit unit = {.kind = UNIT_PLAIN};
+
+    if (strcmp(cell, PLAIN) == 0 || unit_take(cell, &unit) == len ||
+        unit_take_currency(cell, &unit) == len) {
+        return unit;
+    }
+    return unit_named(UNIT_COUNT, cell, len);
+}
+
+char *cell_of_instant(Instant at)
+{
+    int64_t fraction = at.us % INSTANT_SECOND;
+
+    if (at.us == 0) {
+        return g_strdup("");
+    }
+    fraction += fraction < 0 ? INSTANT_SECOND : 0;
+    g_autofree char *iso = instant_iso((Instant){at.us - fraction});
+    size_t whole = strlen(iso) - strlen("Z");
+
+    return fraction == 0
+               ? g_steal_pointer(&iso)
+               : g_strdup_printf("%.*s.%06" G_GINT64_FORMAT "Z", (int)whole, iso, fraction);
+}
+
+/* ".123456": taken out of the text by hand, since GLib reads it through a float. */
+static int64_t take_fraction(char *text)
+{
+    char *point = strchr(text, '.');
+    int64_t us = 0;
+
+    if (point == NULL) {
+        return 0;
+    }
+    char *end = point + 1;
+    for (int64_t place = INSTANT_SECOND / 10; g_ascii_isdigit(*end); end++, place /= 10) {
+        us += (*end - '0') * place;
+    }
+    memmove(point, end, strlen(end) + 1);
+    return us;
+}
+
+bool cell_to_instant(const char *cell, Instant *at)
+{
+    g_autofree char *text = g_strdup(cell);
+    int64_t fraction = take_fraction(text);
+    g_autoptr(GDateTime) time = g_date_time_new_from_iso8601(text, NULL);
+
+    if (time == NULL) {
+        return false;
+    }
+    at->us = g_date_time_to_unix(time) * INSTANT_SECOND + fraction;
+    return true;
+}
+
+const char *cell_of_yes(bool yes)
+{
+    return yes ? "yes" : "no";
+}
+
+const char *cell_of_direction(Direction direction)
+{
+    switch (direction) {
+    case DIRECTION_INCREASE:
+        return "increase";
+    case DIRECTION_DECREASE:
+        return "decrease";
+    case DIRECTION_AT_LEAST:
+        return "at least";
+    case DIRECTION_AT_MOST:
+        return "at most";
+    case DIRECTION_WITHIN:
+        break;
+    }
+    return "within";
+}
+
+const char *cell_of_kind(KrKind kind)
+{
+    return kind == KR_COUNT ? "count" : "level";
+}
+
+const char *cell_of_source(ReadingSource source)
+{
+    switch (source) {
+    case READING_OPENING:
+        return "opening";
+    case READING_CHECKIN:
+        return "check-in";
+    case READING_UPDATE:
+        return "update";
+    case READING_RETRO:
+        return "retrospective";
+    case READING_SYSTEM:
+        break;
+    }
+    return "system";
+}
+
+bool cell_to_source(const char *cell, ReadingSource *source)
+{
+    for (ReadingSource known = READING_OPENING; known <= READING_SYSTEM; known++) {
+        if (strcmp(cell, cell_of_source(known)) == 0) {
+            *source = known;
+            return true;
+        }
+    }
+    return false;
+}
