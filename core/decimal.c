@@ -166,7 +166,7 @@ static const char *write_text(char *out, Decimal d, char *(*whole_before)(char *
 {
     uint64_t magnitude = d.millionths < 0 ? -(uint64_t)d.millionths : (uint64_t)d.millionths;
     uint64_t fraction = magnitude % DECIMAL_ONE;
-    char *start = out + DECIMAL_TEXT_MAX - 1;
+    char *start = out + (DECIMAL_TEXT_MAX - 1);
 
     *start = '\0';
     if (fraction > 0) {

@@ -20,7 +20,7 @@ static inline char *digits_before(char *end, uint64_t n)
 /* `n` as text, somewhere in `out`. */
 static inline const char *digits_text(char out[DIGITS_MAX], int64_t n)
 {
-    char *end = out + DIGITS_MAX - 1;
+    char *end = out + (DIGITS_MAX - 1);
     char *start = digits_before(end, n < 0 ? -(uint64_t)n : (uint64_t)n);
 
     *end = '\0';
