@@ -5,6 +5,8 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "bot/footprint.h"
+
 struct Mail {
     Clock *clock;
     Engine *engine;
@@ -164,6 +166,12 @@ static void on_reached(void *arg, int64_t token)
     post(mail, letter);
 }
 
+static void on_rested(void *arg)
+{
+    (void)arg;
+    footprint_shrink();
+}
+
 EngineOut mail_slot(Mail *mail)
 {
     return (EngineOut){
@@ -171,6 +179,7 @@ EngineOut mail_slot(Mail *mail)
         .replied = on_replied,
         .deliver = on_deliver,
         .reached = on_reached,
+        .rested = on_rested,
     };
 }
 
