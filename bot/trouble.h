@@ -1,8 +1,8 @@
 #pragma once
 
 /* What does not work in a workspace though it is connected: a home that cannot be reached, a
- * feature that lacks its scope, a method that Slack holds back. Kept for /readyz; it passes when
- * the thing works again. Thread: the loop's. */
+ * feature that lacks its scope, a method that the platform holds back. Kept for /readyz; it passes
+ * when the thing works again. Thread: the loop's. */
 
 #include <stdint.h>
 

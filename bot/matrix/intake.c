@@ -250,6 +250,16 @@ static const MatrixTargetButton *button_of(const MatrixTarget *target, const cha
     return NULL;
 }
 
+/* Who presses a button that names a channel means its team, wherever. */
+static void mean_team_of(Event *event, const MatrixTargetButton *button)
+{
+    if (button->channel != NULL) {
+        g_free(event->channel);
+        event->channel = g_strdup(button->channel);
+        event->direct = false;
+    }
+}
+
 static bool relates(const Json *relation, const char *type)
 {
     return strcmp(json_text(relation, "rel_type"), type) == 0;
@@ -271,11 +281,7 @@ static void read_reaction(const Source *source, MatrixIntake *out)
     put_thread(source, event, &thread, source->id);
     event->action = g_strdup(button->action);
     event->value = g_strdup(button->value);
-    if (button->channel != NULL) { /* who names a channel means its team, wherever */
-        g_free(event->channel);
-        event->channel = g_strdup(button->channel);
-        event->direct = false;
-    }
+    mean_team_of(event, button);
     out->wants_rank = event->channel != NULL && strcmp(button->action, "form.open") == 0 &&
                       call_names(button->value, "setup");
 }
@@ -332,26 +338,28 @@ static void read_vote(const Source *source, MatrixIntake *out)
 
 /* --- redactions --- */
 
-/* The action of the button that the reaction pressed, as far as that is known; NULL. */
-static const char *pressed(const Source *source, const MatrixTarget *reaction)
+/* The button that the reaction pressed, as far as that is known; NULL. */
+static const MatrixTargetButton *pressed(const Source *source, const MatrixTarget *reaction)
 {
     const MatrixTarget *target =
         reaction->annotates != NULL && reaction->key != NULL
             ? matrix_targets_find(source->place->targets, source->place->room, reaction->annotates)
             : NULL;
-    const MatrixTargetButton *button = target != NULL ? button_of(target, reaction->key) : NULL;
 
-    return button != NULL ? button->action : NULL;
+    return target != NULL ? button_of(target, reaction->key) : NULL;
 }
 
 /* What was redacted may have been a vote, or have said that its sender is away, as far as it was
  * known before. */
 static void take_redaction(const Source *source, const MatrixTarget *target, MatrixIntake *out)
 {
-    if (g_strcmp0(pressed(source, target), "checkin.away") == 0) {
+    const MatrixTargetButton *button = pressed(source, target);
+
+    if (button != NULL && g_strcmp0(button->action, "checkin.away") == 0) {
         Thread thread = {target->annotates, true};
 
         take_command_of(source, target->sender, "sprint away back", true, &thread, out);
+        mean_team_of(out->event, button);
         return;
     }
     const MatrixTarget *poll =

@@ -41,9 +41,10 @@ typedef struct MatrixPlace {
  * - own events are MATRIX_OWN; m.notice of others, and what is redacted, is nothing;
  * - "!sprint …" and "!okr …" (any case), a message that mentions us (m.mentions, or our name or id
  *   in front), and any text in a direct conversation are EVENT_COMMAND (without "!", mentions
- *   stripped: "sprint status …") as bot/slack/spoken.h does for Slack; else EVENT_TEXT;
- * - a thread's root is replies_to; a plain reply to a message of ours counts as said in the thread
- *   of that message, or beneath it; replies_to_us as the target's sender says;
+ *   stripped: "sprint status …") as bot/spoken.h says; else EVENT_TEXT;
+ * - a thread's root is replies_to, and where a card of ours begins it, its key is `thread`; a plain
+ * reply to a message of ours counts as said in the thread of that message, or beneath it;
+ * replies_to_us as the target's sender says;
  * - event->answer_under is where an answer belongs: the thread's root, else the message itself; in
  * a direct conversation NULL;
  * - an edit (m.replace, same sender as the original) is `edited`, with the original's message id

@@ -79,6 +79,33 @@ static void chatter_is_never_answered(void **state)
     assert_int_equal(scene_count(scene, CARD_ECHO, NULL), before);
 }
 
+static const char *alone(Scene *scene, const char *who, bool marked, const char *said)
+{
+    Event *event = scene_new_event(scene, EVENT_COMMAND, who);
+
+    g_clear_pointer(&event->channel, g_free);
+    event->conversation = true;
+    event->direct = true;
+    event->addressed = marked;
+    event_set_text(event, said, strlen(said));
+    return scene_event(scene, event);
+}
+
+/* Alone with the bot every line reads like a command: "list price from 4 to 5" is none. */
+static void alone_with_us_a_line_answers_the_question_that_waits(void **state)
+{
+    g_autoptr(Scene) scene = scene_west();
+
+    (void)state;
+    text(scene, "maria", "$here", "hello"); /* she belongs to the team */
+    expect_has("it asks", alone(scene, "maria", true, "okr kr"), "Which number moves");
+    expect_lacks("an answer that begins like a command is no command",
+                 alone(scene, "maria", false, "sprint list price from 4 to 5"), "No sprint");
+    expect_has("and it is kept", scene->said, "4 to 5");
+    expect_has("what is written as a command is one", alone(scene, "maria", true, "sprint status"),
+               "West");
+}
+
 static void setting_up_takes_the_right_to(void **state)
 {
     g_autoptr(Scene) scene = scene_new();
@@ -108,6 +135,7 @@ int main(void)
         cmocka_unit_test(two_members_at_once_do_not_cross),
         cmocka_unit_test(a_form_taken_up_again_goes_on_where_it_was_taken_up),
         cmocka_unit_test(chatter_is_never_answered),
+        cmocka_unit_test(alone_with_us_a_line_answers_the_question_that_waits),
         cmocka_unit_test(setting_up_takes_the_right_to),
         cmocka_unit_test(a_members_own_page_can_be_asked_for),
     };

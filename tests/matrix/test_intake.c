@@ -158,6 +158,8 @@ static const char *const known[] = {
     FROM("$talk", JONAS, "\"body\":\"hello\""),
     FROM("$pressed", MARIA,
          "\"m.relates_to\":{\"rel_type\":\"m.annotation\",\"event_id\":\"$prompt\",\"key\":\"✅\"}"),
+    FROM("$left", MARIA,
+         "\"m.relates_to\":{\"rel_type\":\"m.annotation\",\"event_id\":\"$prompt\",\"key\":\"🌴\"}"),
     FROM("$voted", MARIA, RELATES("m.reference", "$poll")),
     FROM("$voted elsewhere", MARIA, RELATES("m.reference", "$talk")),
     FROM("$taken", MARIA, ""),
@@ -597,6 +599,10 @@ static const Case changes[] = {
      "redaction",
      "text '' as $pressed under $pressed edited",
      {"redacts = \"$pressed\""}},
+    {"who takes back that they are away is back, in the team that the button meant",
+     "redaction",
+     "command in !east:example.org 'sprint away back' as $1 to our $prompt under $prompt addressed",
+     {"redacts = \"$left\""}},
     {"a vote redacted is one taken back",
      "redaction",
      "text '' as vote/$poll/" MARIA " to our $prompt under $prompt edited secret",
@@ -910,9 +916,45 @@ static void test_giant_bodies_are_survived(void **state)
     }
 }
 
+/* Known by what our own message says, though nobody has stored yet where it stands. */
+static void test_an_answer_names_its_card(void **state)
+{
+    static const char ours[] =
+        FROM("$asked", OWN, "\"anchord\":{\"row\":\"install/9\",\"card\":\"prompt/7\"}");
+    static const char theirs[] =
+        FROM("$forged", JONAS, "\"anchord\":{\"row\":\"install/9\",\"card\":\"prompt/7\"}");
+    static const struct {
+        const char *event, *root, *thread;
+    } cases[] = {{ours,
+                  "content = {\"msgtype\":\"m.text\",\"body\":\"27%\",\"m.relates_to\":"
+                  "{\"rel_type\":\"m.thread\",\"event_id\":\"$asked\"}}",
+                  "prompt/7"},
+                 {theirs,
+                  "content = {\"msgtype\":\"m.text\",\"body\":\"27%\",\"m.relates_to\":"
+                  "{\"rel_type\":\"m.thread\",\"event_id\":\"$forged\"}}",
+                  NULL}};
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(MatrixTargets) targets = matrix_targets_new(5);
+        g_autoptr(Json) event = json_parse(cases[i].event, strlen(cases[i].event));
+        g_autoptr(Json) answer = sample("message");
+        MatrixPlace place = place_with(targets, false);
+
+        matrix_targets_put(targets, matrix_target_read(event, WEST, OWN));
+        change(answer, cases[i].root);
+        g_auto(MatrixIntake) intake = matrix_intake(answer, &place);
+        assert_int_equal(intake.kind, MATRIX_EVENT);
+        if (g_strcmp0(intake.event->thread, cases[i].thread) != 0) {
+            fail_msg("the thread is %s", intake.event->thread);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_an_answer_names_its_card),
         cmocka_unit_test(test_people_talk),
         cmocka_unit_test(test_commands),
         cmocka_unit_test(test_alone_with_us),
