@@ -5,7 +5,7 @@
 #include "bot/drawing.h"
 #include "bot/log.h"
 #include "bot/matrix/account.h"
-#include "bot/matrix/piece.h"
+#include "bot/matrix/aside.h"
 #include "bot/matrix/post.h"
 #include "bot/matrix/push.h"
 #include "bot/matrix/reading.h"
@@ -47,7 +47,8 @@ typedef struct Matrix {
     Drawing *drawing;
     Troubles *troubles;
     MatrixTally tally;
-    GPtrArray *telling;    /* of Entered: rooms that are being told that they cannot be read */
+    GPtrArray *telling; /* of Entered: rooms that are being told that they cannot be read */
+    MatrixAsides *asides;
     MatrixPiece *piece;    /* NULL: none is under way */
     int64_t piece_came_us; /* monotonic */
     LoopTimer *again;      /* the login could not be stored */
@@ -60,8 +61,8 @@ typedef struct Entered {
     char *room;
 } Entered;
 
-/* What engine_post_all hands back: whose it was. */
-static char tag_piece, tag_login, tag_aside;
+/* What engine_post_all hands back: whose it was, where it is none of the asides'. */
+static char tag_piece, tag_login;
 
 static Matrix *matrix_of(Adapter *adapter)
 {
@@ -184,16 +185,18 @@ static void on_batch(void *arg, MatrixBatch *take_batch)
     matrix_reading_take(matrix->reading, take_batch);
 }
 
-/* One event beside those that come in pieces: it is looked for again where it was not taken. */
-static bool post_aside(void *arg, Event *take_event)
+/* Beside what comes in pieces. */
+static void post_roster(void *arg, Event *take_event)
 {
     Matrix *matrix = arg;
-    GPtrArray *events = events_new();
 
     take_event->workspace = matrix->adapter.workspace;
-    g_ptr_array_add(events, take_event);
-    post_all(matrix, events, matrix_keeps_new(), &tag_aside);
-    return true;
+    matrix_asides_post(matrix->asides, take_event, matrix_keeps_new());
+}
+
+static void post_aside(void *arg, GPtrArray *take_events, GArray *take_keeps, void *tag)
+{
+    post_all(arg, take_events, take_keeps, tag);
 }
 
 /* --- rooms --- */
@@ -232,7 +235,7 @@ static void on_told(void *arg, const MatrixAnswer *answer)
         GArray *keeps = matrix_keeps_new();
 
         keep_to(matrix, keeps, name, "1");
-        post_all(matrix, events_new(), keeps, &tag_aside);
+        matrix_asides_post(matrix->asides, NULL, keeps);
     }
     g_ptr_array_remove(matrix->telling, told);
 }
@@ -294,7 +297,6 @@ static void on_entered(void *arg, const char *room, bool direct)
 static void on_moved(void *arg, const char *from, const char *to)
 {
     Matrix *matrix = arg;
-    GPtrArray *events = events_new();
     GArray *keeps = matrix_keeps_new();
     g_autofree char *key = g_strdup_printf("matrix/%s/moved/%s/%s", matrix->name, from, to);
     g_autofree char *way = g_strconcat(KEEP_JOIN, to, NULL);
@@ -303,9 +305,8 @@ static void on_moved(void *arg, const char *from, const char *to)
     event->workspace = matrix->adapter.workspace;
     event->channel = g_strdup(from);
     event->value = g_strdup(to);
-    g_ptr_array_add(events, event);
     keep_to(matrix, keeps, way, NULL);
-    post_all(matrix, events, keeps, &tag_aside);
+    matrix_asides_post(matrix->asides, event, keeps);
 }
 
 /* Stored no later than what told of it. */
@@ -318,7 +319,7 @@ static void on_join(void *arg, const char *room, const char *what)
         GArray *keeps = matrix_keeps_new();
 
         keep_to(matrix, keeps, name, what);
-        post_all(matrix, events_new(), keeps, &tag_aside);
+        matrix_asides_post(matrix->asides, NULL, keeps);
     }
 }
 
@@ -444,8 +445,8 @@ static void stored(Adapter *adapter, void *tag, Stored how)
         matrix->again = loop_after(matrix->shared.loop, LOGIN_AGAIN_MS, keep_login, matrix);
     } else if (tag == &tag_login) {
         matrix_account_kept(matrix->account);
-    } else if (how != STORED) {
-        log_error("not_stored", F_STR("workspace", matrix->name));
+    } else {
+        (void)matrix_asides_told(matrix->asides, tag, how);
     }
 }
 
@@ -571,6 +572,7 @@ static void free_all(Adapter *adapter)
     matrix_targets_free(matrix->targets);
     troubles_free(matrix->troubles);
     matrix_piece_free(matrix->piece);
+    matrix_asides_free(matrix->asides);
     g_hash_table_unref(matrix->kept);
     g_hash_table_unref(matrix->out);
     g_free(matrix->name);
@@ -671,6 +673,7 @@ Adapter *matrix_new(const WorkspaceConfig *config, const AdapterShared *shared,
     matrix->telling = g_ptr_array_new_with_free_func(entered_free);
     matrix->out = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
     matrix->targets = matrix_targets_new(TARGETS_MAX);
+    matrix->asides = matrix_asides_new(loop, matrix->name, post_aside, matrix);
     matrix->api = matrix_api_new(loop, shared->http, matrix->name, NULL);
     MatrixRoomsConfig rooms = {.workspace = matrix->name,
                                .allow = (const char *const *)config->allow,
@@ -679,7 +682,7 @@ Adapter *matrix_new(const WorkspaceConfig *config, const AdapterShared *shared,
     MatrixReadingConfig reading = {matrix->name, shared->install, matrix->api, matrix->rooms,
                                    matrix->targets};
     matrix->reading = matrix_reading_new(loop, &reading, &reading_ops, matrix);
-    matrix->rosters = matrix_rosters_new(loop, matrix->name, matrix->rooms, post_aside, matrix);
+    matrix->rosters = matrix_rosters_new(loop, matrix->name, matrix->rooms, post_roster, matrix);
     matrix->post =
         matrix_post_new(loop, matrix->api, matrix->rooms, shared->install, &post_ops, matrix);
     matrix_post_pause(matrix->post, true);

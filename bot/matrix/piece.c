@@ -23,7 +23,7 @@ GArray *matrix_keeps_new(void)
     return keeps;
 }
 
-static GArray *keeps_copy(const GArray *keeps)
+GArray *matrix_keeps_copy(const GArray *keeps)
 {
     GArray *copy = matrix_keeps_new();
 
@@ -56,7 +56,7 @@ static void post(const MatrixPiece *piece)
             g_ptr_array_add(events, event_copy(g_ptr_array_index(piece->events, i)));
         }
     }
-    piece->post(piece->arg, events, last ? keeps_copy(piece->keeps) : matrix_keeps_new());
+    piece->post(piece->arg, events, last ? matrix_keeps_copy(piece->keeps) : matrix_keeps_new());
 }
 
 MatrixPiece *matrix_piece_new(const char *workspace, MatrixPiecePost post_it, void *arg)

@@ -25,6 +25,7 @@ MatrixPiece *matrix_piece_new(const char *workspace, MatrixPiecePost post, void 
 void matrix_piece_free(MatrixPiece *piece);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MatrixPiece, matrix_piece_free)
 GArray *matrix_keeps_new(void); /* of Memo, which it frees */
+GArray *matrix_keeps_copy(const GArray *keeps);
 /* What the piece was read as: events (of Event), and `take_keeps` (of Memo). */
 void matrix_piece_post(MatrixPiece *piece, GPtrArray *take_events, GArray *take_keeps);
 PieceEnd matrix_piece_told(MatrixPiece *piece, Stored stored);

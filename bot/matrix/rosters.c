@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* What could not be read or posted is tried again after this. */
+/* What could not be read is tried again after this. */
 #define AGAIN_MS INT64_C(60000)
 
 struct MatrixRosters {
@@ -92,14 +92,11 @@ static void on_members(void *arg, const char *const *members)
         g_string_append_printf(list, "%s%s", i > 0 ? "\n" : "", members[i]);
     }
     const char *last = g_hash_table_lookup(rosters->homes, room);
-    if (g_strcmp0(last, list->str) == 0) {
-        g_free(room);
-    } else if (rosters->post(rosters->arg, roster_event(rosters, room, list->str))) {
-        g_hash_table_replace(rosters->homes, room, g_strdup(list->str));
-    } else {
-        try_later(rosters, room);
-        return;
+    if (g_strcmp0(last, list->str) != 0) {
+        rosters->post(rosters->arg, roster_event(rosters, room, list->str));
+        g_hash_table_replace(rosters->homes, g_strdup(room), g_strdup(list->str));
     }
+    g_free(room);
     ask_next(rosters);
 }
 

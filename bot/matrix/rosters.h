@@ -7,8 +7,8 @@
 
 typedef struct MatrixRosters MatrixRosters;
 
-/* Takes an EVENT_ROSTER without its workspace's id. False: there was no room; it is tried again. */
-typedef bool (*MatrixRosterPost)(void *arg, Event *take_event);
+/* Takes an EVENT_ROSTER without its workspace's id, for good. */
+typedef void (*MatrixRosterPost)(void *arg, Event *take_event);
 MatrixRosters *matrix_rosters_new(Loop *loop, const char *workspace, MatrixRooms *rooms,
                                   MatrixRosterPost post, void *arg);
 void matrix_rosters_free(MatrixRosters *rosters); /* after the rooms, which may owe it an answer */
