@@ -23,7 +23,7 @@
 #define SPAN_MAX      INT32_MAX
 
 static const char *const card_kinds[] = {
-    [CARD_REPLY] = "reply",       [CARD_NOTICE] = "notice", [CARD_SPRINT] = "sprint",
+    [CARD_RECEIPT] = "receipt", [CARD_REPLY] = "reply",       [CARD_NOTICE] = "notice", [CARD_SPRINT] = "sprint",
     [CARD_PROMPT] = "prompt",     [CARD_NUDGE] = "nudge",   [CARD_REMINDER] = "reminder",
     [CARD_RETRO_ASK] = "retro",   [CARD_CLOSE] = "close",   [CARD_ECHO] = "echo",
     [CARD_QUESTION] = "question", [CARD_HOME] = "home",

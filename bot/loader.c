@@ -1,5 +1,8 @@
 #include "bot/loader.h"
 
+#include <errno.h>
+#include <unistd.h>
+
 /* How many closed sprints are looked through for history and learnings. */
 #define DIGESTS_MAX 200
 
@@ -148,6 +151,95 @@ static bool need_member(Loader *loader, const Event *event, const char *member, 
     return true;
 }
 
+/* How many retrospectives a search brings at most. */
+#define LEARNINGS_MAX 200
+
+static bool need_learnings(Loader *loader, TeamId team, const char *words, GError **error)
+{
+    g_autoptr(GPtrArray) digests = g_ptr_array_new_with_free_func(free_digest);
+
+    if (!loader->store->ops->learnings(loader->store, team, words, LEARNINGS_MAX, digests, error)) {
+        return false;
+    }
+    world_put_learnings(loader->world, team, words, g_steal_pointer(&digests));
+    return true;
+}
+
+/* "2025-06-02 2025-08-31" */
+static bool days_read(const char *text, Window *days)
+{
+    g_auto(GStrv) both = g_strsplit(text, " ", 2);
+
+    return g_strv_length(both) == 2 && day_parse_iso(both[0], &days->first) &&
+           day_parse_iso(both[1], &days->last);
+}
+
+static bool need_opened(Loader *loader, TeamId id, const char *text, GError **error)
+{
+    const Team *team = world_team(loader->world, id);
+    g_autoptr(GArray) sprints = g_array_new(FALSE, FALSE, sizeof(SprintId));
+    Window days;
+
+    if (team == NULL || !days_read(text, &days)) {
+        return true;
+    }
+    Instant from = team_midnight(team, days.first);
+    Instant until = team_midnight(team, day_plus(days.last, 1));
+    if (!loader->store->ops->opened(loader->store, id, from, until, sprints, error)) {
+        return false;
+    }
+    for (guint i = 0; i < sprints->len; i++) {
+        if (!loader_sprint(loader, g_array_index(sprints, SprintId, i), error)) {
+            return false;
+        }
+    }
+    world_put_opened(loader->world, id, text, g_steal_pointer(&sprints));
+    return true;
+}
+
+static bool need_token(Loader *loader, const char *hash, GError **error)
+{
+    TeamId team = {0};
+
+    if (!loader->store->ops->token_team(loader->store, hash, &team, error) ||
+        !loader_team(loader, team, error)) {
+        return false;
+    }
+    world_put_token(loader->world, hash, team);
+    return true;
+}
+
+static bool need_keyed(Loader *loader, KrId kr, const char *key, GError **error)
+{
+    Reading *reading = NULL;
+
+    if (!loader->store->ops->reading_keyed(loader->store, kr, key, &reading, error)) {
+        return false;
+    }
+    if (reading != NULL) {
+        world_put_keyed(loader->world, kr, key, reading);
+    }
+    return true;
+}
+
+#define SECRET_BYTES 32
+
+/* From the kernel, which waits for enough of it at boot and never fails after. */
+static bool need_secret(Loader *loader)
+{
+    uint8_t bytes[SECRET_BYTES];
+    GString *digits = g_string_sized_new(sizeof bytes * 2);
+
+    if (getentropy(bytes, sizeof bytes) != 0) {
+        g_error("no randomness: %s", g_strerror(errno));
+    }
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        g_string_append_printf(digits, "%02x", bytes[i]);
+    }
+    world_put_secret(loader->world, g_string_free(digits, FALSE));
+    return true;
+}
+
 static bool look_up(Loader *loader, const Event *event, const Need *need, GError **error)
 {
     const StoreOps *ops = loader->store->ops;
@@ -172,6 +264,16 @@ static bool look_up(Loader *loader, const Event *event, const Need *need, GError
         return true; /* the engine's own affair */
     case NEED_DRAFT:
         return need_draft(loader, event, error);
+    case NEED_LEARNINGS:
+        return need_learnings(loader, (TeamId){need->id}, need->text, error);
+    case NEED_OPENED:
+        return need_opened(loader, (TeamId){need->id}, need->text, error);
+    case NEED_TOKEN:
+        return need_token(loader, need->text, error);
+    case NEED_KEYED:
+        return need_keyed(loader, (KrId){need->id}, need->text, error);
+    case NEED_SECRET:
+        return need_secret(loader);
     }
     return true;
 }

@@ -67,6 +67,8 @@ typedef enum CardKind {
     CARD_ECHO,      /* what was understood of an answer */
     CARD_QUESTION,  /* a form's question, in a conversation */
     CARD_HOME,      /* a member's own page: what is open, what waits for them */
+    CARD_RECEIPT,   /* an answer to another system: facts by their names, and a fault as an item
+                       with the place of what it is about, from 1, as its label */
 } CardKind;
 
 typedef struct Card {

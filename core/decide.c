@@ -300,6 +300,8 @@ static void dispatch(Turn *turn)
     case EVENT_UNDELIVERABLE:
         take_undeliverable(turn);
         break;
+    case EVENT_READINGS:
+        break;
     }
 }
 

@@ -26,7 +26,22 @@ void event_free(Event *event)
     g_free(event->answer_under);
     g_free(event->action);
     g_free(event->value);
+    g_clear_pointer(&event->sent, g_ptr_array_unref);
     g_free(event);
+}
+
+void sent_reading_free(SentReading *sent)
+{
+    if (sent == NULL) {
+        return;
+    }
+    g_free(sent->kr);
+    g_free(sent->value);
+    g_free(sent->day);
+    g_free(sent->at);
+    g_free(sent->source);
+    g_free(sent->key);
+    g_free(sent);
 }
 
 Event *event_copy(const Event *event)
@@ -44,6 +59,7 @@ Event *event_copy(const Event *event)
     copy->answer_under = g_strdup(event->answer_under);
     copy->action = g_strdup(event->action);
     copy->value = g_strdup(event->value);
+    copy->sent = event->sent != NULL ? g_ptr_array_ref(event->sent) : NULL;
     if (event->text != NULL) {
         event_set_text(copy, event->text, event->text_len);
     }
@@ -62,10 +78,21 @@ void event_set_text(Event *event, const char *bytes, size_t len)
 const char *timer_kind_name(TimerKind kind)
 {
     static const char *const names[TIMER_KIND_COUNT] = {
-        [TIMER_PROMPT] = "prompt",     [TIMER_NUDGE] = "nudge",   [TIMER_SUMMARY] = "summary",
-        [TIMER_REMINDER] = "reminder", [TIMER_EXPIRY] = "expiry", [TIMER_LADDER] = "ladder",
-        [TIMER_BLOCKER] = "blocker",   [TIMER_ACTION] = "action", [TIMER_FOLLOW_UP] = "follow_up",
+        [TIMER_PROMPT] = "prompt",
+        [TIMER_NUDGE] = "nudge",
+        [TIMER_SUMMARY] = "summary",
+        [TIMER_REMINDER] = "reminder",
+        [TIMER_EXPIRY] = "expiry",
+        [TIMER_LADDER] = "ladder",
+        [TIMER_BLOCKER] = "blocker",
+        [TIMER_ACTION] = "action",
+        [TIMER_FOLLOW_UP] = "follow_up",
         [TIMER_DRAFT] = "draft",
+        [TIMER_WEEKLY] = "weekly",
+        [TIMER_WEEKLY_NUDGE] = "weekly_nudge",
+        [TIMER_WEEKLY_SUMMARY] = "weekly_summary",
+        [TIMER_FOLLOW_UP_TAKE] = "follow_up_take",
+        [TIMER_PERIOD] = "period",
     };
 
     return names[kind];

@@ -20,6 +20,8 @@ typedef enum EventKind {
     EVENT_MOVED,         /* the channel is now called by the id in `value` */
     EVENT_TIMER,         /* a timer is due */
     EVENT_UNDELIVERABLE, /* a card cannot be delivered for good: text is its key, action why */
+    EVENT_READINGS, /* another system sends values: `sent`, with the hash of its token as `value`;
+                       the reply is a CARD_RECEIPT */
 } EventKind;
 
 typedef enum TimerKind {
@@ -34,6 +36,12 @@ typedef enum TimerKind {
     TIMER_FOLLOW_UP, /* the anchor is read again 14 and 28 days after the close; subject: the days
                       */
     TIMER_DRAFT,     /* a draft expires; subject: the draft */
+    TIMER_WEEKLY,    /* ask the weekly check-in; per team */
+    TIMER_WEEKLY_NUDGE,   /* half way through; subject: the check-in */
+    TIMER_WEEKLY_SUMMARY, /* its time is over; subject: the check-in */
+    TIMER_FOLLOW_UP_TAKE, /* a follow-up reading that nobody gave is taken from what was read since;
+                             subject: the days */
+    TIMER_PERIOD,         /* a period is over: its roll-up; per team; subject: the period */
     TIMER_KIND_COUNT,
 } TimerKind;
 
@@ -55,6 +63,19 @@ typedef enum Standing {
     STANDING_OUTSIDE,
     STANDING_LOW, /* inside, but without the right that this takes there */
 } Standing;
+
+/* A value from another system, as it came: nothing in it has been checked. NULL where it was not
+ * sent. */
+typedef struct SentReading {
+    char *kr;     /* the KR's number, or its sentence */
+    char *value;  /* as in chat: "$21.2M", or a bare number in the KR's unit */
+    char *day;    /* "2025-07-14" */
+    char *at;     /* "2025-07-14T07:30:00Z" */
+    char *source; /* what the value was read off, where the token's name does not say enough */
+    char *key;    /* the caller's own: the same key twice is taken once */
+} SentReading;
+
+void sent_reading_free(SentReading *sent);
 
 typedef struct Event {
     EventKind kind;
@@ -82,6 +103,7 @@ typedef struct Event {
                           written as a command, "!sprint status" */
     Standing standing; /* asked where a rule depends on it: STANDING_UNASKED elsewhere */
     Timer timer;       /* EVENT_TIMER */
+    GPtrArray *sent;   /* EVENT_READINGS: of SentReading, in the sender's order; else NULL */
     void *tag;         /* the adapter's own, handed back with the reply; nobody looks at it */
 } Event;
 

@@ -45,6 +45,15 @@ typedef struct {
 typedef struct {
     int64_t v;
 } TimerId;
+typedef struct {
+    int64_t v;
+} RecalibrationId;
+typedef struct {
+    int64_t v;
+} ProposalId;
+typedef struct {
+    int64_t v;
+} TokenId;
 
 /* The same thing? Works for any two ids of one type. */
 #define ID_EQ(a, b) ((a).v == (b).v)

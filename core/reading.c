@@ -13,6 +13,7 @@ void reading_free(Reading *reading)
         return;
     }
     g_free(reading->message);
+    g_free(reading->system);
     g_free(reading);
 }
 

@@ -23,8 +23,10 @@ typedef struct Reading {
     Day day; /* the day it speaks for, in the team's zone: a late answer speaks for its check-in's
                 day */
     ReadingSource source;
-    CheckinId checkin;  /* whose answer it is, or none */
-    char *message;      /* the message that brought it, NULL if none; owned */
+    CheckinId checkin; /* whose answer it is, or none */
+    char *message; /* the message that brought it, NULL if none; READING_SYSTEM: the caller's key;
+                      owned */
+    char *system;  /* READING_SYSTEM: where it came from, as it is shown; else NULL; owned */
     ReadingId retracts; /* this reading only takes that one back (its value is the one before); else
                            none */
 } Reading;

@@ -30,13 +30,13 @@ static bool too_early(const Course *course, Day day, const Policy *policy)
     return (int64_t)elapsed.passed * THOUSAND < (int64_t)policy->too_early * elapsed.total;
 }
 
-static bool share_of(const Standing *standing, Decimal *share)
+static bool share_of(const Deviation *deviation, Decimal *share)
 {
-    if (standing->distance.millionths == 0) {
-        *share = DECIMAL(standing->gap.millionths > 0 ? 1 : 0);
+    if (deviation->distance.millionths == 0) {
+        *share = DECIMAL(deviation->gap.millionths > 0 ? 1 : 0);
         return true;
     }
-    return decimal_ratio(standing->gap, standing->distance, share);
+    return decimal_ratio(deviation->gap, deviation->distance, share);
 }
 
 static bool judge_week(const Course *course, const CourseWeek *week, const Policy *policy,
@@ -47,9 +47,9 @@ static bool judge_week(const Course *course, const CourseWeek *week, const Polic
     judged->checkin = week->checkin;
     judged->day = reading->day;
     return !too_early(course, reading->day, policy) &&
-           trajectory_standing(&course->line, course->track->kr, reading->day, reading->value,
-                               &judged->standing) &&
-           share_of(&judged->standing, &judged->share);
+           trajectory_deviation(&course->line, course->track->kr, reading->day, reading->value,
+                                &judged->deviation) &&
+           share_of(&judged->deviation, &judged->share);
 }
 
 /* Two in a row, latest first. */
@@ -101,40 +101,40 @@ static Signal evidence(const Course *course, SignalKind kind, const Policy *poli
     SignalWeek judged[IN_A_ROW] = {0};
 
     if (!judge(course, &weeks, policy, judged) ||
-        !decimal_sub(judged[0].standing.value, judged[1].standing.value, &signal.moved)) {
+        !decimal_sub(judged[0].deviation.value, judged[1].deviation.value, &signal.moved)) {
         return signal;
     }
     signal.known = true;
     signal.now = judged[0];
     signal.before = judged[1];
-    signal.heading_known = heading_of(course, &weeks, judged[0].standing.kept, &signal.heading);
+    signal.heading_known = heading_of(course, &weeks, judged[0].deviation.kept, &signal.heading);
     return signal;
 }
 
 /* Short by more than that share of the distance expected so far. */
-static bool is_short(const Standing *standing, int32_t thousandths)
+static bool is_short(const Deviation *deviation, int32_t thousandths)
 {
-    return (Wide)standing->gap.millionths * THOUSAND >
-           (Wide)standing->distance.millionths * thousandths;
+    return (Wide)deviation->gap.millionths * THOUSAND >
+           (Wide)deviation->distance.millionths * thousandths;
 }
 
-static bool is_ahead(const Standing *standing, int32_t thousandths)
+static bool is_ahead(const Deviation *deviation, int32_t thousandths)
 {
-    return !standing->kept && standing->distance.millionths > 0 &&
-           -(Wide)standing->gap.millionths * THOUSAND >
-               (Wide)standing->distance.millionths * thousandths;
+    return !deviation->kept && deviation->distance.millionths > 0 &&
+           -(Wide)deviation->gap.millionths * THOUSAND >
+               (Wide)deviation->distance.millionths * thousandths;
 }
 
 static bool are_short(const Signal *signal, int32_t thousandths)
 {
-    return is_short(&signal->before.standing, thousandths) &&
-           is_short(&signal->now.standing, thousandths);
+    return is_short(&signal->before.deviation, thousandths) &&
+           is_short(&signal->now.deviation, thousandths);
 }
 
 static bool are_not_short(const Signal *signal, int32_t thousandths)
 {
-    return !is_short(&signal->before.standing, thousandths) &&
-           !is_short(&signal->now.standing, thousandths);
+    return !is_short(&signal->before.deviation, thousandths) &&
+           !is_short(&signal->now.deviation, thousandths);
 }
 
 /* By its pace's words: on track or ahead, or behind. */
@@ -160,22 +160,22 @@ static Trajectory line_today(const Course *course)
 }
 
 /* Where `value` at the period's end would stand; false when it leaves the range. */
-static bool end_of(const Course *course, Decimal value, Standing *end)
+static bool end_of(const Course *course, Decimal value, Deviation *end)
 {
     Trajectory line = line_today(course);
     Day behind = day_plus(line.period.last, 1); /* the whole period has passed */
 
-    return trajectory_standing(&line, course->track->kr, behind, value, end);
+    return trajectory_deviation(&line, course->track->kr, behind, value, end);
 }
 
 /* May the period end no more off than the threshold? One end of the forecast's range will do. */
 static bool may_return(const Signal *signal, const Course *course, int32_t threshold,
-                       bool (*is_off)(const Standing *, int32_t))
+                       bool (*is_off)(const Deviation *, int32_t))
 {
     const Decimal ends[] = {signal->heading.low, signal->heading.middle, signal->heading.high};
 
     for (size_t i = 0; signal->heading_known && i < G_N_ELEMENTS(ends); i++) {
-        Standing end;
+        Deviation end;
 
         if (end_of(course, ends[i], &end) && !is_off(&end, threshold)) {
             return true;
@@ -201,8 +201,8 @@ Signal signal_opportunity(const Course *course, const Policy *policy)
     Signal signal = evidence(course, SIGNAL_OPPORTUNITY, policy);
 
     if (signal.known) {
-        bool now = is_ahead(&signal.now.standing, policy->signal);
-        bool before = is_ahead(&signal.before.standing, policy->signal);
+        bool now = is_ahead(&signal.now.deviation, policy->signal);
+        bool before = is_ahead(&signal.before.deviation, policy->signal);
 
         signal.found = now && before && !may_return(&signal, course, policy->signal, is_ahead);
         signal.settled = !now && !before;

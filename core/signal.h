@@ -18,7 +18,7 @@ typedef enum SignalKind {
 typedef struct SignalWeek {
     Day checkin;
     Day day; /* for which the value speaks, and the line is asked */
-    Standing standing;
+    Deviation deviation;
     Decimal share; /* of the distance expected so far that is missing; negative: ahead. 1 where
                       something is missing and no distance was expected */
 } SignalWeek;

@@ -19,38 +19,38 @@ static const char *write_gap(char out[VALUE_TEXT_MAX], Decimal gap, const Unit *
     return *text == '+' ? text + 1 : text;
 }
 
-static WordId now_word(const Standing *standing)
+static WordId now_word(const Deviation *deviation)
 {
-    if (standing->kept) {
+    if (deviation->kept) {
         return W_SIGNAL_OUTSIDE;
     }
-    return standing->gap.millionths > 0 ? W_SIGNAL_SHORT : W_SIGNAL_AHEAD;
+    return deviation->gap.millionths > 0 ? W_SIGNAL_SHORT : W_SIGNAL_AHEAD;
 }
 
 static void say_now(GString *out, const SignalWeek *now, const Unit *unit)
 {
-    const Standing *standing = &now->standing;
+    const Deviation *deviation = &now->deviation;
     Unit bare = unit_bare(unit);
     char value[VALUE_TEXT_MAX], expected[VALUE_TEXT_MAX], gap[VALUE_TEXT_MAX];
     char share[VALUE_TEXT_MAX];
     g_autofree char *day = day_text_short(now->day);
 
-    say_on(out, now_word(standing), S("day", day),
-           S("value", value_write(value, standing->value, unit)),
-           S("expected", value_write_rounded(expected, standing->expected, &bare)),
-           S("gap", write_gap(gap, standing->gap, &bare)),
+    say_on(out, now_word(deviation), S("day", day),
+           S("value", value_write(value, deviation->value, unit)),
+           S("expected", value_write_rounded(expected, deviation->expected, &bare)),
+           S("gap", write_gap(gap, deviation->gap, &bare)),
            S("share", ratio_write(share, absolute(now->share))));
 }
 
 static void say_before(GString *out, const Signal *signal, const Unit *unit)
 {
-    const Standing *standing = &signal->before.standing;
+    const Deviation *deviation = &signal->before.deviation;
     char value[VALUE_TEXT_MAX], expected[VALUE_TEXT_MAX], moved[VALUE_TEXT_MAX];
     g_autofree char *day = day_text_short(signal->before.day);
 
-    say_on(out, standing->kept ? W_SIGNAL_BEFORE_OUTSIDE : W_SIGNAL_BEFORE, S("day", day),
-           S("value", value_write(value, standing->value, unit)),
-           S("expected", value_write_rounded(expected, standing->expected, unit)),
+    say_on(out, deviation->kept ? W_SIGNAL_BEFORE_OUTSIDE : W_SIGNAL_BEFORE, S("day", day),
+           S("value", value_write(value, deviation->value, unit)),
+           S("expected", value_write_rounded(expected, deviation->expected, unit)),
            S("moved", value_write_change(moved, signal->moved, unit)));
 }
 
@@ -86,8 +86,8 @@ static void say_feeder(GString *out, const SignalWeek *week, const Kr *kr)
     g_autofree char *day = day_text_short(week->day);
 
     say_on(out, W_SIGNAL_FEEDER, S("day", day), S("statement", kr->statement),
-           S("value", value_write(value, week->standing.value, &kr->unit)),
-           S("expected", value_write_rounded(expected, week->standing.expected, &bare)));
+           S("value", value_write(value, week->deviation.value, &kr->unit)),
+           S("expected", value_write_rounded(expected, week->deviation.expected, &bare)));
 }
 
 char *signal_say(const Signal *signal, const Kr *kr, const Kr *feeder)
@@ -108,7 +108,7 @@ char *signal_say(const Signal *signal, const Kr *kr, const Kr *feeder)
     g_string_append_c(out, ' ');
     say_before(out, signal, &bare);
     g_string_append_c(out, ' ');
-    if (signal->heading_known && !signal->now.standing.kept) {
+    if (signal->heading_known && !signal->now.deviation.kept) {
         say_heading(out, &signal->heading, kr, &bare);
         g_string_append_c(out, ' ');
     }

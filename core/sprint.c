@@ -85,6 +85,7 @@ void answer_free(Answer *answer)
     g_free(answer->by);
     g_free(answer->learned);
     g_free(answer->note);
+    g_clear_pointer(&answer->confidences, g_array_unref);
     g_free(answer);
 }
 
@@ -192,6 +193,7 @@ Sprint *sprint_new(void)
     sprint->retro.worked = g_ptr_array_new_with_free_func(g_free);
     sprint->retro.did_not = g_ptr_array_new_with_free_func(g_free);
     sprint->retro.actions = g_ptr_array_new_with_free_func(free_action);
+    sprint->follow_ups = g_array_new(FALSE, TRUE, sizeof(FollowUp));
     return sprint;
 }
 
@@ -219,6 +221,7 @@ void sprint_free(Sprint *sprint)
     g_free(sprint->early_reason);
     g_array_unref(sprint->owners);
     g_array_unref(sprint->reminded_in);
+    g_array_unref(sprint->follow_ups);
     g_ptr_array_unref(sprint->krs);
     g_ptr_array_unref(sprint->initiatives);
     g_ptr_array_unref(sprint->checkins);

@@ -31,16 +31,26 @@ typedef enum SprintAct {
     DO_PUBLISH,
 } SprintAct;
 
-/* One check-in: a sprint asked in one owner's home on one day. */
+/* One check-in: a sprint asked in one owner's home on one day; or a team's weekly one on its
+ * tactical KRs. */
 typedef struct Checkin {
     CheckinId id;
-    SprintId sprint;
+    SprintId sprint; /* none: a weekly one (weekly.h) */
     TeamId team;
     Day day;
     Instant asked, closes;
     bool summarised;    /* its fifteen minutes are over */
     GPtrArray *answers; /* of Answer, in order of arrival */
 } Checkin;
+
+/* Weekly: were the initiatives revised since the last check-in? */
+typedef enum Revised { REVISED_UNSAID, REVISED_YES, REVISED_NO } Revised;
+
+/* Weekly: a member's confidence in one KR. */
+typedef struct KrConfidence {
+    KrId kr;
+    int32_t confidence; /* 0 to 10 */
+} KrConfidence;
 
 /* What one message said, besides values (those are readings that name the message). Edited with the
  * message. */
@@ -51,9 +61,11 @@ typedef struct Answer {
     Instant at;
     bool late;          /* after the summary */
     bool withdrawn;     /* edited so that nothing is left, or deleted */
-    int32_t confidence; /* 0 to 10, -1 when not given */
+    int32_t confidence; /* 0 to 10, -1 when not given; weekly: in every KR not named below */
     char *learned;      /* NULL when not given */
     char *note;         /* what was no movement, kept as it came; NULL */
+    Revised revised;
+    GArray *confidences; /* of KrConfidence, one of each at most; NULL: none was told apart */
 } Answer;
 
 typedef struct Blocker {
@@ -105,6 +117,14 @@ typedef struct Action {
     char *dropped; /* the reason; NULL */
 } Action;
 
+/* The anchor, read again so many days after the close (framework: Numbers, lift). */
+typedef struct FollowUp {
+    SprintId sprint;
+    int32_t days; /* 14 or 28 */
+    Day day;      /* of the reading */
+    Decimal value;
+} FollowUp;
+
 /* The Sprint Close, as far as it has been answered (framework: The retrospective asks). */
 typedef struct Retro {
     Moved moved;
@@ -155,6 +175,7 @@ struct Sprint {
     GPtrArray *checkins; /* of Checkin, by time asked */
     GPtrArray *blockers; /* of Blocker */
     Retro retro;
+    GArray *follow_ups; /* of FollowUp, by days */
 };
 
 Sprint *sprint_new(void);

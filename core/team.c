@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "core/sprint.h"
+
 Member *member_new(const char *id)
 {
     Member *member = g_new0(Member, 1);
@@ -57,12 +59,40 @@ static void free_objective(gpointer data)
     g_free(objective);
 }
 
-static void free_tactical(gpointer data)
+static void free_tactical(gpointer tactical)
 {
-    Tactical *tactical = data;
+    tactical_free(tactical);
+}
 
-    track_free(tactical->track);
-    g_free(tactical);
+static void free_weekly(gpointer checkin)
+{
+    checkin_free(checkin);
+}
+
+static void free_kr_link(gpointer link)
+{
+    kr_link_free(link);
+}
+
+static void free_proposal(gpointer proposal)
+{
+    proposal_free(proposal);
+}
+
+void token_free(Token *token)
+{
+    if (token == NULL) {
+        return;
+    }
+    g_free(token->name);
+    g_free(token->hash);
+    g_free(token->by);
+    g_free(token);
+}
+
+static void free_token(gpointer token)
+{
+    token_free(token);
 }
 
 Team *team_new(void)
@@ -73,6 +103,10 @@ Team *team_new(void)
     team->periods = g_ptr_array_new_with_free_func(free_period);
     team->objectives = g_ptr_array_new_with_free_func(free_objective);
     team->tacticals = g_ptr_array_new_with_free_func(free_tactical);
+    team->weeklies = g_ptr_array_new_with_free_func(free_weekly);
+    team->links = g_ptr_array_new_with_free_func(free_kr_link);
+    team->proposals = g_ptr_array_new_with_free_func(free_proposal);
+    team->tokens = g_ptr_array_new_with_free_func(free_token);
     team->sprints = g_ptr_array_new();
     return team;
 }
@@ -96,6 +130,10 @@ void team_free(Team *team)
     g_ptr_array_unref(team->periods);
     g_ptr_array_unref(team->objectives);
     g_ptr_array_unref(team->tacticals);
+    g_ptr_array_unref(team->weeklies);
+    g_ptr_array_unref(team->links);
+    g_ptr_array_unref(team->proposals);
+    g_ptr_array_unref(team->tokens);
     g_ptr_array_unref(team->sprints);
     g_free(team);
 }

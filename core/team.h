@@ -5,7 +5,8 @@
 
 #include "core/calendar.h"
 #include "core/challenge.h"
-#include "core/reading.h"
+#include "core/proposal.h"
+#include "core/tactical.h"
 #include "core/when.h"
 
 typedef struct Sprint Sprint;
@@ -37,13 +38,19 @@ typedef struct Objective {
     char *text;
 } Objective;
 
-/* A tactical KR: a track that belongs to an objective. */
-typedef struct Tactical {
-    Track *track;
-    ObjectiveId objective;
-    int32_t confidence; /* 0 to 10 as last told, -1 when never */
-    bool dropped;       /* by a retrospective's tactical change; stays readable */
-} Tactical;
+/* What another system gives readings with (framework: The tactical layer): a secret that is shown
+ * once; what is kept tells only whether one that comes is the same. */
+typedef struct Token {
+    TokenId id;
+    TeamId team;
+    char *name; /* the system's, as it is shown beside its values: "HubSpot" */
+    char *hash; /* SHA-256 of the secret, 64 hexadecimal digits */
+    char *by;   /* who made it */
+    Instant made;
+    Instant revoked; /* us == 0 while it may be used */
+} Token;
+
+void token_free(Token *token);
 
 typedef struct Team {
     TeamId id;
@@ -55,6 +62,8 @@ typedef struct Team {
     int32_t check_in; /* minute of the day */
     int32_t check_in_minutes;
     Weekdays working;
+    Weekday weekly_day; /* of the weekly check-in on the tactical KRs */
+    int32_t weekly_at;  /* minute of the day; -1: there is none */
     Holidays holidays;
     char *lead; /* member ids; NULL when none was named */
     char *escalation;
@@ -67,6 +76,11 @@ typedef struct Team {
     GPtrArray *periods;    /* of Period, by first day */
     GPtrArray *objectives; /* of Objective */
     GPtrArray *tacticals;  /* of Tactical */
+    GPtrArray *weeklies;   /* of Checkin: the latest weekly ones, by time asked */
+    GPtrArray *links;      /* of KrLink, with one end here at least */
+    GPtrArray *proposals;  /* of Proposal about a KR of this team: the last of each KR, kind and
+                              feeder */
+    GPtrArray *tokens;     /* of Token, revoked ones too, by age */
     GPtrArray *sprints; /* of Sprint: not closed, owned by this team alone or jointly; borrowed from
                            the world */
 } Team;

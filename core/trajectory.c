@@ -69,13 +69,13 @@ static Leg leg_on(const Trajectory *line, const Kr *kr, Day day)
     return leg;
 }
 
-bool trajectory_standing(const Trajectory *line, const Kr *kr, Day day, Decimal value,
-                         Standing *standing)
+bool trajectory_deviation(const Trajectory *line, const Kr *kr, Day day, Decimal value,
+                          Deviation *deviation)
 {
     Leg leg = leg_on(line, kr, day);
     /* Only distances are taken from it, which no policy touches. */
     Pace pace = pace_of(&leg.kr, value, elapsed_calendar(leg.days, day), &policy_default);
-    Standing found = {
+    Deviation found = {
         .value = value,
         .expected = pace.expected,
         .gap = pace.gap_trajectory,
@@ -85,7 +85,7 @@ bool trajectory_standing(const Trajectory *line, const Kr *kr, Day day, Decimal 
     if (!pace.known || !wide_decimal(apart(found.expected, kr->baseline), &found.distance)) {
         return false;
     }
-    *standing = found;
+    *deviation = found;
     return true;
 }
 

@@ -22,19 +22,19 @@ typedef struct Trajectory {
 } Trajectory;
 
 /* A value beside the line. */
-typedef struct Standing {
+typedef struct Deviation {
     Decimal value;
     Decimal expected;
     Decimal gap;      /* how far short of expected, in the direction that counts; negative: ahead */
     Decimal distance; /* expected so far, from the baseline; where the baseline was inside already,
                          the room there was to the edge */
     bool kept;        /* the baseline was inside already: to be kept, not reached */
-} Standing;
+} Deviation;
 
 /* A new target asks on its first day for no more than the one before did, and for no more than a
  * straight line from the baseline would: the nearer of the two is where it begins. The day behind
  * the period's last asks for the target itself. False when the figures leave the range. */
-bool trajectory_standing(const Trajectory *line, const Kr *kr, Day day, Decimal value,
-                         Standing *standing) __attribute__((warn_unused_result));
+bool trajectory_deviation(const Trajectory *line, const Kr *kr, Day day, Decimal value,
+                          Deviation *deviation) __attribute__((warn_unused_result));
 /* The value on the line; for a KR to be kept the edge, as kr_expected. For charts. */
 Decimal trajectory_expected(const Trajectory *line, const Kr *kr, Day day);

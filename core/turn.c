@@ -94,22 +94,71 @@ bool turn_needs_sprint(Turn *turn, int32_t number)
     return false;
 }
 
-bool turn_needs_digests(Turn *turn, TeamId team)
+/* True once the store has been asked. */
+static bool asked_for(Turn *turn, NeedKind kind, const char *text, int64_t id)
 {
-    if (world_knows(turn->world, NEED_DIGESTS, NULL, team.v)) {
+    if (world_knows(turn->world, kind, text, id)) {
         return true;
     }
-    need(turn, NEED_DIGESTS, NULL, team.v);
+    need(turn, kind, text, id);
     return false;
+}
+
+bool turn_needs_digests(Turn *turn, TeamId team)
+{
+    return asked_for(turn, NEED_DIGESTS, NULL, team.v);
 }
 
 bool turn_needs_member(Turn *turn, const char *id)
 {
-    if (world_knows(turn->world, NEED_MEMBER, id, 0)) {
-        return true;
-    }
-    need(turn, NEED_MEMBER, id, 0);
-    return false;
+    return asked_for(turn, NEED_MEMBER, id, 0);
+}
+
+bool turn_needs_team(Turn *turn, TeamId id)
+{
+    return world_team(turn->world, id) != NULL || asked_for(turn, NEED_TEAM, NULL, id.v);
+}
+
+bool turn_needs_learnings(Turn *turn, TeamId team, const char *words)
+{
+    return asked_for(turn, NEED_LEARNINGS, words, team.v);
+}
+
+static char *days_key(Window days)
+{
+    g_autofree char *first = day_iso(days.first);
+    g_autofree char *last = day_iso(days.last);
+
+    return g_strdup_printf("%s %s", first, last);
+}
+
+bool turn_needs_opened(Turn *turn, TeamId team, Window days)
+{
+    g_autofree char *key = days_key(days);
+
+    return asked_for(turn, NEED_OPENED, key, team.v);
+}
+
+const GArray *turn_opened(const Turn *turn, TeamId team, Window days)
+{
+    g_autofree char *key = days_key(days);
+
+    return world_opened(turn->world, team, key);
+}
+
+bool turn_needs_token(Turn *turn, const char *hash)
+{
+    return asked_for(turn, NEED_TOKEN, hash, 0);
+}
+
+bool turn_needs_keyed(Turn *turn, KrId kr, const char *key)
+{
+    return asked_for(turn, NEED_KEYED, key, kr.v);
+}
+
+bool turn_needs_secret(Turn *turn)
+{
+    return asked_for(turn, NEED_SECRET, NULL, 0);
 }
 
 bool turn_needs_number(Turn *turn)
@@ -123,11 +172,7 @@ bool turn_needs_number(Turn *turn)
 
 bool turn_needs_draft(Turn *turn)
 {
-    if (world_knows(turn->world, NEED_DRAFT, NULL, 0)) {
-        return true;
-    }
-    need(turn, NEED_DRAFT, NULL, 0);
-    return false;
+    return asked_for(turn, NEED_DRAFT, NULL, 0);
 }
 
 const GPtrArray *turn_digests(const Turn *turn, TeamId team)

@@ -23,15 +23,21 @@ typedef enum ChangeKind {
     CHANGE_SPRINT, /* Sprint: its own row, KRs, initiatives, owners and retrospective; not readings,
                       check-ins, blockers */
     CHANGE_STATE,  /* StateLog: a line of a sprint's history */
-    CHANGE_READING,    /* Reading: added */
-    CHANGE_CHECKIN,    /* Checkin: its own row */
-    CHANGE_ANSWER,     /* Answer */
-    CHANGE_BLOCKER,    /* Blocker */
-    CHANGE_ACTION,     /* Action: one that is there already */
-    CHANGE_DRAFT,      /* Draft: saved */
-    CHANGE_DRAFT_GONE, /* Draft: removed */
-    CHANGE_TIMER,      /* Timer: set */
-    CHANGE_TIMER_GONE, /* Timer: cleared, by its name; nothing happens when there is none */
+    CHANGE_READING,       /* Reading: added */
+    CHANGE_CHECKIN,       /* Checkin: its own row */
+    CHANGE_ANSWER,        /* Answer */
+    CHANGE_BLOCKER,       /* Blocker */
+    CHANGE_ACTION,        /* Action: one that is there already */
+    CHANGE_DRAFT,         /* Draft: saved */
+    CHANGE_DRAFT_GONE,    /* Draft: removed */
+    CHANGE_TIMER,         /* Timer: set */
+    CHANGE_TIMER_GONE,    /* Timer: cleared, by its name; nothing happens when there is none */
+    CHANGE_RECALIBRATION, /* Recalibration: added */
+    CHANGE_LINK,          /* KrLink: added */
+    CHANGE_LINK_GONE,     /* KrLink: removed; nothing happens when there is none */
+    CHANGE_PROPOSAL,      /* Proposal */
+    CHANGE_TOKEN,         /* Token */
+    CHANGE_FOLLOW_UP,     /* FollowUp: added */
     CHANGE_KIND_COUNT,
 } ChangeKind;
 
@@ -94,6 +100,14 @@ bool turn_needs_digests(Turn *turn, TeamId team);
 bool turn_needs_draft(Turn *turn);
 bool turn_needs_member(Turn *turn, const char *id);
 bool turn_needs_number(Turn *turn);
+bool turn_needs_team(Turn *turn, TeamId id);
+bool turn_needs_learnings(Turn *turn, TeamId team, const char *words);
+bool turn_needs_opened(Turn *turn, TeamId team, Window days);
+bool turn_needs_token(Turn *turn, const char *hash);
+bool turn_needs_keyed(Turn *turn, KrId kr, const char *key);
+bool turn_needs_secret(Turn *turn);
+/* What came of NEED_OPENED: of SprintId, by age. Borrowed. */
+const GArray *turn_opened(const Turn *turn, TeamId team, Window days);
 /* What came of NEED_DIGESTS: of Digest, newest first. Borrowed. */
 const GPtrArray *turn_digests(const Turn *turn, TeamId team);
 

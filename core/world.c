@@ -10,7 +10,7 @@ struct World {
     GHashTable *homes;   /* Home -> Team, borrowed */
     GPtrArray *drafts;   /* of Draft */
     GHashTable *marks;   /* "kind id text" of needs that were looked up */
-    GHashTable *digests; /* int64 id of a team -> GPtrArray of Digest */
+    GHashTable *found;   /* the same -> Found: what came of a need beyond teams and sprints */
     GHashTable *absent; /* int64 id of a team that is not loaded -> GPtrArray of its loaded Sprints,
                            borrowed */
     size_t weight;
@@ -43,6 +43,19 @@ static Home *home_new(WorkspaceId workspace, const char *channel)
     *home = (Home){workspace, (const char *)(home + 1)};
     memcpy(home + 1, channel, strlen(channel) + 1);
     return home;
+}
+
+typedef struct Found {
+    gpointer thing;
+    GDestroyNotify free_it;
+} Found;
+
+static void free_found(gpointer data)
+{
+    Found *found = data;
+
+    found->free_it(found->thing);
+    g_free(found);
 }
 
 static char *mark_key(NeedKind kind, const char *text, int64_t id)
@@ -108,8 +121,7 @@ World *world_new(void)
     world->homes = g_hash_table_new_full(home_hash, home_equal, g_free, NULL);
     world->drafts = g_ptr_array_new_with_free_func(free_draft);
     world->marks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    world->digests = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
-                                           (GDestroyNotify)g_ptr_array_unref);
+    world->found = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_found);
     world->absent = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
                                           (GDestroyNotify)g_ptr_array_unref);
     return world;
@@ -125,7 +137,7 @@ void world_free(World *world)
     g_ptr_array_unref(world->drafts);
     g_hash_table_unref(world->homes);
     g_hash_table_unref(world->marks);
-    g_hash_table_unref(world->digests);
+    g_hash_table_unref(world->found);
     g_hash_table_unref(world->absent);
     g_free(world);
 }
@@ -363,23 +375,108 @@ void world_mark(World *world, NeedKind kind, const char *text, int64_t id)
     g_hash_table_add(world->marks, mark_key(kind, text, id));
 }
 
+/* Takes what came of a need. */
+static void put_found(World *world, NeedKind kind, const char *text, int64_t id, gpointer take,
+                      GDestroyNotify free_it)
+{
+    Found *found = g_new(Found, 1);
+
+    *found = (Found){take, free_it};
+    g_hash_table_replace(world->found, mark_key(kind, text, id), found);
+}
+
+static gpointer find(const World *world, NeedKind kind, const char *text, int64_t id)
+{
+    g_autofree char *key = mark_key(kind, text, id);
+    const Found *found = g_hash_table_lookup(world->found, key);
+
+    return found != NULL ? found->thing : NULL;
+}
+
+static void free_list(gpointer list)
+{
+    g_ptr_array_unref(list);
+}
+
+static void free_array(gpointer array)
+{
+    g_array_unref(array);
+}
+
+static void free_reading(gpointer reading)
+{
+    reading_free(reading);
+}
+
 void world_put_digests(World *world, TeamId team, GPtrArray *take_digests)
 {
-    int64_t *id = g_new(int64_t, 1);
-
-    *id = team.v;
-    g_hash_table_replace(world->digests, id, take_digests);
+    put_found(world, NEED_DIGESTS, NULL, team.v, take_digests, free_list);
 }
 
 const GPtrArray *world_digests(const World *world, TeamId team)
 {
-    return g_hash_table_lookup(world->digests, &team.v);
+    return find(world, NEED_DIGESTS, NULL, team.v);
+}
+
+void world_put_learnings(World *world, TeamId team, const char *words, GPtrArray *take_digests)
+{
+    put_found(world, NEED_LEARNINGS, words, team.v, take_digests, free_list);
+}
+
+const GPtrArray *world_learnings(const World *world, TeamId team, const char *words)
+{
+    return find(world, NEED_LEARNINGS, words, team.v);
+}
+
+void world_put_opened(World *world, TeamId team, const char *days, GArray *take_sprints)
+{
+    put_found(world, NEED_OPENED, days, team.v, take_sprints, free_array);
+}
+
+const GArray *world_opened(const World *world, TeamId team, const char *days)
+{
+    return find(world, NEED_OPENED, days, team.v);
+}
+
+void world_put_token(World *world, const char *hash, TeamId team)
+{
+    TeamId *id = g_new(TeamId, 1);
+
+    *id = team;
+    put_found(world, NEED_TOKEN, hash, 0, id, g_free);
+}
+
+TeamId world_token(const World *world, const char *hash)
+{
+    const TeamId *id = find(world, NEED_TOKEN, hash, 0);
+
+    return id != NULL ? *id : (TeamId){0};
+}
+
+void world_put_keyed(World *world, KrId kr, const char *key, Reading *take_reading)
+{
+    put_found(world, NEED_KEYED, key, kr.v, take_reading, free_reading);
+}
+
+const Reading *world_keyed(const World *world, KrId kr, const char *key)
+{
+    return find(world, NEED_KEYED, key, kr.v);
+}
+
+void world_put_secret(World *world, char *take_secret)
+{
+    put_found(world, NEED_SECRET, NULL, 0, take_secret, g_free);
+}
+
+const char *world_secret(const World *world)
+{
+    return find(world, NEED_SECRET, NULL, 0);
 }
 
 void world_forget_marks(World *world)
 {
     g_hash_table_remove_all(world->marks);
-    g_hash_table_remove_all(world->digests);
+    g_hash_table_remove_all(world->found);
 }
 
 void world_move_team(World *world, Team *team, const char *channel)

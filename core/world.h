@@ -49,6 +49,12 @@ typedef enum NeedKind {
     NEED_MEMBER,     /* text: somebody's id: every team they are in, in this workspace */
     NEED_NUMBER,     /* the number that the workspace's next sprint will have */
     NEED_DRAFT,      /* this member's draft in this channel */
+    NEED_LEARNINGS,  /* id: a team; text: words: what its retrospectives say of them */
+    NEED_OPENED,     /* id: a team; text: "2025-06-02 2025-08-31": its sprints that were opened on
+                        these days (of the team's zone), closed ones too */
+    NEED_TOKEN,      /* text: the hash of a token: whose it is, that team, and the token */
+    NEED_KEYED,      /* id: a KR; text: a caller's key: the reading that it brought */
+    NEED_SECRET,     /* a fresh secret, which nobody can guess */
 } NeedKind;
 
 typedef struct World World;
@@ -101,4 +107,19 @@ void world_mark(World *world, NeedKind kind, const char *text, int64_t id);
 void world_put_digests(World *world, TeamId team, GPtrArray *take_digests);
 const GPtrArray *world_digests(const World *world,
                                TeamId team); /* NULL when they were not asked for */
+/* What a search found, best first: of Digest. NULL when it was not asked for. */
+void world_put_learnings(World *world, TeamId team, const char *words, GPtrArray *take_digests);
+const GPtrArray *world_learnings(const World *world, TeamId team, const char *words);
+/* Of SprintId, by age; the sprints are loaded. NULL when they were not asked for. */
+void world_put_opened(World *world, TeamId team, const char *days, GArray *take_sprints);
+const GArray *world_opened(const World *world, TeamId team, const char *days);
+/* Whose token has this hash, revoked or not; none: nobody's. The team is loaded. */
+void world_put_token(World *world, const char *hash, TeamId team);
+TeamId world_token(const World *world, const char *hash);
+/* The reading that came with this key for this KR, from another system; NULL: none did. */
+void world_put_keyed(World *world, KrId kr, const char *key, Reading *take_reading);
+const Reading *world_keyed(const World *world, KrId kr, const char *key);
+/* 64 hexadecimal digits; NULL until it was asked for. */
+void world_put_secret(World *world, char *take_secret);
+const char *world_secret(const World *world);
 void world_forget_marks(World *world);

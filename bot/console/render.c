@@ -43,6 +43,7 @@ static Ink rule_ink(CardKind kind)
     case CARD_REPLY:
     case CARD_ECHO:
     case CARD_NOTICE:
+    case CARD_RECEIPT:
         return INK_BLUE;
     case CARD_SPRINT:
     case CARD_CLOSE:

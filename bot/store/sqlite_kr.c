@@ -135,11 +135,10 @@ bool sqlite_load_tacticals(Sqlite *store, Team *team, GError **error)
 
     query_put_int(&q, team->id.v);
     while (query_next(&q)) {
-        Tactical *tactical = g_new0(Tactical, 1);
+        Track *track = track_new(get_kr(&q));
+        Tactical *tactical = tactical_new(track, (ObjectiveId){query_get_int(&q)});
 
         g_ptr_array_add(team->tacticals, tactical);
-        tactical->track = track_new(get_kr(&q));
-        tactical->objective = (ObjectiveId){query_get_int(&q)};
         tactical->confidence = query_get_confidence(&q);
         tactical->dropped = query_get_bool(&q);
         if (!load_readings(store, tactical->track, STORE_READINGS_MAX, error)) {

@@ -39,4 +39,6 @@ NAMES(cause, [CAUSE_UNSAID] = NULL, [CAUSE_AMBITION] = "ambition", [CAUSE_WRONG_
 NAMES(timer, [TIMER_PROMPT] = "prompt", [TIMER_NUDGE] = "nudge", [TIMER_SUMMARY] = "summary",
       [TIMER_REMINDER] = "reminder", [TIMER_EXPIRY] = "expiry", [TIMER_LADDER] = "ladder",
       [TIMER_BLOCKER] = "blocker", [TIMER_ACTION] = "action", [TIMER_FOLLOW_UP] = "follow-up",
-      [TIMER_DRAFT] = "draft");
+      [TIMER_DRAFT] = "draft", [TIMER_WEEKLY] = "weekly", [TIMER_WEEKLY_NUDGE] = "weekly nudge",
+      [TIMER_WEEKLY_SUMMARY] = "weekly summary", [TIMER_FOLLOW_UP_TAKE] = "follow-up take",
+      [TIMER_PERIOD] = "period");

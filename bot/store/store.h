@@ -172,6 +172,25 @@ typedef struct StoreOps {
                      GError **error);
     bool (*history)(Store *store, SprintId sprint, GPtrArray *lines /* of StateLog, by age */,
                     GError **error);
+    bool (*weeklies)(Store *store, TeamId team,
+                     GPtrArray *checkins /* of Checkin, by time asked; empty before */,
+                     GError **error);
+    bool (*proposals)(Store *store, TeamId team,
+                      GPtrArray *proposals /* of Proposal, by age; empty before */, GError **error);
+
+    /* What closed sprints' retrospectives say of the words (every one of them, or its beginning),
+     * best first; where there are no words, the last closed first. Appends Digest. */
+    bool (*learnings)(Store *store, TeamId team, const char *words, int limit, GPtrArray *digests,
+                      GError **error);
+    /* The team's sprints that were opened from `from` on and before `until`, by age. Appends
+     * SprintId. */
+    bool (*opened)(Store *store, TeamId team, Instant from, Instant until, GArray *ids,
+                   GError **error);
+    /* Whose token has this hash; none: nobody's. */
+    bool (*token_team)(Store *store, const char *hash, TeamId *id, GError **error);
+    /* The reading that another system sent for this KR under its key; NULL: none. */
+    bool (*reading_keyed)(Store *store, KrId kr, const char *key, Reading **reading,
+                          GError **error);
 } StoreOps;
 
 /* Every implementation's first member. */

@@ -258,11 +258,12 @@ static void tell_kr(Merge *merge, const Team *team, const Kr *kr, const Objectiv
 static bool add_kr(Merge *merge, Record *record, Team *team, int32_t number, GError **error)
 {
     g_autofree char *sentence = sentence_of(record);
-    Tactical rest = {0};
+    int32_t confidence = -1;
+    bool dropped = false;
     Objective *objective = merge_objective_of(merge, record, team);
 
-    if (objective == NULL || !read_confidence(merge, record, &rest.confidence) ||
-        !read_dropped(merge, record, &rest.dropped)) {
+    if (objective == NULL || !read_confidence(merge, record, &confidence) ||
+        !read_dropped(merge, record, &dropped)) {
         return true;
     }
     g_autoptr(Kr) kr =
@@ -271,12 +272,11 @@ static bool add_kr(Merge *merge, Record *record, Team *team, int32_t number, GEr
     if (kr == NULL || !all_agree(merge, record, kr)) {
         return true;
     }
-    Tactical *tactical = g_new(Tactical, 1);
-
     kr->id = ID_NEW(KrId, &merge->ids);
-    rest.objective = objective->id;
-    *tactical = rest;
-    tactical->track = track_new(g_steal_pointer(&kr));
+    Tactical *tactical = tactical_new(track_new(g_steal_pointer(&kr)), objective->id);
+
+    tactical->confidence = confidence;
+    tactical->dropped = dropped;
     g_ptr_array_add(team->tacticals, tactical);
     know_kr(merge, team, tactical);
     g_hash_table_insert(merge->touched, objective, team);

@@ -208,8 +208,8 @@ static bool submit(Turn *turn, FormValues *values)
     }
     Kr *kr = kr_field_kr(values, 0, next_number(team));
     kr->id = ID_NEW(KrId, turn->ids);
-    Tactical *tactical = g_new0(Tactical, 1);
-    *tactical = (Tactical){.track = track_new(kr), .objective = objective->id, .confidence = -1};
+    Tactical *tactical = tactical_new(track_new(kr), objective->id);
+
     g_ptr_array_add(team->tacticals, tactical);
     turn_change(turn, CHANGE_TACTICAL, team, tactical);
 

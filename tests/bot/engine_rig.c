@@ -249,13 +249,13 @@ static void add_plan(Team *team, int64_t first)
 {
     Period *period = g_new0(Period, 1);
     Objective *objective = g_new0(Objective, 1);
-    Tactical *tactical = g_new0(Tactical, 1);
+    Tactical *tactical = NULL;
 
     *period = (Period){{first + 1}, g_strdup("FY Q3"), {{2025, 6, 2}, {2025, 8, 31}}};
     *objective = (Objective){{first + 2}, period->id, 1, g_strdup("Build the pipeline")};
-    *tactical = (Tactical){make_track(first + 3, 1, "qualified B2B pipeline",
-                                      (Unit){UNIT_MONEY, "$"}, 20000000, 30000000),
-                           objective->id, -1, false};
+    tactical = tactical_new(make_track(first + 3, 1, "qualified B2B pipeline",
+                                       (Unit){UNIT_MONEY, "$"}, 20000000, 30000000),
+                            objective->id);
     g_ptr_array_add(team->periods, period);
     g_ptr_array_add(team->objectives, objective);
     g_ptr_array_add(team->tacticals, tactical);

@@ -164,10 +164,8 @@ static void add_objective(Team *team, int64_t id, int64_t period, int32_t number
 static void add_tactical(Team *team, Track *track, int64_t objective, int32_t confidence,
                          bool dropped)
 {
-    Tactical *tactical = g_new0(Tactical, 1);
+    Tactical *tactical = tactical_new(track, (ObjectiveId){objective});
 
-    tactical->track = track;
-    tactical->objective = (ObjectiveId){objective};
     tactical->confidence = confidence;
     tactical->dropped = dropped;
     g_ptr_array_add(team->tacticals, tactical);

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "core/decide.h"
+#include "core/text.h"
 #include "core/words.h"
 
 /* A turn that asks this often never has what it needs. */
@@ -269,14 +270,136 @@ static void put_digests(Scene *scene, TeamId team)
     world_put_digests(scene->world, team, digests);
 }
 
+/* Of the team's closed sprints, newest first, those that say each of the words somewhere. */
+static void put_learnings(Scene *scene, TeamId team, const char *words)
+{
+    g_autofree char *folded = text_fold(words);
+    g_auto(GStrv) wanted = g_strsplit(folded, " ", -1);
+    GPtrArray *found = g_ptr_array_new_with_free_func(free_digest);
+
+    for (int32_t number = scene->next_sprint - 1; number > 0; number--) {
+        const Sprint *sprint = world_sprint_numbered(scene->world, (WorkspaceId){1}, number);
+
+        if (sprint == NULL || sprint->state != SPRINT_CLOSED || !sprint_owned_by(sprint, team)) {
+            continue;
+        }
+        g_autofree char *all =
+            g_strjoin(" ", sprint->objective, sprint->situation, sprint->anchor_statement,
+                      sprint->retro.learned, sprint->retro.moved_how, NULL);
+        g_autofree char *text = text_fold(all);
+        bool says = true;
+
+        for (char **word = wanted; *word != NULL; word++) {
+            says = says && strstr(text, *word) != NULL;
+        }
+        if (says) {
+            g_ptr_array_add(found, digest_of(sprint));
+        }
+    }
+    world_put_learnings(scene->world, team, words, found);
+}
+
+static void put_opened(Scene *scene, TeamId id, const char *text)
+{
+    const Team *team = world_team(scene->world, id);
+    GArray *found = g_array_new(FALSE, FALSE, sizeof(SprintId));
+    g_auto(GStrv) days = g_strsplit(text, " ", 2);
+    Day first = DAY_NONE, last = DAY_NONE;
+
+    assert_true(day_parse_iso(days[0], &first) && day_parse_iso(days[1], &last));
+    for (int32_t number = 1; number < scene->next_sprint; number++) {
+        const Sprint *sprint = world_sprint_numbered(scene->world, (WorkspaceId){1}, number);
+        Day opened = sprint != NULL ? team_day(team, sprint->opened) : DAY_NONE;
+
+        if (sprint != NULL && sprint_owned_by(sprint, id) && day_cmp(first, opened) <= 0 &&
+            day_cmp(opened, last) <= 0) {
+            g_array_append_val(found, sprint->id);
+        }
+    }
+    world_put_opened(scene->world, id, text, found);
+}
+
+static void put_token(Scene *scene, const char *hash)
+{
+    TeamId found = {0};
+
+    for (int64_t id = 1; id < scene->ids.next; id++) {
+        const Team *team = world_team(scene->world, (TeamId){id});
+
+        for (guint i = 0; team != NULL && i < team->tokens->len; i++) {
+            const Token *token = g_ptr_array_index(team->tokens, i);
+
+            found = strcmp(token->hash, hash) == 0 ? team->id : found;
+        }
+    }
+    world_put_token(scene->world, hash, found);
+}
+
+static void put_keyed(Scene *scene, KrId kr, const char *key)
+{
+    for (int64_t id = 1; id < scene->ids.next; id++) {
+        const Team *team = world_team(scene->world, (TeamId){id});
+        const Tactical *tactical = team != NULL ? team_tactical(team, kr) : NULL;
+
+        for (guint i = 0; tactical != NULL && i < tactical->track->readings->len; i++) {
+            const Reading *reading = g_ptr_array_index(tactical->track->readings, i);
+
+            if (reading->source == READING_SYSTEM && g_strcmp0(reading->message, key) == 0) {
+                Reading *copy = reading_new();
+
+                *copy = *reading;
+                copy->message = g_strdup(reading->message);
+                copy->system = g_strdup(reading->system);
+                world_put_keyed(scene->world, kr, key, copy);
+                return;
+            }
+        }
+    }
+}
+
+/* Secrets that count up. */
+static void put_secret(Scene *scene)
+{
+    world_put_secret(scene->world, g_strdup_printf("%064x", ++scene->secrets));
+}
+
+static void answer_need(Scene *scene, const Need *need)
+{
+    switch (need->kind) {
+    case NEED_DIGESTS:
+        put_digests(scene, (TeamId){need->id});
+        break;
+    case NEED_LEARNINGS:
+        put_learnings(scene, (TeamId){need->id}, need->text);
+        break;
+    case NEED_OPENED:
+        put_opened(scene, (TeamId){need->id}, need->text);
+        break;
+    case NEED_TOKEN:
+        put_token(scene, need->text);
+        break;
+    case NEED_KEYED:
+        put_keyed(scene, (KrId){need->id}, need->text);
+        break;
+    case NEED_SECRET:
+        put_secret(scene);
+        break;
+    case NEED_TEAM_NAMED:
+    case NEED_TEAM:
+    case NEED_SPRINT:
+    case NEED_MEMBER:
+    case NEED_NUMBER:
+    case NEED_DRAFT:
+        break; /* all there is, is loaded */
+    }
+}
+
 static void answer_needs(Scene *scene, const Turn *turn)
 {
     for (guint i = 0; i < turn->needs->len; i++) {
         const Need *need = &g_array_index(turn->needs, Need, i);
 
-        if (need->kind == NEED_DIGESTS) {
-            put_digests(scene, (TeamId){need->id});
-        }
+        answer_need(scene, need);
         world_mark(scene->world, need->kind, need->text, need->id);
     }
 }

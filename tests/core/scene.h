@@ -34,6 +34,7 @@ typedef struct Scene {
     bool conversation;   /* this platform has no forms; true unless a test says otherwise */
     int32_t next_sprint;
     int events, timers_run;
+    unsigned secrets; /* how many were handed out */
 } Scene;
 
 /* Monday 14 July 2025, 08:00 in Berlin; nobody is there, nothing is on the books. */

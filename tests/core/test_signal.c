@@ -300,12 +300,12 @@ static void test_a_signal_carries_its_evidence(void **state)
     assert_true(signal.found && signal.known && signal.heading_known);
     assert_int_equal(day_cmp(signal.now.checkin, JULY(14)), 0);
     assert_int_equal(day_cmp(signal.before.day, JULY(7)), 0);
-    expect_decimal("value", signal.now.standing.value, "41");
-    expect_decimal("expected", signal.now.standing.expected, "60");
-    expect_decimal("gap", signal.now.standing.gap, "19");
-    expect_decimal("distance", signal.now.standing.distance, "60");
+    expect_decimal("value", signal.now.deviation.value, "41");
+    expect_decimal("expected", signal.now.deviation.expected, "60");
+    expect_decimal("gap", signal.now.deviation.gap, "19");
+    expect_decimal("distance", signal.now.deviation.distance, "60");
     expect_decimal("share", signal.now.share, "0.316667");
-    expect_decimal("expected before", signal.before.standing.expected, "50");
+    expect_decimal("expected before", signal.before.deviation.expected, "50");
     expect_decimal("moved", signal.moved, "1");
 }
 
@@ -321,7 +321,7 @@ static void test_a_value_is_held_against_the_day_it_speaks_for(void **state)
     assert_true(signal.found);
     assert_int_equal(day_cmp(signal.now.checkin, JULY(14)), 0);
     assert_int_equal(day_cmp(signal.now.day, JULY(10)), 0);
-    expect_decimal("expected", signal.now.standing.expected, "54.285714");
+    expect_decimal("expected", signal.now.deviation.expected, "54.285714");
 }
 
 static void expect_said(const char *promise, const Signal *signal, const Kr *kr, const Kr *feeder,
@@ -363,8 +363,8 @@ static void test_a_lowered_target_is_what_counts_from_its_day_on(void **state)
     assert_true(signal_risk(&c.course, &policy_default).found);
     c.course.today = JULY(21); /* the check-in before was held against the old one */
     Signal signal = signal_risk(&c.course, &policy_default);
-    expect_decimal("expected before", signal.before.standing.expected, "60");
-    expect_decimal("expected now", signal.now.standing.expected, "42");
+    expect_decimal("expected before", signal.before.deviation.expected, "60");
+    expect_decimal("expected now", signal.now.deviation.expected, "42");
     assert_false(signal.found);
     c.course.today = JULY(28);
     signal = signal_risk(&c.course, &policy_default);
@@ -384,9 +384,9 @@ static void test_a_raised_target_asks_for_nothing_at_once(void **state)
     c.course.line.aims = aims;
     c.course.line.aim_count = G_N_ELEMENTS(aims);
     c.course.today = JULY(14);
-    expect_decimal("gap", signal_risk(&c.course, &policy_default).now.standing.gap, "0");
+    expect_decimal("gap", signal_risk(&c.course, &policy_default).now.deviation.gap, "0");
     c.course.today = JULY(21);
-    expect_decimal("gap", signal_risk(&c.course, &policy_default).now.standing.gap, "10");
+    expect_decimal("gap", signal_risk(&c.course, &policy_default).now.deviation.gap, "10");
 }
 
 static void test_time_may_step_and_the_period_ends(void **state)

@@ -88,17 +88,17 @@ static void test_a_value_stands_beside_the_line(void **state)
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         Kr kr = kr_of(cases[i].direction, cases[i].baseline, cases[i].target, cases[i].high);
-        Standing standing = {0};
+        Deviation deviation = {0};
 
-        if (!trajectory_standing(&line, &kr, cases[i].day, course_number(cases[i].value),
-                                 &standing)) {
+        if (!trajectory_deviation(&line, &kr, cases[i].day, course_number(cases[i].value),
+                                  &deviation)) {
             fail_msg("%s: unknown", cases[i].promise);
         }
-        expect_decimal(cases[i].promise, "value", standing.value, cases[i].value);
-        expect_decimal(cases[i].promise, "expected", standing.expected, cases[i].expected);
-        expect_decimal(cases[i].promise, "gap", standing.gap, cases[i].gap);
-        expect_decimal(cases[i].promise, "distance", standing.distance, cases[i].distance);
-        if (standing.kept != cases[i].kept) {
+        expect_decimal(cases[i].promise, "value", deviation.value, cases[i].value);
+        expect_decimal(cases[i].promise, "expected", deviation.expected, cases[i].expected);
+        expect_decimal(cases[i].promise, "gap", deviation.gap, cases[i].gap);
+        expect_decimal(cases[i].promise, "distance", deviation.distance, cases[i].distance);
+        if (deviation.kept != cases[i].kept) {
             fail_msg("%s: kept is wrong", cases[i].promise);
         }
     }
@@ -225,11 +225,11 @@ static void test_figures_beyond_the_range_are_unknown(void **state)
 {
     Kr kr = kr_of(DIRECTION_INCREASE, "-9223372036854", "9223372036854", NULL);
     const Trajectory line = {.period = twelve_weeks};
-    Standing standing = {.kept = true};
+    Deviation deviation = {.kept = true};
     (void)state;
 
-    assert_false(trajectory_standing(&line, &kr, AUG(25), kr.baseline, &standing));
-    assert_true(standing.kept); /* untouched */
+    assert_false(trajectory_deviation(&line, &kr, AUG(25), kr.baseline, &deviation));
+    assert_true(deviation.kept); /* untouched */
 }
 
 int main(void)
