@@ -73,6 +73,8 @@ const Setting settings[] = {
       .def = "0.7", .help = "pace from which it is at risk; below, it is behind" },
     { SCOPE_POLICY, "too_early", SETTING_RATIO, POLICY(too_early), .min = 0, .max = 500,
       .def = "0.2", .help = "first share of the sprint, in which nothing is judged" },
+    { SCOPE_POLICY, "signal", SETTING_RATIO, POLICY(signal), .min = 50, .max = 1000,
+      .def = "0.15", .help = "how far off its line a key result has to be for a proposal" },
     { SCOPE_POLICY, "draft_days", SETTING_NUMBER, POLICY(draft_days), .min = 1, .max = 28,
       .unit = "days", .def = "7", .help = "how long a form that was begun is kept" },
     { SCOPE_POLICY, "blocker_hours", SETTING_NUMBER, POLICY(blocker_hours), .min = 1, .max = 168,

@@ -81,6 +81,7 @@ Card *card_copy(const Card *card)
     copy->thread = g_strdup(card->thread);
     copy->under = g_strdup(card->under);
     copy->answers = g_strdup(card->answers);
+    copy->quiet = card->quiet;
     copy->expires = card->expires;
     copy->chart = card->chart != NULL ? chart_copy(card->chart) : NULL;
     for (guint i = 0; i < card->blocks->len; i++) {

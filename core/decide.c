@@ -10,6 +10,7 @@
 #include "core/dialog.h"
 #include "core/followup.h"
 #include "core/home.h"
+#include "core/proposal_answer.h"
 #include "core/tactical_change.h"
 #include "core/text.h"
 #include "core/words.h"
@@ -146,28 +147,39 @@ static void take_form_button(Turn *turn, const char *value)
     command_form(turn, form, about != NULL ? about + 1 : "");
 }
 
-/* "Hold the retrospective" begins its form; every other button belongs to a check-in. */
-static void take_button(Turn *turn)
+/* "Hold the retrospective" begins its form. */
+static void take_retro_button(Turn *turn, const char *value)
 {
-    const Event *event = turn->event;
-
-    if (g_strcmp0(event->action, "tactical.apply") == 0) {
-        tactical_change_apply(turn, event->value);
-        return;
-    }
-    if (g_strcmp0(event->action, "form.open") == 0) {
-        take_form_button(turn, event->value);
-        return;
-    }
-    if (g_strcmp0(event->action, "retro.form") != 0) {
-        checkin_button(turn, event->action, event->value);
-        return;
-    }
-    SprintId id = {event->value != NULL ? g_ascii_strtoll(event->value, NULL, 10) : 0};
+    SprintId id = {value != NULL ? g_ascii_strtoll(value, NULL, 10) : 0};
     const Sprint *sprint = world_sprint(turn->world, id);
     g_autofree char *number = sprint != NULL ? g_strdup_printf("%d", sprint->number) : g_strdup("");
 
     command_form(turn, "sprint retro", number);
+}
+
+typedef struct ButtonRow {
+    const char *action;
+    void (*press)(Turn *turn, const char *value);
+} ButtonRow;
+
+static const ButtonRow button_rows[] = {
+    {"tactical.apply", tactical_change_apply}, {"form.open", take_form_button},
+    {"retro.form", take_retro_button},         {"proposal.open", proposal_open},
+    {"proposal.dismiss", proposal_dismiss},
+};
+
+/* Every other button belongs to a check-in. */
+static void take_button(Turn *turn)
+{
+    const Event *event = turn->event;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(button_rows); i++) {
+        if (g_strcmp0(event->action, button_rows[i].action) == 0) {
+            button_rows[i].press(turn, event->value);
+            return;
+        }
+    }
+    checkin_button(turn, event->action, event->value);
 }
 
 static void take_left(Turn *turn)

@@ -174,13 +174,18 @@ static void begin_empty(Turn *turn, const Form *form, const char *about)
 }
 
 /* Mistakes in what is there are said; what is merely not there yet is not. */
-static void resume_form(Turn *turn, const FormValues *values, GPtrArray *faults, const char *day)
+static void drop_missing(GPtrArray *faults)
 {
     for (guint i = faults->len; i > 0; i--) {
         if (((const FormFault *)g_ptr_array_index(faults, i - 1))->entry == SIZE_MAX) {
             g_ptr_array_remove_index(faults, i - 1);
         }
     }
+}
+
+static void resume_form(Turn *turn, const FormValues *values, GPtrArray *faults, const char *day)
+{
+    drop_missing(faults);
     FormView *view = form_show(turn, values, faults);
     if (turn->needs->len > 0) {
         form_view_free(view);
@@ -261,6 +266,50 @@ void dialog_begin(Turn *turn, const Form *form, const char *text)
         resume(turn, draft, form);
     } else {
         begin_empty(turn, form, about);
+    }
+}
+
+static void go_on_filled(Turn *turn, FormValues *values, const GPtrArray *faults)
+{
+    const Form *form = values->form;
+    Talk talk = {
+        .turn = turn, .draft = talk_draft_new(turn, form), .values = values, .is_new = true};
+
+    talk.draft->full = true;
+    if (turn->event->conversation) {
+        card_text(talk_card(turn), say(W_FORM_FILLED));
+        card_code(talk_card(turn), form_text(values, true));
+        talk_go_on(&talk, NULL, false);
+    } else {
+        ask_on(&talk, faults);
+    }
+    if (talk.is_new) {
+        draft_free(talk.draft); /* the turn asked for something */
+    }
+}
+
+void dialog_fill(Turn *turn, FormValues *values)
+{
+    const Form *form = values->form;
+    g_autoptr(GString) why = g_string_new(NULL);
+    g_autoptr(GPtrArray) faults = form_faults_new();
+
+    if (!turn_needs_draft(turn)) {
+        return;
+    }
+    CheckResult allowed = form->allow != NULL ? form->allow(turn, why) : CHECK_OK;
+    if (allowed == CHECK_WRONG) {
+        turn_say(turn, g_strdup(why->str));
+    }
+    values->whole = true;
+    if (allowed != CHECK_OK || form_check(turn, values, faults) == CHECK_NEED) {
+        return;
+    }
+    drop_missing(faults);
+    if (form->fleeting && !turn->event->conversation) {
+        offer_form(turn, form_show(turn, values, faults), form->name);
+    } else {
+        go_on_filled(turn, values, faults);
     }
 }
 

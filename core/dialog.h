@@ -12,6 +12,9 @@
  * everything is there and right; otherwise keeps it as a draft and asks (conversation) or shows the
  * form again with its mistakes. */
 void dialog_begin(Turn *turn, const Form *form, const char *text);
+/* Begins the form with what is known already; what is merely missing is asked for, not said to be
+ * wrong. */
+void dialog_fill(Turn *turn, FormValues *values);
 /* A platform's form was sent: takes it, or shows it again with its mistakes, and keeps what was
  * typed as a draft then. */
 void dialog_take(Turn *turn, const Form *form, const char *text);

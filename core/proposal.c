@@ -43,3 +43,37 @@ void proposal_free(Proposal *proposal)
     g_free(proposal->by);
     g_free(proposal);
 }
+
+Proposal *proposal_of(const GPtrArray *proposals, KrId kr, SignalKind kind, KrId feeder)
+{
+    for (guint i = 0; i < proposals->len; i++) {
+        Proposal *proposal = g_ptr_array_index(proposals, i);
+
+        if (ID_EQ(proposal->kr, kr) && proposal->kind == kind && ID_EQ(proposal->feeder, feeder)) {
+            return proposal;
+        }
+    }
+    return NULL;
+}
+
+bool proposal_stands(const Proposal *proposal)
+{
+    return proposal->state == EPISODE_PROPOSED && !ID_SET(proposal->sprint);
+}
+
+Episode proposal_episode(const Proposal *proposal)
+{
+    return (Episode){
+        .state = proposal->state,
+        .checkin = proposal->checkin,
+        .off = proposal->off,
+        .reason = proposal->reason,
+    };
+}
+
+void proposal_set_episode(Proposal *proposal, const Episode *episode)
+{
+    proposal->state = episode->state;
+    proposal->checkin = episode->checkin;
+    proposal->off = episode->off;
+}

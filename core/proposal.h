@@ -29,7 +29,7 @@ typedef struct Proposal {
     EpisodeState state; /* EPISODE_NONE: the episode is over */
     Day checkin;        /* as in Episode */
     Decimal off;
-    char *evidence;  /* in numbers, as it was posted */
+    char *evidence;  /* in numbers, as it was posted; "" where another proposal spoke for it */
     char *reason;    /* why it was dismissed; NULL */
     char *by;        /* who dismissed it, or opened the sprint; NULL */
     SprintId sprint; /* opened from it; none */
@@ -38,3 +38,11 @@ typedef struct Proposal {
 
 Proposal *proposal_new(void);
 void proposal_free(Proposal *proposal);
+
+/* That of this KR, kind and feeder (none where nothing feeds it); NULL. */
+Proposal *proposal_of(const GPtrArray *proposals, KrId kr, SignalKind kind, KrId feeder);
+/* It was proposed, and nobody has answered yet. */
+bool proposal_stands(const Proposal *proposal);
+Episode proposal_episode(const Proposal *proposal); /* borrows the reason */
+/* What became of the episode; not its reason. */
+void proposal_set_episode(Proposal *proposal, const Episode *episode);

@@ -234,6 +234,13 @@ const Period *team_tactical_period(const Team *team, const Tactical *tactical)
     return objective != NULL ? team_period_of(team, objective->period) : NULL;
 }
 
+bool team_pursues(const Team *team, const Tactical *tactical, Day today)
+{
+    const Period *period = team_tactical_period(team, tactical);
+
+    return !tactical->dropped && period != NULL && day_cmp(today, period->days.last) <= 0;
+}
+
 Tactical *team_tactical(const Team *team, KrId id)
 {
     for (guint i = 0; i < team->tacticals->len; i++) {

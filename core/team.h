@@ -104,5 +104,7 @@ team_period(const Team *team,
 const Period *team_period_of(const Team *team, PeriodId id);
 const Objective *team_objective(const Team *team, ObjectiveId id);
 const Period *team_tactical_period(const Team *team, const Tactical *tactical);
+/* Not dropped, and its period is not over. */
+bool team_pursues(const Team *team, const Tactical *tactical, Day today);
 Tactical *team_tactical(const Team *team, KrId id); /* NULL if it is not this team's */
 Tactical *team_tactical_number(const Team *team, int32_t number);

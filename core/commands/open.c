@@ -6,6 +6,8 @@
 #include "core/field_check.h"
 #include "core/governance.h"
 #include "core/kr_field.h"
+#include "core/proposal_answer.h"
+#include "core/proposing.h"
 #include "core/schedule.h"
 #include "core/show.h"
 #include "core/text.h"
@@ -491,11 +493,15 @@ static bool submit(Turn *turn, FormValues *values)
         turn_say(turn, g_strdup(why->str));
         return false;
     }
+    if (!proposal_ready(turn, anchor_team)) {
+        return false;
+    }
     Sprint *sprint = sprint_from(turn, values, owners, anchor_team, anchor);
     SprintAct act = turn_step(turn, sprint, ON_OPEN, turn->event->member, sprint->trigger);
     g_assert(act == DO_ANNOUNCE);
     world_add_sprint(turn->world, sprint);
     schedule_sprint(turn, sprint, false);
+    proposal_taken(turn, sprint);
     announce(turn, sprint);
     return true;
 }

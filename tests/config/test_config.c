@@ -164,6 +164,7 @@ static void expect_policy(const Policy *found, const Policy *expected)
     assert_int_equal(found->on_track, expected->on_track);
     assert_int_equal(found->at_risk, expected->at_risk);
     assert_int_equal(found->too_early, expected->too_early);
+    assert_int_equal(found->signal, expected->signal);
     assert_int_equal(found->draft_days, expected->draft_days);
     assert_int_equal(found->blocker_hours, expected->blocker_hours);
     assert_string_equal(found->timezone, expected->timezone);
@@ -220,6 +221,7 @@ static void test_every_setting_reaches_its_place(void **state)
         "  on_track: 0.95\n"
         "  at_risk: 62.5%\n"
         "  too_early: 0\n"
+        "  signal: 25%\n"
         "  draft_days: 3\n"
         "  blocker_hours: 48\n"
         "  triggers:\n"
@@ -247,6 +249,7 @@ static void test_every_setting_reaches_its_place(void **state)
         .on_track = 950,
         .at_risk = 625,
         .too_early = 0,
+        .signal = 250,
         .draft_days = 3,
         .blocker_hours = 48,
         .triggers = triggers,
@@ -387,6 +390,8 @@ static const Wrong wrongs[] = {
      "1:22: policy.draft_days: \"0x7\" is no whole number; write 1 to 28 (days)\n"},
     {"a share without its point is above", "policy: {on_track: 90}\n" ACME,
      "1:20: policy.on_track: 90 is above 2; 90% is written 0.9 or 90%\n"},
+    {"a threshold that every key result is off by is none", "policy: {signal: 0}\n" ACME,
+     "1:18: policy.signal: 0 is below 0.05\n"},
     {"a share that is too fine is none", "policy: {on_track: 0.9001}\n" ACME,
      "1:20: policy.on_track: \"0.9001\" is no share; write a number such as 0.9 or 90%, with at "
      "most three places behind the point\n"},

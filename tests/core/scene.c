@@ -445,14 +445,14 @@ static void take_reply(Scene *scene, Turn *turn)
     scene->said = scene->reply != NULL ? card_plain(scene->reply) : g_strdup("");
 }
 
-static void take_turn(Scene *scene, const Event *event)
+static void take_turn(Scene *scene, const Event *event, void (*act)(Turn *turn))
 {
     for (int tries = 0; tries < NEEDS_MAX; tries++) {
         IdPool ids = scene->ids;
         g_autoptr(Turn) turn = turn_new(scene->world, event, scene->now, &scene->policy, &ids);
 
         turn->next_sprint = scene->next_sprint;
-        decide(turn);
+        act(turn);
         if (turn->needs->len > 0) {
             answer_needs(scene, turn);
             continue;
@@ -485,8 +485,15 @@ const char *scene_event(Scene *scene, Event *take_event)
 {
     g_autoptr(Event) event = take_event;
 
-    take_turn(scene, event);
+    take_turn(scene, event, decide);
     return scene->said;
+}
+
+void scene_act(Scene *scene, void (*act)(Turn *turn))
+{
+    g_autoptr(Event) event = scene_new_event(scene, EVENT_TIMER, NULL);
+
+    take_turn(scene, event, act);
 }
 
 const char *scene_command(Scene *scene, const char *who, const char *text)
@@ -558,7 +565,7 @@ static void run_timer(Scene *scene, Timer timer)
     event->workspace = (WorkspaceId){1};
     event->timer = timer;
     expect_that("timers do not set each other for ever", ++scene->timers_run < TIMERS_MAX);
-    take_turn(scene, event);
+    take_turn(scene, event, decide);
 }
 
 /* Runs what is due by `to`, each at its instant, or `late` at that of the scene. */

@@ -67,6 +67,8 @@ const char *scene_press(Scene *scene, const char *who, const char *action, const
 const char *scene_submit(Scene *scene, const char *who, const char *form, const char *values);
 /* Any event at all; takes it. */
 const char *scene_event(Scene *scene, Event *take_event);
+/* A turn that does this alone, for what has no event of its own. */
+void scene_act(Scene *scene, void (*act)(Turn *turn));
 Event *scene_new_event(Scene *scene, EventKind kind, const char *who);
 
 /* Lets time pass until "2025-07-14 09:30" in the scene's zone: timers run at their instants. */

@@ -64,6 +64,7 @@ static void test_a_copy_is_the_same_and_its_own(void **state)
     (void)state;
     card->member = g_strdup("maria");
     card->thread = g_strdup("prompt/11");
+    card->quiet = true;
     copy = card_copy(card);
     g_clear_pointer(&card, card_free); /* what the copy borrowed would show here */
     g_autofree char *after = card_plain(copy);
@@ -73,6 +74,7 @@ static void test_a_copy_is_the_same_and_its_own(void **state)
     assert_string_equal(copy->channel, "west");
     assert_string_equal(copy->member, "maria");
     assert_string_equal(copy->thread, "prompt/11");
+    assert_true(copy->quiet);
     assert_int_equal(copy->expires.us, 77);
     const Block *kr = g_ptr_array_index(copy->blocks, 3);
     assert_int_equal(kr->status, PACE_BEHIND);

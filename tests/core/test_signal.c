@@ -501,7 +501,7 @@ static void test_a_signal_is_said_in_numbers(void **state)
         "$21.2M on Mon 14 July, where $24.6M was expected: $3.4M short, 74% of the distance "
         "expected so far. On Mon 7 July it was $21.2M, where $23.8M was expected; ±0 since. "
         "At this pace the period ends at $22.6M to $23.5M; the target is $30M. Two check-ins "
-        "in a row, and the gap isn't closing by itself. A sprint could turn it.");
+        "in a row, and the gap isn't closing by itself.");
     expect_said("nothing", &opportunity, c.track->kr, NULL, NULL);
 }
 
@@ -517,8 +517,7 @@ static void test_an_opportunity_is_said_as_one(void **state)
                 "20 stalled accounts on Mon 14 July, where 12 was expected: 8 ahead, by 67% of the "
                 "distance expected so far. On Mon 7 July it was 16, where 10 was expected; +4 "
                 "since. At this pace the period ends at "
-                "43.5 to 47.4; the target is 26. Two check-ins in a row. A sprint could make the "
-                "most of it while it lasts.");
+                "43.5 to 47.4; the target is 26. Two check-ins in a row.");
 }
 
 static void test_a_band_is_said_with_both_edges(void **state)
@@ -533,8 +532,7 @@ static void test_a_band_is_said_with_both_edges(void **state)
         "10 on Mon 7 July, where 13.8 was expected: 3.8 short, 100% of the distance expected "
         "so far. On Mon 30 June it was 10, where 13.1 was expected; ±0 since. At this pace the "
         "period ends at 10; the target "
-        "is 20 to 30. Two check-ins in a row, and the gap isn't closing by itself. A sprint could "
-        "turn it.");
+        "is 20 to 30. Two check-ins in a row, and the gap isn't closing by itself.");
 }
 
 static void test_what_was_to_be_kept_is_said_so(void **state)
@@ -550,7 +548,7 @@ static void test_what_was_to_be_kept_is_said_so(void **state)
         "kept", &signal, c.track->kr, NULL,
         "99.1% on Mon 7 July, where 99.5% was to be kept: 0.4 pp outside. On Mon 30 June it was "
         "99.2%, outside too; -0.1 pp since. Two check-ins in a row, and the gap isn't closing by "
-        "itself. A sprint could turn it.");
+        "itself.");
 }
 
 static void test_a_gap_names_what_feeds_it(void **state)
@@ -570,8 +568,7 @@ static void test_a_gap_names_what_feeds_it(void **state)
                 "the period ends at $22.6M to $23.5M; the target is $30M. "
                 "What feeds it, “Increase booked demos from 0 to 130”, is on its way: 60 booked "
                 "demos on Mon 14 July, where 60 was expected. "
-                "The work arrives and the number doesn't follow, so look between the two. A joint "
-                "sprint could close the gap.");
+                "The work arrives and the number doesn't follow, so look between the two.");
 }
 
 int main(void)
