@@ -6,29 +6,12 @@
 #include "core/text.h"
 
 const Command *const commands[] = {
-    &command_open,
-    &command_status,
-    &command_mine,
-    &command_show,
-    &command_checkin,
-    &command_away,
-    &command_close,
-    &command_retro,
-    &command_list,
-    &command_history,
-    &command_learnings,
-    &command_actions,
-    &command_setup,
-    &command_help,
-    &command_okr_objective,
-    &command_okr_kr,
-    &command_okr_update,
-    &command_okr_list,
-    &command_okr_link,
-    &command_okr_unlink,
-    &command_okr_dismiss,
-    &command_okr_help,
-    NULL,
+    &command_open,       &command_decide,      &command_status,   &command_mine,
+    &command_show,       &command_checkin,     &command_away,     &command_close,
+    &command_retro,      &command_list,        &command_history,  &command_learnings,
+    &command_actions,    &command_setup,       &command_help,     &command_okr_objective,
+    &command_okr_kr,     &command_okr_update,  &command_okr_list, &command_okr_link,
+    &command_okr_unlink, &command_okr_dismiss, &command_okr_help, NULL,
 };
 
 static const Form *const forms[] = {
@@ -83,6 +66,20 @@ static char *first_word(const char *text, const char **rest)
 
     *rest = text + len + strspn(text + len, " :");
     return text_lower(text, len);
+}
+
+/* The command that `text` begins with the name of, or that it is the name of as a whole: "is it a
+ * sprint?". `*args` is what follows. */
+static const Command *find_in(const char *family, const char *text, const char **args)
+{
+    g_autofree char *name = first_word(text, args);
+    const Command *command = find(family, name);
+
+    if (command == NULL) {
+        command = find(family, text);
+        *args = "";
+    }
+    return command;
 }
 
 static void unknown_command(Turn *turn, const char *family, const char *name)
@@ -149,9 +146,8 @@ const Command *command_of(const char *text)
     const char *rest = NULL, *args = NULL;
     const char *start = *text == '/' || *text == '!' ? text + 1 : text;
     g_autofree char *family = first_word(start, &rest);
-    g_autofree char *name = first_word(rest, &args);
 
-    return find(family, name);
+    return find_in(family, rest, &args);
 }
 
 bool command_known(const char *text)
@@ -159,9 +155,8 @@ bool command_known(const char *text)
     const char *rest = NULL, *args = NULL;
     const char *start = *text == '/' || *text == '!' ? text + 1 : text;
     g_autofree char *family = first_word(start, &rest);
-    g_autofree char *name = first_word(rest, &args);
 
-    return *name == '\0' || find(family, name) != NULL;
+    return *rest == '\0' || *rest == '\n' || find_in(family, rest, &args) != NULL;
 }
 
 void command_run(Turn *turn, const char *text)
@@ -181,7 +176,7 @@ void command_run(Turn *turn, const char *text)
         find(family, "help")->run(turn, "");
         return;
     }
-    const Command *command = find(family, name);
+    const Command *command = find_in(family, rest, &args);
     if (command == NULL) {
         unknown_command(turn, family, name);
         return;

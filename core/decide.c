@@ -9,6 +9,7 @@
 #include "core/command.h"
 #include "core/dialog.h"
 #include "core/followup.h"
+#include "core/guide.h"
 #include "core/home.h"
 #include "core/proposal_answer.h"
 #include "core/tactical_change.h"
@@ -165,7 +166,7 @@ typedef struct ButtonRow {
 static const ButtonRow button_rows[] = {
     {"tactical.apply", tactical_change_apply}, {"form.open", take_form_button},
     {"retro.form", take_retro_button},         {"proposal.open", proposal_open},
-    {"proposal.dismiss", proposal_dismiss},
+    {"proposal.dismiss", proposal_dismiss},    {"decide", guide_press},
 };
 
 /* Every other button belongs to a check-in. */

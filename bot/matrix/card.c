@@ -16,7 +16,7 @@
 #define BODY_MIN     3000  /* what the body gets however long the HTML is */
 #define TAIL         4000 /* what comes however long the rest is: the buttons, and that there is more */
 #define BLOCK_ROOM   500 /* the tags of a block, and a little text in it */
-#define BUTTONS_MAX  8
+#define BUTTONS_MAX  10
 #define BUTTON_CHARS 60  /* of a label */
 #define VALUE_MAX    255 /* bytes of what a button carries; cut, it would mean something else */
 
@@ -29,8 +29,8 @@ static const struct {
     {"retro.form", "🔁"},   {"form.open", "📋"},    {"tactical.apply", "📌"},
 };
 
-static const char *const keycaps[BUTTONS_MAX] = {"1️⃣", "2️⃣", "3️⃣", "4️⃣",
-                                                 "5️⃣", "6️⃣", "7️⃣", "8️⃣"};
+static const char *const keycaps[BUTTONS_MAX] = {"1️⃣", "2️⃣", "3️⃣", "4️⃣", "5️⃣",
+                                                 "6️⃣", "7️⃣", "8️⃣", "9️⃣", "🔟"};
 
 static const char *or_empty(const char *text)
 {

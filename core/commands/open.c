@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/alike.h"
 #include "core/commands/commands.h"
 #include "core/field_check.h"
 #include "core/governance.h"
@@ -12,7 +13,8 @@
 #include "core/show.h"
 #include "core/text.h"
 
-#define ALIKE_SHOWN 3
+#define ALIKE_SHOWN       3
+#define ALIKE_LEARNED_MAX 300 /* characters */
 
 /* --- the fields --- */
 
@@ -356,34 +358,32 @@ static int32_t at_most(const Turn *turn, const Field *field)
     return strcmp(field->key, "kr") == 0 ? turn->policy->max_key_results : INT32_MAX;
 }
 
-static bool is_alike(const Digest *digest, KrId anchor, const char *trigger)
-{
-    return ID_EQ(digest->anchor, anchor) || g_strcmp0(digest->trigger, trigger) == 0;
-}
-
-/* Up to three earlier ones on the same anchor or trigger, else of the same team, with what they
- * learned. */
-static void show_alike(const Turn *turn, KrId anchor, const char *trigger, Card *card)
+/* Up to three earlier ones, the likest first, with what they learned. */
+static void show_alike(const Turn *turn, KrId anchor, const FormValues *values, Card *card)
 {
     const GPtrArray *digests = turn_digests(turn, turn->team->id);
-    int shown = 0;
+    const Occasion occasion = {.anchor = anchor,
+                               .trigger = form_get(values, "trigger"),
+                               .situation = form_get(values, "situation"),
+                               .objective = form_get(values, "objective")};
 
-    for (int pass = 0; digests != NULL && pass < 2; pass++) {
-        for (guint i = 0; i < digests->len && shown < ALIKE_SHOWN; i++) {
-            const Digest *digest = g_ptr_array_index(digests, i);
+    if (digests == NULL || digests->len == 0) {
+        return;
+    }
+    g_autoptr(GArray) alikes = alike_find(digests, &occasion, ALIKE_SHOWN);
+    card_text(card, say(W_OPEN_ALIKE));
+    for (guint i = 0; i < alikes->len; i++) {
+        const Alike *alike = &g_array_index(alikes, Alike, i);
+        const Digest *digest = alike->digest;
+        g_autofree char *why = alike_say(alike);
+        g_autofree char *learned =
+            text_cut(digest->learned != NULL ? digest->learned : "", ALIKE_LEARNED_MAX);
 
-            if (is_alike(digest, anchor, trigger) != (pass == 0)) {
-                continue;
-            }
-            if (shown++ == 0) {
-                card_text(card, say(W_OPEN_ALIKE));
-            }
-            card_item(card, "",
-                      say(W_OPEN_ALIKE_ROW, N("n", digest->number),
-                          S("objective", digest->objective), S("moved", moved_name(digest->moved)),
-                          S("movement", digest->movement != NULL ? digest->movement : "?"),
-                          S("learned", digest->learned != NULL ? digest->learned : "")));
-        }
+        card_item(card, "",
+                  say(W_OPEN_ALIKE_ROW, N("n", digest->number), S("objective", digest->objective),
+                      S("why", why), S("moved", moved_name(digest->moved)),
+                      S("movement", digest->movement != NULL ? digest->movement : "?"),
+                      S("learned", learned)));
     }
 }
 
@@ -401,7 +401,7 @@ static void intro(Turn *turn, const FormValues *values, Card *card)
     }
     bool known =
         named != NULL && governance_anchor(owners, named, &team, &anchor, unused) == CHECK_OK;
-    show_alike(turn, known ? anchor->track->kr->id : (KrId){0}, form_get(values, "trigger"), card);
+    show_alike(turn, known ? anchor->track->kr->id : (KrId){0}, values, card);
 }
 
 /* --- opening --- */
@@ -455,7 +455,7 @@ static Sprint *sprint_from(Turn *turn, const FormValues *values, const GPtrArray
     return sprint;
 }
 
-static void announce(Turn *turn, Sprint *sprint)
+static void announce(Turn *turn, Sprint *sprint, const FormValues *values)
 {
     NextDay next = schedule_next_prompt(sprint, turn->team, turn->now, false);
     Card *reply = turn_reply(turn);
@@ -468,7 +468,7 @@ static void announce(Turn *turn, Sprint *sprint)
 
         card_hint(reply, say(W_OPEN_FIRST_CHECKIN, S("when", first)));
     }
-    show_alike(turn, sprint->anchor, sprint->trigger, reply);
+    show_alike(turn, sprint->anchor, values, reply);
 }
 
 static bool submit(Turn *turn, FormValues *values)
@@ -478,7 +478,7 @@ static bool submit(Turn *turn, FormValues *values)
     Team *anchor_team = NULL;
     Tactical *anchor = NULL;
 
-    if (!turn_needs_number(turn) ||
+    if (!turn_needs_number(turn) || !turn_needs_digests(turn, turn->team->id) ||
         governance_owners(turn, form_get(values, "owner"), owners, why) == CHECK_NEED) {
         return false;
     }
@@ -502,7 +502,7 @@ static bool submit(Turn *turn, FormValues *values)
     world_add_sprint(turn->world, sprint);
     schedule_sprint(turn, sprint, false);
     proposal_taken(turn, sprint);
-    announce(turn, sprint);
+    announce(turn, sprint, values);
     return true;
 }
 

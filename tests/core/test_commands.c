@@ -370,7 +370,7 @@ static void test_history_and_learnings(void **state)
         {"found by its words", "/sprint learnings INVITATIONS pipeline",
          "short invitations are accepted"},
         {"all of them", "/sprint learnings invitations zebra",
-         "No learning has all of these words"},
+         "No learning of West has all of this: “invitations zebra”. Fewer words find more."},
     };
     g_autoptr(Scene) scene = scene_west();
     g_autofree char *text = g_strconcat("/sprint open\n", scene_form, NULL);

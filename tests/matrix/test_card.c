@@ -337,9 +337,10 @@ static void test_buttons_are_told_apart(void **state)
     g_autoptr(GArray) buttons = g_array_new(FALSE, FALSE, sizeof(MatrixButton));
     static const char *const actions[] = {
         "form.open",  "retro.form", "new.action", "form.open", "checkin.same",
-        "new.action", "a",          "b",          "c"};
-    static const char *const keys[] = {"📋", "🔁",       "1️⃣", "2️⃣",
-                                       "✅", "3️⃣", "4️⃣", "5️⃣"};
+        "new.action", "a",          "b",          "c",         "d",
+        "e"};
+    static const char *const keys[] = {"📋",       "🔁",       "1️⃣", "2️⃣", "✅",
+                                       "3️⃣", "4️⃣", "5️⃣", "6️⃣", "7️⃣"};
 
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(actions); i++) {
@@ -354,7 +355,7 @@ static void test_buttons_are_told_apart(void **state)
     assert_string_equal(
         json_text(content, "body"),
         "React with 📋 Press 0 · 🔁 Press 1 · 1️⃣ Press 2 · 2️⃣ Press 3 · ✅ "
-        "Press 4 · 3️⃣ Press 5 · 4️⃣ Press 6 · 5️⃣ Press 7");
+        "Press 4 · 3️⃣ Press 5 · 4️⃣ Press 6 · 5️⃣ Press 7 · 6️⃣ Press 8 · 7️⃣ Press 9");
     expect_content("buttons", content);
 }
 
@@ -448,9 +449,9 @@ static void test_the_longest_cards_are_legal_and_keep_their_buttons(void **state
         assert_true(json_bytes(edit) <= CONTENT_MAX);
         const char *html = json_text(content, "formatted_body");
         assert_non_null(strstr(html, "The rest does not fit into one message. <code>!sprint list"));
-        assert_int_equal(count_buttons(content), 8);
+        assert_int_equal(count_buttons(content), 10);
         assert_non_null(strstr(html, "React with 📝 "));
-        assert_non_null(strstr(html, " 7️⃣ "));
+        assert_non_null(strstr(html, " 9️⃣ "));
     }
 }
 
