@@ -6,17 +6,20 @@
 #include "core/text.h"
 
 const Command *const commands[] = {
-    &command_open,       &command_decide,      &command_status,   &command_mine,
-    &command_show,       &command_checkin,     &command_away,     &command_close,
-    &command_retro,      &command_list,        &command_history,  &command_learnings,
-    &command_actions,    &command_setup,       &command_help,     &command_okr_objective,
-    &command_okr_kr,     &command_okr_update,  &command_okr_list, &command_okr_link,
-    &command_okr_unlink, &command_okr_dismiss, &command_okr_help, NULL,
+#define COMMAND(name) &command_##name,
+#define FORM(name)
+#include "core/commands/all.def"
+#undef COMMAND
+#undef FORM
+    NULL,
 };
 
 static const Form *const forms[] = {
-    &form_open,      &form_checkin, &form_setup,  &form_close,   &form_retro,
-    &form_objective, &form_kr,      &form_update, &form_dismiss,
+#define COMMAND(name)
+#define FORM(name) &form_##name,
+#include "core/commands/all.def"
+#undef COMMAND
+#undef FORM
 };
 
 const Form *form_named(const char *name)

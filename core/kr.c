@@ -1,5 +1,7 @@
 #include "core/kr.h"
 
+#include "core/words.h"
+
 Kr *kr_new(void)
 {
     return g_new0(Kr, 1);
@@ -28,6 +30,16 @@ char *kr_value_typed(const Unit *unit, Decimal target, Decimal value)
         return g_steal_pointer(&text);
     }
     return g_strconcat("= ", text, NULL);
+}
+
+char *kr_target_text(const Kr *kr, Decimal target, Decimal high)
+{
+    g_autofree char *low_text = value_text(target, &kr->unit);
+    g_autofree char *high_text = value_text(high, &kr->unit);
+
+    return kr->direction == DIRECTION_WITHIN
+               ? say(W_KR_BAND, S("low", low_text), S("high", high_text))
+               : g_steal_pointer(&low_text);
 }
 
 void kr_free(Kr *kr)

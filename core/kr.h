@@ -45,4 +45,6 @@ void kr_free(Kr *kr); /* NULL is fine */
 /* As a member would type it, such that value_read gives it again: "27%", "4", and "= -5" where the
  * bare number would be a movement, or its scale unclear. Caller frees. */
 char *kr_value_typed(const Unit *unit, Decimal target, Decimal value);
+/* A target of that KR's: "$30M", and of a band "40% to 60%". Caller frees. */
+char *kr_target_text(const Kr *kr, Decimal target, Decimal high);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Kr, kr_free)

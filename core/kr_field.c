@@ -9,18 +9,6 @@
 /* A reason has to say something. */
 #define REASON_MIN_WORDS 3
 
-static int words_in(const char *text)
-{
-    int n = 0;
-
-    for (const char *p = text; *p != '\0';) {
-        p += strspn(p, " ");
-        n += *p != '\0';
-        p += strcspn(p, " ");
-    }
-    return n;
-}
-
 /* The reason that was recorded for keeping this KR: the "keep" line behind it; NULL. */
 static const char *reason_behind(const FormValues *values, const FormEntry *entry)
 {
@@ -85,7 +73,7 @@ CheckResult kr_field_check(Turn *turn, FormValues *values, FormEntry *entry, GSt
 CheckResult kr_field_check_keep(Turn *turn, FormValues *values, FormEntry *entry, GString *why)
 {
     (void)turn, (void)values;
-    if (words_in(entry->text) >= REASON_MIN_WORDS) {
+    if (text_words(entry->text) >= REASON_MIN_WORDS) {
         return CHECK_OK;
     }
     g_autofree char *said = say(W_KR_REASON_SHORT);
@@ -160,7 +148,7 @@ bool kr_field_take(FormValues *values, FormEntry *entry, const char *answer, GSt
     if (reason == NULL) {
         return baseline(entry, answer);
     }
-    if (words_in(reason) >= REASON_MIN_WORDS) {
+    if (text_words(reason) >= REASON_MIN_WORDS) {
         keep(values, entry, reason);
     } else {
         wrong(why, say(W_KR_REASON_SHORT));

@@ -209,6 +209,37 @@ Pace pace_of(const Kr *kr, Decimal value, Elapsed elapsed, const Policy *policy)
     return pace;
 }
 
+/* By the line: the way that was made as a share of the way that it asks for. */
+static bool follow(const Kr *kr, const Deviation *beside, Elapsed elapsed, const Policy *policy,
+                   Pace *pace)
+{
+    Wide asked = beside->distance.millionths;
+    Fraction fraction = beside->kept ? progress_of(kr, pace->value.millionths)
+                        : asked == 0 ? (Fraction){0, 1}
+                                     : (Fraction){asked - beside->gap.millionths, asked};
+
+    elapsed.passed = asked > 0 || beside->kept ? elapsed.passed : 0;
+    pace->expected = beside->expected;
+    pace->gap_trajectory = beside->gap;
+    pace->status = status_of(kr, pace, fraction, elapsed, policy);
+    return fraction_decimal(fraction, &pace->pace);
+}
+
+Pace pace_on(const Trajectory *line, const Kr *kr, Decimal value, Day today, const Policy *policy)
+{
+    Elapsed elapsed = elapsed_calendar(line->period, today);
+    Pace pace = pace_of(kr, value, elapsed, policy);
+    Deviation beside = {0};
+
+    if (line->aim_count < 2 || !pace.known) {
+        return pace; /* it has been straight all along */
+    }
+    pace.known = trajectory_deviation(line, kr, today, value, &beside) &&
+                 follow(kr, &beside, elapsed, policy, &pace);
+    pace.status = pace.known ? pace.status : PACE_NONE;
+    return pace;
+}
+
 const char *pace_status_name(PaceStatus status)
 {
     static const WordId names[] = {

@@ -8,6 +8,7 @@
 #include "core/forecast.h"
 #include "core/policy.h"
 #include "core/reading.h"
+#include "core/trajectory.h"
 
 /* How much of the way in time has passed: working days for a sprint, calendar days for a tactical
  * KR. Days before today count as passed; today does not. */
@@ -55,6 +56,12 @@ typedef struct Pace {
  * only when the time is over. STALE is decided by the caller (track_stale), since it needs a
  * calendar. */
 Pace pace_of(const Kr *kr, Decimal value, Elapsed elapsed, const Policy *policy);
+/* A tactical KR's today, beside its own line through the period, which may be bent: `kr` has the
+ * target that holds now. Expected, the gap to the trajectory and pace are by that line; progress,
+ * the gap to the target and what is needed know only the target. Pace stays progress / elapsed,
+ * where what has elapsed is the share of the way that the line asks for by today: on a straight
+ * line that is the share of the days. Where it asks for nothing yet it is too early to tell. */
+Pace pace_on(const Trajectory *line, const Kr *kr, Decimal value, Day today, const Policy *policy);
 const char *pace_status_name(PaceStatus status); /* "on track", "at risk" … as shown */
 
 /* The same value on the last two days on which it was read. What was known when the KR was stated

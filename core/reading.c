@@ -47,7 +47,7 @@ static const Reading *reading_at(const Track *track, guint i)
 }
 
 /* A retraction is newer than what it takes back, so looking at the later ones is enough. */
-static bool counts(const Track *track, guint i)
+bool track_counts(const Track *track, guint i)
 {
     const Reading *reading = reading_at(track, i);
 
@@ -67,7 +67,7 @@ static const Reading *newest(const Track *track, bool (*wanted)(const Reading *,
                              const void *arg)
 {
     for (guint i = track->readings->len; i > 0; i--) {
-        if (wanted(reading_at(track, i - 1), arg) && counts(track, i - 1)) {
+        if (wanted(reading_at(track, i - 1), arg) && track_counts(track, i - 1)) {
             return reading_at(track, i - 1);
         }
     }
@@ -125,7 +125,8 @@ const Reading *track_next_day(const Track *track, const Reading *after)
         const Reading *reading = reading_at(track, i - 1);
 
         if ((after == NULL || day_cmp(reading->day, after->day) < 0) &&
-            (found == NULL || day_cmp(reading->day, found->day) > 0) && counts(track, i - 1)) {
+            (found == NULL || day_cmp(reading->day, found->day) > 0) &&
+            track_counts(track, i - 1)) {
             found = reading;
         }
     }

@@ -45,6 +45,8 @@ Track *track_new(Kr *take_kr);
 void track_free(Track *track);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Track, track_free)
 
+/* Does the ith reading count, or does it take one back, or was it taken back? */
+bool track_counts(const Track *track, guint i);
 /* The reading that counts now, leaving out what was retracted; NULL before the first. Borrowed. */
 const Reading *track_current(const Track *track);
 /* The value now: the current reading's, else the baseline. */

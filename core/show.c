@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/digits.h"
+#include "core/tactical_pace.h"
 #include "core/text.h"
 #include "core/words.h"
 
@@ -260,46 +261,110 @@ static void note_gap(GString *note, WordId words, Decimal gap, Decimal of, const
     say_on(next_part(note), words, S("gap", text->str));
 }
 
-/* How far it is from where it should be. */
-static void note_trajectory(GString *note, const Kr *kr, const Unit *unit, const Pace *pace)
+/* How far `value` is from where it should be, and on which side of it. */
+static void note_side(GString *note, Decimal gap, Decimal value, Decimal edge, const Unit *unit,
+                      const WordId words[2])
 {
+    bool above = decimal_cmp(value, edge) > 0;
+
+    note_gap(note, words[above], gap, edge, unit);
+}
+
+/* The edge of what was promised that `value` is outside of. */
+static Decimal target_beside(const Kr *kr, Decimal value)
+{
+    return decimal_cmp(value, kr->target_high) > 0 ? kr->target_high : kr->target;
+}
+
+static void note_trajectory(GString *note, const Unit *unit, const Pace *pace)
+{
+    static const WordId short_of[] = {W_KR_GAP_TRAJECTORY, W_KR_GAP_TRAJECTORY_ABOVE};
     char expected[VALUE_TEXT_MAX];
+    Decimal ahead = {0};
 
     say_on(next_part(note), W_KR_EXPECTED,
            S("value", value_write_rounded(expected, pace->expected, unit)));
     if (pace->gap_trajectory.millionths > 0) {
-        note_gap(note, W_KR_GAP_TRAJECTORY, pace->gap_trajectory, pace->expected, unit);
+        note_side(note, pace->gap_trajectory, pace->value, pace->expected, unit, short_of);
+    } else if (pace->gap_trajectory.millionths < 0 &&
+               decimal_sub(DECIMAL(0), pace->gap_trajectory, &ahead)) {
+        note_gap(note, W_KR_AHEAD, ahead, pace->expected, unit);
+    }
+}
+
+/* Where it should be: by the trajectory today, and in the end. */
+static void note_gaps(GString *note, const Kr *kr, const Unit *unit, const TacticalPace *stands)
+{
+    static const WordId short_of[] = {W_KR_GAP_TARGET, W_KR_GAP_TARGET_ABOVE};
+    const Pace *pace = &stands->pace;
+
+    if (!pace->known || kr_reached(kr, pace->value)) {
+        return;
+    }
+    if (!stands->over) {
+        note_trajectory(note, unit, pace);
     }
     if (pace->gap_target.millionths > 0) {
-        note_gap(note, W_KR_GAP_TARGET, pace->gap_target, kr->target, unit);
+        note_side(note, pace->gap_target, pace->value, target_beside(kr, pace->value), unit,
+                  short_of);
+    }
+}
+
+/* "today", "yesterday", "3 days ago". Caller frees. */
+static char *days_ago(int32_t days)
+{
+    return days == 0   ? say(W_DAYS_AGO_NONE)
+           : days == 1 ? say(W_DAYS_AGO_ONE)
+                       : say(W_DAYS_AGO, N("n", days));
+}
+
+static void note_freshness(GString *note, const TacticalPace *stands)
+{
+    const Reading *last = stands->last;
+
+    if (last == NULL) {
+        say_on(next_part(note), W_KR_NO_READING);
+    } else if (stands->over) {
+        g_autofree char *day = day_text_short(last->day);
+
+        say_on(next_part(note), W_KR_LAST_READ, S("day", day));
+    } else if (stands->pace.status == PACE_STALE) {
+        say_on(next_part(note), W_KR_UNREAD, N("days", stands->days));
+    } else {
+        g_autofree char *when = days_ago(stands->days);
+
+        say_on(next_part(note), last->system != NULL ? W_KR_UPDATED_BY : W_KR_UPDATED,
+               S("when", when), S("system", last->system != NULL ? last->system : ""));
+    }
+}
+
+/* The target that held before this one. */
+static void note_target_was(GString *note, const Tactical *tactical)
+{
+    const Recalibration *change = tactical_last_target(tactical);
+
+    if (change != NULL) {
+        g_autofree char *was = kr_target_text(tactical->track->kr, change->was, change->was_high);
+
+        say_on(next_part(note), W_KR_TARGET_WAS, S("target", was), N("day", change->from.day),
+               S("month", month_name(change->from.month)));
     }
 }
 
 Block *show_tactical(const Team *team, const Tactical *tactical, Day today, const Policy *policy)
 {
-    const Track *track = tactical->track;
-    const Reading *current = track_current(track);
-    Unit unit = unit_bare(&track->kr->unit);
-    const Period *period = team_tactical_period(team, tactical);
-    Elapsed elapsed =
-        elapsed_calendar(period != NULL ? period->days : (Window){today, today}, today);
-    Pace pace = pace_of(track->kr, track_value(track), elapsed, policy);
-    Block *block = kr_row(numbered("KR ", track->kr->number), track->kr, &unit, &pace);
+    const Kr *kr = tactical->track->kr;
+    Unit unit = unit_bare(&kr->unit);
+    TacticalPace stands = tactical_pace(team, tactical, today, policy);
+    Block *block = kr_row(numbered("KR ", kr->number), kr, &unit, &stands.pace);
     GString note = text_begin(TEXT_ROOM);
 
-    if (pace.known && pace.status != PACE_DONE) {
-        note_trajectory(&note, track->kr, &unit, &pace);
-    }
+    note_gaps(&note, kr, &unit, &stands);
+    note_target_was(&note, tactical);
     if (tactical->confidence >= 0) {
         say_on(next_part(&note), W_KR_CONFIDENCE, N("n", tactical->confidence));
     }
-    if (current == NULL) {
-        say_on(next_part(&note), W_KR_NO_READING);
-    } else {
-        g_autofree char *day = day_text_short(current->day);
-
-        say_on(next_part(&note), W_KR_READ_ON, S("day", day));
-    }
+    note_freshness(&note, &stands);
     block->note = note.str;
     return block;
 }

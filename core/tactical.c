@@ -44,6 +44,24 @@ void tactical_free(Tactical *tactical)
     g_free(tactical);
 }
 
+const Recalibration *tactical_last_target(const Tactical *tactical)
+{
+    const GPtrArray *changes = tactical->recalibrations;
+    const Kr *kr = tactical->track->kr;
+
+    for (guint i = changes->len; i > 0; i--) {
+        const Recalibration *change = g_ptr_array_index(changes, i - 1);
+        const Recalibration *before = i > 1 ? g_ptr_array_index(changes, i - 2) : NULL;
+        bool same_day = before != NULL && day_cmp(before->from, change->from) == 0;
+
+        if (!same_day && (decimal_cmp(change->was, kr->target) != 0 ||
+                          decimal_cmp(change->was_high, kr->target_high) != 0)) {
+            return change;
+        }
+    }
+    return NULL;
+}
+
 Trajectory tactical_line(const Tactical *tactical, Window period, GArray *aims)
 {
     for (guint i = 0; i < tactical->recalibrations->len; i++) {

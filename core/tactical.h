@@ -24,6 +24,10 @@ typedef struct Recalibration {
 Recalibration *recalibration_new(void);
 void recalibration_free(Recalibration *recalibration);
 
+/* How many prove an objective: below is said, above is refused. */
+#define TACTICAL_LEAST 3
+#define TACTICAL_MOST  5
+
 typedef struct Tactical {
     Track *track;
     ObjectiveId objective;
@@ -36,6 +40,9 @@ Tactical *tactical_new(Track *take_track, ObjectiveId objective); /* without a c
 void tactical_free(Tactical *tactical);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Tactical, tactical_free)
 
+/* The change after which its present target holds, as it was before that day; NULL where that is
+ * the first. A dropped one's record ends with a change that left the target as it was. */
+const Recalibration *tactical_last_target(const Tactical *tactical);
 /* Its line through the period. `aims` (of Aim, empty before) is the caller's, and borrowed by what
  * is returned. */
 Trajectory tactical_line(const Tactical *tactical, Window period, GArray *aims);

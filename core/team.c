@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/sprint.h"
+#include "core/text.h"
 
 Member *member_new(const char *id)
 {
@@ -203,6 +204,21 @@ const Period *team_period(const Team *team, Day day)
     return period;
 }
 
+const Period *team_period_called(const Team *team, const char *name)
+{
+    g_autofree char *wanted = text_fold(name);
+
+    for (guint i = 0; i < team->periods->len; i++) {
+        const Period *period = g_ptr_array_index(team->periods, i);
+        g_autofree char *folded = text_fold(period->name);
+
+        if (strcmp(folded, wanted) == 0) {
+            return period;
+        }
+    }
+    return NULL;
+}
+
 const Period *team_period_of(const Team *team, PeriodId id)
 {
     for (guint i = 0; i < team->periods->len; i++) {
@@ -263,4 +279,16 @@ Tactical *team_tactical_number(const Team *team, int32_t number)
         }
     }
     return NULL;
+}
+
+int32_t team_tacticals_under(const Team *team, ObjectiveId objective)
+{
+    int32_t n = 0;
+
+    for (guint i = 0; i < team->tacticals->len; i++) {
+        const Tactical *tactical = g_ptr_array_index(team->tacticals, i);
+
+        n += ID_EQ(tactical->objective, objective) && !tactical->dropped;
+    }
+    return n;
 }

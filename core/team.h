@@ -101,6 +101,7 @@ size_t team_present(const Team *team, Day day); /* members who are here and not 
 const Period *
 team_period(const Team *team,
             Day day); /* the one that contains `day`, else the next, else the last; NULL */
+const Period *team_period_called(const Team *team, const char *name); /* without case; NULL */
 const Period *team_period_of(const Team *team, PeriodId id);
 const Objective *team_objective(const Team *team, ObjectiveId id);
 const Period *team_tactical_period(const Team *team, const Tactical *tactical);
@@ -108,3 +109,5 @@ const Period *team_tactical_period(const Team *team, const Tactical *tactical);
 bool team_pursues(const Team *team, const Tactical *tactical, Day today);
 Tactical *team_tactical(const Team *team, KrId id); /* NULL if it is not this team's */
 Tactical *team_tactical_number(const Team *team, int32_t number);
+/* How many tactical KRs an objective has, without those that were dropped. */
+int32_t team_tacticals_under(const Team *team, ObjectiveId objective);

@@ -202,6 +202,18 @@ char *text_lower(const char *text, size_t len)
     return g_ascii_strdown(text, (gssize)len);
 }
 
+int text_words(const char *text)
+{
+    int n = 0;
+
+    for (const char *p = text; *p != '\0';) {
+        p += strspn(p, " ");
+        n += *p != '\0';
+        p += strcspn(p, " ");
+    }
+    return n;
+}
+
 bool text_starts_word(const char *text, const char *word)
 {
     size_t len = strlen(word);

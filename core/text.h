@@ -74,6 +74,7 @@ char *text_key(const char *text);
 bool text_is_key(const char *key, const char *name, size_t len);
 /* The first `len` bytes in lower case. Caller frees. */
 char *text_lower(const char *text, size_t len);
+int text_words(const char *text); /* how many there are, with blanks between */
 bool text_starts_word(const char *text,
                       const char *word); /* ASCII case ignored; a word boundary must follow */
 

@@ -49,6 +49,12 @@ static Leg leg_after(const Leg *before, const Trajectory *line, const Kr *kr, co
     return leg;
 }
 
+/* Another target of the same day takes its place: on no day was it asked for. */
+static bool is_replaced(const Trajectory *line, size_t i)
+{
+    return i + 1 < line->aim_count && day_cmp(line->aims[i].from, line->aims[i + 1].from) == 0;
+}
+
 /* The leg that holds on `day`. */
 static Leg leg_on(const Trajectory *line, const Kr *kr, Day day)
 {
@@ -62,7 +68,7 @@ static Leg leg_on(const Trajectory *line, const Kr *kr, Day day)
 
         if (day_cmp(aim->from, line->period.first) <= 0) {
             leg.kr = kr_aimed(kr, aim); /* it held from the start */
-        } else if (day_cmp(aim->from, line->period.last) <= 0) {
+        } else if (day_cmp(aim->from, line->period.last) <= 0 && !is_replaced(line, i)) {
             leg = leg_after(&leg, line, kr, aim);
         }
     }

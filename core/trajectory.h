@@ -32,8 +32,9 @@ typedef struct Deviation {
 } Deviation;
 
 /* A new target asks on its first day for no more than the one before did, and for no more than a
- * straight line from the baseline would: the nearer of the two is where it begins. The day behind
- * the period's last asks for the target itself. False when the figures leave the range. */
+ * straight line from the baseline would: the nearer of the two is where it begins. Of several
+ * targets of one day only the last bends the line. The day behind the period's last asks for the
+ * target itself. False when the figures leave the range. */
 bool trajectory_deviation(const Trajectory *line, const Kr *kr, Day day, Decimal value,
                           Deviation *deviation) __attribute__((warn_unused_result));
 /* The value on the line; for a KR to be kept the edge, as kr_expected. For charts. */

@@ -10,9 +10,6 @@
 #include "core/kr_field.h"
 #include "core/text.h"
 
-#define KRS_MIN 3
-#define KRS_MAX 5
-
 /* Finding ------------------------------------------------------------------------------------- */
 
 static char *key_of(const Team *team, const char *sentence)
@@ -255,6 +252,19 @@ static void tell_kr(Merge *merge, const Team *team, const Kr *kr, const Objectiv
     g_string_append_c(merge->merged->news, '\n');
 }
 
+/* As /okr kr refuses it. True where there is room for one more. */
+static bool has_room(Merge *merge, Record *record, const Team *team, const Objective *objective)
+{
+    if (team_tacticals_under(team, objective->id) < TACTICAL_MOST) {
+        return true;
+    }
+    records_fault(merge->records, record,
+                  say(W_IMPORT_KR_TOO_MANY, N("n", objective->number),
+                      S("period", team_period_of(team, objective->period)->name),
+                      N("most", TACTICAL_MOST)));
+    return false;
+}
+
 static bool add_kr(Merge *merge, Record *record, Team *team, int32_t number, GError **error)
 {
     g_autofree char *sentence = sentence_of(record);
@@ -263,7 +273,8 @@ static bool add_kr(Merge *merge, Record *record, Team *team, int32_t number, GEr
     Objective *objective = merge_objective_of(merge, record, team);
 
     if (objective == NULL || !read_confidence(merge, record, &confidence) ||
-        !read_dropped(merge, record, &dropped)) {
+        !read_dropped(merge, record, &dropped) ||
+        (!dropped && !has_room(merge, record, team, objective))) {
         return true;
     }
     g_autoptr(Kr) kr =
@@ -367,19 +378,7 @@ Tactical *merge_kr_of(Merge *merge, Record *record, const Team *team)
     return found;
 }
 
-/* Three to five ------------------------------------------------------------------------------- */
-
-static int count_under(const Team *team, ObjectiveId objective)
-{
-    int n = 0;
-
-    for (guint i = 0; i < team->tacticals->len; i++) {
-        const Tactical *tactical = g_ptr_array_index(team->tacticals, i);
-
-        n += ID_EQ(tactical->objective, objective) && !tactical->dropped;
-    }
-    return n;
-}
+/* At least three ------------------------------------------------------------------------------- */
 
 void merge_tell_counts(Merge *merge)
 {
@@ -390,9 +389,9 @@ void merge_tell_counts(Merge *merge)
     while (g_hash_table_iter_next(&iter, &key, &value)) {
         const Objective *objective = key;
         const Team *team = value;
-        int n = count_under(team, objective->id);
+        int32_t n = team_tacticals_under(team, objective->id);
 
-        if (n < KRS_MIN || n > KRS_MAX) {
+        if (n < TACTICAL_LEAST) {
             say_on(merge->merged->news, W_IMPORT_FEW, S("team", team->name),
                    N("n", objective->number),
                    S("period", team_period_of(team, objective->period)->name), N("count", n));

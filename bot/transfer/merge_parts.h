@@ -45,7 +45,7 @@ Tactical *merge_kr_of(Merge *merge, Record *record, const Team *team);
 void merge_know_krs(Merge *merge, const Team *team);
 /* A cell's value in that KR's unit. False with the fault told. */
 bool merge_amount(Merge *merge, Record *record, Column column, const Kr *kr, Decimal *value);
-/* Those objectives that have too few key results, or too many. */
+/* Those objectives that have too few key results. */
 void merge_tell_counts(Merge *merge);
 
 /* merge_reading.c */

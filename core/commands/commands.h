@@ -7,11 +7,8 @@
 #include "core/dialog.h"
 #include "core/form.h"
 
-extern const Command command_open, command_status, command_mine, command_show, command_checkin,
-    command_away, command_close, command_retro, command_list, command_history, command_learnings,
-    command_actions, command_decide, command_setup, command_help, command_okr_objective,
-    command_okr_kr, command_okr_update, command_okr_list, command_okr_help, command_okr_link,
-    command_okr_unlink, command_okr_dismiss;
-
-extern const Form form_open, form_checkin, form_setup, form_close, form_retro, form_objective,
-    form_kr, form_update, form_dismiss;
+#define COMMAND(name) extern const Command command_##name;
+#define FORM(name)    extern const Form form_##name;
+#include "core/commands/all.def"
+#undef COMMAND
+#undef FORM

@@ -8,9 +8,6 @@
 #include "core/show.h"
 #include "core/text.h"
 
-/* How many tactical KRs an objective should have at most: above it is a warning, not a refusal. */
-#define KRS_PER_OBJECTIVE 5
-
 /* An objective of a period that is not over: the next one may be planned before it begins. */
 static bool is_to_come(const Turn *turn, const Objective *objective)
 {
@@ -77,14 +74,36 @@ static void objective_choices(Turn *turn, const FormValues *values, int32_t numb
     }
 }
 
+/* Has it as many as it may have? Says so, with all of them. */
+static bool is_full(const Team *team, const Objective *objective, GString *why)
+{
+    g_autoptr(GString) list = g_string_new(NULL);
+
+    if (team_tacticals_under(team, objective->id) < TACTICAL_MOST) {
+        return false;
+    }
+    for (guint i = 0; i < team->tacticals->len; i++) {
+        const Tactical *tactical = g_ptr_array_index(team->tacticals, i);
+
+        if (ID_EQ(tactical->objective, objective->id) && !tactical->dropped) {
+            g_string_append_printf(list, "%s%d. %s", list->len > 0 ? "; " : "",
+                                   tactical->track->kr->number, tactical->track->kr->statement);
+        }
+    }
+    (void)wrong(why, say(W_KR_TOO_MANY, N("most", TACTICAL_MOST), N("objective", objective->number),
+                         S("list", list->str)));
+    return true;
+}
+
 static CheckResult check_which(Turn *turn, FormValues *values, FormEntry *entry, GString *why)
 {
     g_autofree char *quoted = text_cut(entry->text, 60);
     g_autoptr(GString) list = g_string_new(NULL);
+    const Objective *named = objective_named(turn, entry->text);
 
     (void)values;
-    if (objective_named(turn, entry->text) != NULL) {
-        return CHECK_OK;
+    if (named != NULL) {
+        return is_full(turn->team, named, why) ? CHECK_WRONG : CHECK_OK;
     }
     for (guint i = 0; i < turn->team->objectives->len; i++) {
         const Objective *objective = g_ptr_array_index(turn->team->objectives, i);
@@ -131,7 +150,8 @@ static CheckResult allow(Turn *turn, GString *why)
     if (turn->team->objectives->len == 0) {
         return wrong(why, say(W_KR_NO_OBJECTIVE));
     }
-    return CHECK_OK;
+    const Objective *only = only_objective(turn);
+    return only != NULL && is_full(turn->team, only, why) ? CHECK_WRONG : CHECK_OK;
 }
 
 static int32_t at_least(const Turn *turn, const FormValues *values, const Field *field)
@@ -166,18 +186,6 @@ static int32_t next_number(const Team *team)
     return number + 1;
 }
 
-static int32_t count_under(const Team *team, ObjectiveId objective)
-{
-    int32_t n = 0;
-
-    for (guint i = 0; i < team->tacticals->len; i++) {
-        const Tactical *tactical = g_ptr_array_index(team->tacticals, i);
-
-        n += ID_EQ(tactical->objective, objective) && !tactical->dropped;
-    }
-    return n;
-}
-
 static const Tactical *same_statement(const Team *team, const char *statement)
 {
     g_autofree char *wanted = text_key(statement);
@@ -200,10 +208,15 @@ static bool submit(Turn *turn, FormValues *values)
     const Objective *objective =
         named != NULL ? objective_named(turn, named) : only_objective(turn);
     const Tactical *same = same_statement(team, form_get(values, "kr"));
+    g_autoptr(GString) why = g_string_new(NULL);
 
     g_assert(objective != NULL);
     if (same != NULL) {
         turn_say(turn, say(W_KR_SAME, N("n", same->track->kr->number)));
+        return false;
+    }
+    if (is_full(team, objective, why)) {
+        turn_say(turn, g_strdup(why->str));
         return false;
     }
     Kr *kr = kr_field_kr(values, 0, next_number(team));
@@ -215,11 +228,6 @@ static bool submit(Turn *turn, FormValues *values)
 
     turn_say(turn, say(W_KR_ADDED, N("n", kr->number), N("objective", objective->number)));
     card_block(turn_reply(turn), show_tactical(team, tactical, turn_today(turn), turn->policy));
-    int32_t n = count_under(team, objective->id);
-    if (n > KRS_PER_OBJECTIVE) {
-        card_hint(turn_reply(turn), say(W_KR_MANY, N("n", n), N("objective", objective->number),
-                                        N("most", KRS_PER_OBJECTIVE)));
-    }
     card_hint(turn_reply(turn), say(W_KR_NEXT, N("n", kr->number)));
     return true;
 }

@@ -24,21 +24,6 @@ static bool period_read(const char *text, Day today, char **name, Window *days, 
     return true;
 }
 
-static const Period *period_called(const Team *team, const char *name)
-{
-    g_autofree char *wanted = text_fold(name);
-
-    for (guint i = 0; i < team->periods->len; i++) {
-        const Period *period = g_ptr_array_index(team->periods, i);
-        g_autofree char *folded = text_fold(period->name);
-
-        if (strcmp(folded, wanted) == 0) {
-            return period;
-        }
-    }
-    return NULL;
-}
-
 static CheckResult check_period(Turn *turn, FormValues *values, FormEntry *entry, GString *why)
 {
     Window days;
@@ -47,7 +32,7 @@ static CheckResult check_period(Turn *turn, FormValues *values, FormEntry *entry
     g_autofree char *quoted = text_cut(entry->text, 80);
 
     (void)values;
-    if (period_called(turn->team, entry->text) != NULL) {
+    if (team_period_called(turn->team, entry->text) != NULL) {
         return CHECK_OK;
     }
     if (!period_read(entry->text, turn_today(turn), &name, &days, &fault)) {
@@ -58,7 +43,7 @@ static CheckResult check_period(Turn *turn, FormValues *values, FormEntry *entry
                               ? say(W_PERIOD_FORM, S("text", quoted))
                               : g_steal_pointer(&said));
     }
-    const Period *other = period_called(turn->team, name);
+    const Period *other = team_period_called(turn->team, name);
     if (other != NULL && (day_cmp(other->days.first, days.first) != 0 ||
                           day_cmp(other->days.last, days.last) != 0)) {
         g_autofree char *dates = window_text(other->days);
@@ -122,9 +107,9 @@ static PeriodId period_for(Turn *turn, const char *given)
     if (given == NULL) {
         return team_period(team, turn_today(turn))->id;
     }
-    const Period *known = period_called(team, given);
+    const Period *known = team_period_called(team, given);
     if (known == NULL && period_read(given, turn_today(turn), &name, &days, &fault)) {
-        known = period_called(team, name);
+        known = team_period_called(team, name);
     }
     if (known != NULL) {
         return known->id;
@@ -187,7 +172,7 @@ static bool submit(Turn *turn, FormValues *values)
     }
     const char *given = form_get(values, "period");
     const Period *known =
-        given == NULL ? team_period(team, turn_today(turn)) : period_called(team, given);
+        given == NULL ? team_period(team, turn_today(turn)) : team_period_called(team, given);
     int32_t n = known != NULL ? count_in(team, known->id, list) : 0;
     if (n >= turn->policy->max_objectives) {
         turn_say(turn, say(W_OBJECTIVE_TOO_MANY, N("max", turn->policy->max_objectives),

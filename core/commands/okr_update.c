@@ -6,89 +6,13 @@
 #include "core/field_check.h"
 #include "core/show.h"
 #include "core/statement.h"
+#include "core/tactical_field.h"
 #include "core/text.h"
-
-static Tactical *tactical_meant(const Turn *turn, const char *text)
-{
-    int32_t number = 0;
-    g_autofree char *wanted = text_fold(text);
-    Tactical *found = NULL;
-    int fits = 0;
-
-    if (is_whole_number(text, &number)) {
-        return team_tactical_number(turn->team, number);
-    }
-    for (guint i = 0; i < turn->team->tacticals->len; i++) {
-        Tactical *tactical = g_ptr_array_index(turn->team->tacticals, i);
-        g_autofree char *folded = text_fold(tactical->track->kr->statement);
-
-        if (!tactical->dropped && strstr(folded, wanted) != NULL) {
-            found = tactical;
-            fits++;
-        }
-    }
-    return fits == 1 ? found : NULL;
-}
-
-static void kr_choices(Turn *turn, const FormValues *values, int32_t number, Card *card)
-{
-    (void)values, (void)number;
-    show_choices(card, turn->team, "");
-}
-
-static void dress_kr(Turn *turn, const FormValues *values, const FormEntry *entry, FormRow *row)
-{
-    const Tactical *meant = entry != NULL ? tactical_meant(turn, entry->text) : NULL;
-
-    (void)values;
-    for (guint i = 0; i < turn->team->tacticals->len; i++) {
-        const Tactical *tactical = g_ptr_array_index(turn->team->tacticals, i);
-
-        if (!tactical->dropped) {
-            g_autofree char *number = g_strdup_printf("%d", tactical->track->kr->number);
-
-            if (tactical == meant) {
-                g_free(row->initial);
-                row->initial = g_strdup(number);
-            }
-            row_choice(row->choices, g_strdup(tactical->track->kr->statement),
-                       g_steal_pointer(&number), NULL);
-        }
-    }
-    if (row->choices->len == 0) {
-        row->kind = ROW_LINE;
-    }
-}
-
-static char *known_krs(const Team *team)
-{
-    GString *list = g_string_new(NULL);
-
-    for (guint i = 0; i < team->tacticals->len; i++) {
-        const Kr *kr = ((const Tactical *)g_ptr_array_index(team->tacticals, i))->track->kr;
-
-        g_string_append_printf(list, "%s%d. %s", list->len > 0 ? "; " : "", kr->number,
-                               kr->statement);
-    }
-    return g_string_free(list, FALSE);
-}
-
-static CheckResult check_kr(Turn *turn, FormValues *values, FormEntry *entry, GString *why)
-{
-    g_autofree char *list = known_krs(turn->team);
-    g_autofree char *quoted = text_cut(entry->text, 60);
-
-    (void)values;
-    if (tactical_meant(turn, entry->text) != NULL) {
-        return CHECK_OK;
-    }
-    return wrong(why, say(W_UPDATE_UNKNOWN, S("given", quoted), S("list", list)));
-}
 
 static CheckResult check_value(Turn *turn, FormValues *values, FormEntry *entry, GString *why)
 {
     const char *named = form_get(values, "kr");
-    const Tactical *tactical = named != NULL ? tactical_meant(turn, named) : NULL;
+    const Tactical *tactical = named != NULL ? tactical_named(turn->team, named) : NULL;
     Decimal value = {0};
     bool delta = false;
 
@@ -124,10 +48,10 @@ static const Field fields[] = {
      .max = STATEMENT_MAX,
      .question = W_UPDATE_ASK_KR,
      .help = W_UPDATE_HELP_KR,
-     .check = check_kr,
-     .choices = kr_choices,
+     .check = tactical_field_check,
+     .choices = tactical_field_choices,
      .row = ROW_CHOICE,
-     .dress = dress_kr},
+     .dress = tactical_field_dress},
     {.key = "value",
      .required = true,
      .movement = true,
@@ -151,7 +75,7 @@ static CheckResult allow(Turn *turn, GString *why)
 static bool submit(Turn *turn, FormValues *values)
 {
     Team *team = turn->team;
-    Tactical *tactical = tactical_meant(turn, form_get(values, "kr"));
+    Tactical *tactical = tactical_named(turn->team, form_get(values, "kr"));
     Track *track = tactical->track;
     const char *confidence = form_get(values, "confidence");
     Reading *reading = reading_new();

@@ -191,6 +191,18 @@ static const Mistake mistakes[] = {
      "f.csv:2: unit: the key result is in %, not in days"},
     {"a key result proves one of several objectives", "kr\nIncrease win rate from 18% to 25%\n",
      "f.csv:2: which of the 2 objectives"},
+    {"an objective has five key results",
+     "objective_number,kr\n1,Increase win rate from 18% to 25%\n1,Cut churn from 5% to 3%\n"
+     "1,Increase average deal size from $40k to $50k\n1,Reduce sales cycle from 60 days to 45 "
+     "days\n"
+     "1,Increase renewal rate from 70% to 75%\n",
+     "f.csv:6: objective 1 of FY Q3 has 5 key results already"},
+    {"beside those that were dropped",
+     "objective_number,kr,dropped\n1,Increase win rate from 18% to 25%,\n1,Cut churn from 5% to "
+     "3%,\n1,Increase average deal size from $40k to $50k,\n1,Reduce sales cycle from 60 days to "
+     "45 "
+     "days,\n1,Increase quote acceptance rate from 70% to 75%,yes\n",
+     NULL},
     {"a key result keeps its number",
      "kr_number,kr\n2,Increase qualified B2B pipeline from $20M to $30M\n",
      "f.csv:2: KR 2 reads otherwise on the books"},

@@ -613,6 +613,181 @@ static void test_a_late_reading_does_not_undo_a_newer_day(void **state)
     assert_int_equal(track_days_unconfirmed(track, &mon_fri, JULY(14), JULY(17)), 0);
 }
 
+/* Of 91 days 42 have passed on 14 July, and 63 on 4 August. */
+static void test_a_bent_line_sets_the_pace(void **state)
+{
+    static const struct {
+        const char *promise;
+        Direction direction;
+        const char *baseline, *was, *target; /* `was` until 14 July */
+        Day today;
+        const char *value, *expected, *pace, *needed;
+        PaceStatus status;
+    } cases[] = {
+        {"raised: 7.1 of 7.78, where 7.1 of 8.31 would be at risk",
+         DIRECTION_INCREASE,
+         "20",
+         "30",
+         "32",
+         {2025, 8, 4},
+         "27.1",
+         "27.78022",
+         "0.912571",
+         "0.175",
+         PACE_ON_TRACK},
+        {"lowered: 3.8 of 4.15",
+         DIRECTION_INCREASE,
+         "20",
+         "30",
+         "26",
+         {2025, 8, 4},
+         "23.8",
+         "24.153846",
+         "0.914815",
+         "0.078571",
+         PACE_ON_TRACK},
+        {"and beyond the bend it may be ahead",
+         DIRECTION_INCREASE,
+         "20",
+         "30",
+         "26",
+         {2025, 8, 4},
+         "25",
+         "24.153846",
+         "1.203704",
+         "0.035714",
+         PACE_AHEAD},
+        {"downwards: 5.1 of 5.45",
+         DIRECTION_DECREASE,
+         "30",
+         "20",
+         "18",
+         {2025, 7, 14},
+         "25.8",
+         "25.384615",
+         "0.91",
+         "-0.159184",
+         PACE_ON_TRACK},
+        {"on the last day behind it, the new target",
+         DIRECTION_INCREASE,
+         "20",
+         "30",
+         "32",
+         {2025, 9, 1},
+         "31",
+         "32",
+         "0.916667",
+         "1",
+         PACE_ON_TRACK},
+        {"reached is done, whatever the line was",
+         DIRECTION_INCREASE,
+         "20",
+         "30",
+         "26",
+         {2025, 8, 4},
+         "26",
+         "24.153846",
+         "1.444444",
+         "0",
+         PACE_DONE},
+        {"kept from the start: the room that is left",
+         DIRECTION_AT_LEAST,
+         "99",
+         "98",
+         "97",
+         {2025, 8, 4},
+         "96.5",
+         "97",
+         "0.75",
+         "0.017857",
+         PACE_AT_RISK},
+        {"kept, and now to be reached: on the day itself nothing is asked",
+         DIRECTION_AT_LEAST,
+         "90",
+         "85",
+         "95",
+         {2025, 7, 14},
+         "89",
+         "90",
+         "0",
+         "0.122449",
+         PACE_TOO_EARLY},
+        {"and then it is",
+         DIRECTION_AT_LEAST,
+         "90",
+         "85",
+         "95",
+         {2025, 8, 4},
+         "91",
+         "92.142857",
+         "0.466667",
+         "0.142857",
+         PACE_BEHIND},
+        {"in the first fifth it is too early on any line",
+         DIRECTION_INCREASE,
+         "20",
+         "30",
+         "32",
+         {2025, 6, 16},
+         "20",
+         "21.538462",
+         "0",
+         "0.155844",
+         PACE_TOO_EARLY},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        Kr kr = kr_of(cases[i].direction, cases[i].baseline, cases[i].target, NULL);
+        const Aim aims[] = {
+            {quarter.first, number(cases[i].was), number(cases[i].was)},
+            {JULY(14), kr.target, kr.target_high},
+        };
+        const Trajectory line = {.period = quarter, .aims = aims, .aim_count = 2};
+        Pace pace = pace_on(&line, &kr, number(cases[i].value), cases[i].today, &policy_default);
+
+        if (!pace.known) {
+            fail_msg("%s: unknown", cases[i].promise);
+        }
+        expect_decimal(cases[i].promise, "expected", pace.expected, cases[i].expected);
+        expect_decimal(cases[i].promise, "pace", pace.pace, cases[i].pace);
+        expect_decimal(cases[i].promise, "needed", pace.needed, cases[i].needed);
+        assert_int_equal(pace.status, cases[i].status);
+    }
+}
+
+static void test_a_line_that_never_bent_is_the_straight_one(void **state)
+{
+    static const char *const values[] = {"19", "20", "21.2", "24.615384", "29", "30", "31"};
+    const Trajectory line = {.period = quarter};
+    Kr kr = kr_of(DIRECTION_INCREASE, "20", "30", NULL);
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(values); i++) {
+        Pace straight =
+            pace_of(&kr, number(values[i]), elapsed_calendar(quarter, JULY(14)), &policy_default);
+        Pace on = pace_on(&line, &kr, number(values[i]), JULY(14), &policy_default);
+
+        assert_int_equal(on.status, straight.status);
+        assert_int_equal(on.pace.millionths, straight.pace.millionths);
+        assert_int_equal(on.expected.millionths, straight.expected.millionths);
+        assert_int_equal(on.gap_trajectory.millionths, straight.gap_trajectory.millionths);
+    }
+}
+
+static void test_a_bent_line_beyond_the_range_is_unknown(void **state)
+{
+    Kr kr = kr_of(DIRECTION_INCREASE, HUGE_NEGATIVE, HUGE_VALUE, NULL);
+    const Aim aims[] = {{quarter.first, number("0"), number("0")},
+                        {JULY(14), kr.target, kr.target_high}};
+    const Trajectory line = {.period = quarter, .aims = aims, .aim_count = 2};
+    Pace pace = pace_on(&line, &kr, number(HUGE_NEGATIVE), DAY(2025, 8, 4), &policy_default);
+
+    (void)state;
+    assert_false(pace.known);
+    assert_int_equal(pace.status, PACE_NONE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -632,6 +807,9 @@ int main(void)
         cmocka_unit_test(test_stalled_looks_at_days_and_not_at_corrections),
         cmocka_unit_test(test_what_was_known_at_the_opening_does_not_stall),
         cmocka_unit_test(test_a_retracted_reading_never_counts),
+        cmocka_unit_test(test_a_bent_line_sets_the_pace),
+        cmocka_unit_test(test_a_line_that_never_bent_is_the_straight_one),
+        cmocka_unit_test(test_a_bent_line_beyond_the_range_is_unknown),
         cmocka_unit_test(test_a_value_goes_stale_after_two_working_days),
         cmocka_unit_test(test_a_late_reading_does_not_undo_a_newer_day),
     };
