@@ -332,10 +332,11 @@ static void those_behind_come_first_and_nine_at_most(void **state)
 
     (void)state;
     scene_command(scene, "maria", "/okr objective\nobjective: Keep the customers that we have");
+    scene_command(scene, "maria", "/okr objective\nobjective: Be the first that buyers ask");
     for (int i = 0; i < 9; i++) {
         g_autofree char *kr = g_strdup_printf(
             "/okr kr\nobjective: %d\nkr: Raise reply rate in segment %c from 10%% to 20%%",
-            1 + i / 5, 'A' + i);
+            i < 2 ? 1 : 2 + (i - 2) / 5, 'A' + i);
 
         scene_command(scene, "maria", kr);
     }

@@ -157,8 +157,12 @@ static void test_twenty_are_the_most(void **state)
     g_autoptr(GString) text = g_string_new(NULL);
 
     (void)state;
+    scene_command(scene, "maria", "/okr objective\nobjective: Win the regions one by one");
     for (int32_t n = 3; n <= 7; n++) {
-        g_string_printf(text, "/okr kr Raise share of region %c from 18%% to 25%%", 'A' + n);
+        g_string_printf(text,
+                        "/okr kr\nobjective: 2\n"
+                        "kr: Raise share of region %c from 18%% to 25%%",
+                        'A' + n);
         scene_command(scene, "maria", text->str);
     }
     for (int32_t n = 0; n < 21; n++) {
