@@ -3,15 +3,11 @@
 #include <stdbool.h>
 #include <string.h>
 
-#define RUNS "=+-@\t\r\n"
-
 /* A leading byte of `set`; the NUL that ends a text is none. */
 static bool is_of(const char *set, char c)
 {
     return c != '\0' && strchr(set, c) != NULL;
 }
-
-/* Reading ------------------------------------------------------------------------------------- */
 
 /* What stands most often outside quotes in the first row divides it. */
 static char separator_of(const char *at, const char *end)
@@ -101,19 +97,11 @@ static bool read_quoted(Csv *csv, GString *cell)
     return false;
 }
 
-/* How many apostrophes stand in front of what a spreadsheet would run; 0 where it would not. */
-static size_t guards(const char *text)
-{
-    size_t n = strspn(text, "'");
-
-    return is_of(RUNS, text[n]) ? n : 0;
-}
-
 static void take_cell(GPtrArray *cells, const GString *cell)
 {
-    const char *text = cell->str;
+    size_t guard = csv_write_guards(cell->str) > 0 ? 1 : 0;
 
-    g_ptr_array_add(cells, g_strndup(text + (guards(text) > 0), cell->len - (guards(text) > 0)));
+    g_ptr_array_add(cells, g_strndup(cell->str + guard, cell->len - guard));
 }
 
 static CsvResult read_row(Csv *csv, GPtrArray *cells)
@@ -147,54 +135,4 @@ CsvResult csv_next(Csv *csv, GPtrArray *cells, size_t *line)
     }
     *line = csv->line;
     return csv->at == csv->end ? CSV_END : read_row(csv, cells);
-}
-
-/* Writing ------------------------------------------------------------------------------------- */
-
-/* "-5" and "+0.25" are harmless, and a figure behind an apostrophe could not be added up. */
-static bool is_number(const char *text)
-{
-    size_t sign = is_of("+-", *text), whole = strspn(text + sign, "0123456789");
-    const char *rest = text + sign + whole;
-
-    if (*rest == '.') {
-        size_t places = strspn(++rest, "0123456789");
-
-        rest += places;
-        whole = places > 0 ? whole : 0;
-    }
-    return whole > 0 && *rest == '\0';
-}
-
-static void write_cell(GString *out, const char *text)
-{
-    bool guarded = is_of(RUNS, text[strspn(text, "'")]) && !is_number(text);
-    bool quoted = text[strcspn(text, "\",;\t\r\n")] != '\0' || *text == ' ' ||
-                  (*text != '\0' && text[strlen(text) - 1] == ' ');
-
-    g_string_append(out, quoted ? "\"" : "");
-    g_string_append(out, guarded ? "'" : "");
-    for (const char *p = text; *p != '\0'; p++) {
-        if (*p == '"') {
-            g_string_append_c(out, '"');
-        }
-        g_string_append_c(out, *p);
-    }
-    g_string_append(out, quoted ? "\"" : "");
-}
-
-void csv_write_row(GString *out, const char *const *cells, size_t count)
-{
-    size_t start = out->len;
-
-    for (size_t i = 0; i < count; i++) {
-        if (i > 0) {
-            g_string_append_c(out, ',');
-        }
-        write_cell(out, cells[i] != NULL ? cells[i] : "");
-    }
-    if (out->len == start) {
-        g_string_append(out, "\"\""); /* a blank line would be no row */
-    }
-    g_string_append(out, "\r\n");
 }

@@ -1,15 +1,14 @@
 #pragma once
 
-/* CSV (RFC 4180): text in, rows out, and back. What is read may be divided by commas, semicolons or
- * tabs, which the first row tells; what is written has commas and ends its lines with CR LF.
- *
- * A spreadsheet runs a cell that begins with = + - @, a tab or a line end as a formula, so such a
- * cell is written behind an apostrophe, unless it is a plain number; reading takes the apostrophe
- * off again. One in front of such an apostrophe gets one as well, so that every text comes back. */
+/* CSV (RFC 4180): text in, rows out; the way back, and the apostrophes that are taken off here, are
+ * in core/csv_write.h. What is read may be divided by commas, semicolons or tabs, which the first
+ * row tells. */
 
 #include <stddef.h>
 
 #include <glib.h>
+
+#include "core/csv_write.h"
 
 typedef enum CsvResult {
     CSV_ROW,
@@ -28,6 +27,3 @@ void csv_init(Csv *csv, const char *text, size_t len);
 /* The next row that is not blank: its cells (of char *, owned by the array, which is emptied first)
  * and the line it begins on. After a fault reading may go on. */
 CsvResult csv_next(Csv *csv, GPtrArray *cells, size_t *line);
-
-/* Appends one row with its end. A cell that is NULL is empty. */
-void csv_write_row(GString *out, const char *const *cells, size_t count);

@@ -8,6 +8,7 @@
 #include "core/chart.h"
 #include "core/checkin.h"
 #include "core/followup.h"
+#include "core/followup_reading.h"
 #include "core/nudge.h"
 #include "core/schedule.h"
 #include "core/show.h"
@@ -430,5 +431,6 @@ void closing_done(Turn *turn, Sprint *sprint)
     each_owner(turn, sprint, publish);
     show_refresh(turn, sprint);
     followup_schedule(turn, sprint);
+    followup_reading_schedule(turn, sprint);
     world_unlist_sprint(turn->world, sprint);
 }

@@ -9,11 +9,14 @@
 #include "core/command.h"
 #include "core/dialog.h"
 #include "core/followup.h"
+#include "core/followup_reading.h"
 #include "core/guide.h"
 #include "core/home.h"
 #include "core/proposal_answer.h"
+#include "core/rollup_timer.h"
 #include "core/tactical_change.h"
 #include "core/text.h"
+#include "core/undeliverable.h"
 #include "core/words.h"
 
 /* People also talk to each other: plain text is ours in a prompt's thread, or where a question of
@@ -164,9 +167,13 @@ typedef struct ButtonRow {
 } ButtonRow;
 
 static const ButtonRow button_rows[] = {
-    {"tactical.apply", tactical_change_apply}, {"form.open", take_form_button},
-    {"retro.form", take_retro_button},         {"proposal.open", proposal_open},
-    {"proposal.dismiss", proposal_dismiss},    {"decide", guide_press},
+    {"tactical.apply", tactical_change_apply},
+    {"form.open", take_form_button},
+    {"retro.form", take_retro_button},
+    {"proposal.open", proposal_open},
+    {"proposal.dismiss", proposal_dismiss},
+    {"decide", guide_press},
+    {"action.done", followup_done},
 };
 
 /* Every other button belongs to a check-in. */
@@ -239,6 +246,7 @@ static void take_moved(Turn *turn)
 typedef struct TimerRow {
     void (*run)(Turn *turn, const Timer *timer, Sprint *sprint);
     bool any_state; /* also for a sprint that is closed */
+    bool team_only; /* it is about a team, not about a sprint: that is NULL */
 } TimerRow;
 
 static const TimerRow timer_rows[TIMER_KIND_COUNT] = {
@@ -251,28 +259,31 @@ static const TimerRow timer_rows[TIMER_KIND_COUNT] = {
     [TIMER_BLOCKER] = {checkin_blocker_due},
     [TIMER_ACTION] = {followup_action_due, true},
     [TIMER_FOLLOW_UP] = {followup_reading_due, true},
+    [TIMER_FOLLOW_UP_TAKE] = {followup_reading_take, true},
+    [TIMER_PERIOD] = {rollup_timer_due, .team_only = true},
 };
 
 static void take_timer(Turn *turn)
 {
     const Timer *timer = &turn->event->timer;
+    const TimerRow *row = &timer_rows[timer->kind];
     Sprint *sprint = world_sprint(turn->world, timer->sprint);
 
     if (timer->kind == TIMER_DRAFT) {
         dialog_expire(turn, (DraftId){timer->subject});
         return;
     }
-    if (sprint == NULL || turn->team == NULL) {
+    if ((sprint == NULL && !row->team_only) || turn->team == NULL) {
         return; /* it is gone from this team's books; so is the timer */
     }
-    if (sprint->state != SPRINT_CLOSED || timer_rows[timer->kind].any_state) {
-        timer_rows[timer->kind].run(turn, timer, sprint);
+    if (sprint == NULL || sprint->state != SPRINT_CLOSED || row->any_state) {
+        row->run(turn, timer, sprint);
     }
 }
 
 static void take_undeliverable(Turn *turn)
 {
-    followup_undeliverable(turn, turn->text, turn->event->action);
+    undeliverable_tell(turn, turn->event->action);
 }
 
 static void dispatch(Turn *turn)

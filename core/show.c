@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/digits.h"
+#include "core/followup_reading.h"
 #include "core/tactical_pace.h"
 #include "core/text.h"
 #include "core/words.h"
@@ -455,6 +456,7 @@ Card *show_sprint_card(const World *world, const Sprint *sprint, const Team *tea
     card_text(card, state_line(sprint, team, today));
     card_facts(card, world, sprint);
     show_krs(card, sprint, team, today, policy, false);
+    followup_reading_show(card, world, sprint, now);
     card_initiatives(card, sprint);
     return card;
 }

@@ -422,3 +422,19 @@ Unit unit_bare(const Unit *unit)
 
     return unit->kind == UNIT_COUNT ? plain : *unit;
 }
+
+const char *unit_cell(const Unit *unit)
+{
+    switch (unit->kind) {
+    case UNIT_PLAIN:
+        return UNIT_CELL_PLAIN;
+    case UNIT_PERCENT:
+        return "%";
+    case UNIT_DURATION:
+        return unit_duration_text(unit->name, false);
+    case UNIT_MONEY:
+    case UNIT_COUNT:
+        break;
+    }
+    return unit->name;
+}

@@ -25,6 +25,10 @@ typedef struct Unit {
 /* The unit for figures beside others of the same KR: a count's noun stands once in a row, elsewhere
  * the bare number says enough. */
 Unit unit_bare(const Unit *unit);
+/* As it stands in a table that is carried out: "%", "$", "days", "stalled accounts", "plain".
+ * Borrowed from the unit where it is not static. */
+const char *unit_cell(const Unit *unit);
+#define UNIT_CELL_PLAIN "plain"
 bool unit_same(const Unit *a, const Unit *b); /* nouns compare without case; "$" and "USD" are the
                                                  same, so are "€" and "EUR" */
 

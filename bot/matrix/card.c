@@ -25,12 +25,13 @@
 static const struct {
     const char *action, *emoji;
 } emojis[] = {
-    {"checkin.form", "📝"}, {"checkin.same", "✅"}, {"checkin.away", "🌴"},
-    {"retro.form", "🔁"},   {"form.open", "📋"},    {"tactical.apply", "📌"},
+    {"checkin.form", "📝"}, {"checkin.same", "✅"},   {"checkin.away", "🌴"}, {"retro.form", "🔁"},
+    {"form.open", "📋"},    {"tactical.apply", "📌"}, {"action.done", "✅"},
 };
 
-static const char *const keycaps[BUTTONS_MAX] = {"1️⃣", "2️⃣", "3️⃣", "4️⃣", "5️⃣",
-                                                 "6️⃣", "7️⃣", "8️⃣", "9️⃣", "🔟"};
+static const char *const keycaps[BUTTONS_MAX] = {"1️⃣", "2️⃣", "3️⃣", "4️⃣",
+                                                 "5️⃣", "6️⃣", "7️⃣", "8️⃣",
+                                                 "9️⃣", "🔟"};
 
 static const char *or_empty(const char *text)
 {

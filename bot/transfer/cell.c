@@ -2,22 +2,9 @@
 
 #include <string.h>
 
-#define PLAIN "plain"
-
 char *cell_of_unit(const Unit *unit)
 {
-    switch (unit->kind) {
-    case UNIT_PLAIN:
-        return g_strdup(PLAIN);
-    case UNIT_PERCENT:
-        return g_strdup("%");
-    case UNIT_DURATION:
-        return g_strdup(unit_duration_text(unit->name, false));
-    case UNIT_MONEY:
-    case UNIT_COUNT:
-        break;
-    }
-    return g_strdup(unit->name);
+    return g_strdup(unit_cell(unit));
 }
 
 Unit cell_to_unit(const char *cell)
@@ -25,7 +12,7 @@ Unit cell_to_unit(const char *cell)
     size_t len = strlen(cell);
     Unit unit = {.kind = UNIT_PLAIN};
 
-    if (strcmp(cell, PLAIN) == 0 || unit_take(cell, &unit) == len ||
+    if (strcmp(cell, UNIT_CELL_PLAIN) == 0 || unit_take(cell, &unit) == len ||
         unit_take_currency(cell, &unit) == len) {
         return unit;
     }

@@ -53,6 +53,17 @@ static int by_first_day(gconstpointer a, gconstpointer b)
     return day_cmp(pa->days.first, pb->days.first);
 }
 
+/* Due at once: the core then looks at the calendar and sets them right. */
+static bool set_timers(Merge *merge, Record *record, Team *team, const Period *period,
+                       GError **error)
+{
+    Timer weekly = {.kind = TIMER_WEEKLY, .team = team->id};
+    Timer over = {.kind = TIMER_PERIOD, .team = team->id, .subject = period->id.v};
+
+    return merge_save(merge, record, CHANGE_TIMER, team, &weekly, error) &&
+           merge_save(merge, record, CHANGE_TIMER, team, &over, error);
+}
+
 static bool add_period(Merge *merge, Record *record, Team *team, const char *name, Window days,
                        GError **error)
 {
@@ -66,7 +77,8 @@ static bool add_period(Merge *merge, Record *record, Team *team, const char *nam
     say_on(merge->merged->news, W_IMPORT_NEW_PERIOD, S("team", team->name), S("name", name),
            S("first", first), S("last", last));
     g_string_append_c(merge->merged->news, '\n');
-    return merge_save(merge, record, CHANGE_PERIOD, team, period, error);
+    return merge_save(merge, record, CHANGE_PERIOD, team, period, error) &&
+           set_timers(merge, record, team, period, error);
 }
 
 /* What is wrong with it; NULL when nothing is. */

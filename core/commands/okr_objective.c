@@ -4,6 +4,7 @@
 
 #include "core/commands/commands.h"
 #include "core/field_check.h"
+#include "core/rollup_timer.h"
 #include "core/text.h"
 
 /* "FY Q3, 2025-06-02 - 2025-08-31": the name is what stands before the first comma. */
@@ -119,6 +120,7 @@ static PeriodId period_for(Turn *turn, const char *given)
         (Period){.id = ID_NEW(PeriodId, turn->ids), .name = g_steal_pointer(&name), .days = days};
     g_ptr_array_add(team->periods, period);
     turn_change(turn, CHANGE_PERIOD, team, period);
+    rollup_timer_set(turn, team, period);
     PeriodId id = period->id;
     g_ptr_array_sort(team->periods, by_first_day);
     return id;

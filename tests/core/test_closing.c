@@ -10,7 +10,6 @@
 
 #include <cmocka.h>
 
-#include "core/followup.h"
 #include "core/world.h"
 #include "scene.h"
 
@@ -261,96 +260,6 @@ static void test_a_rhythm_that_was_held_says_something_else(void **state)
     expect_has("held but missed", asked, "look at the key results or the strategy");
 }
 
-static void test_follow_up_actions_are_asked_after_until_done(void **state)
-{
-    g_autoptr(Scene) scene = scene_sprint();
-
-    (void)state;
-    scene_until(scene, "2025-07-29 08:00");
-    scene_command(scene, "maria", retro);
-    scene_forget(scene);
-    scene_until(scene, "2025-08-15 09:29");
-    assert_int_equal(scene_count(scene, CARD_NUDGE, "jonas"), 0);
-    scene_until(scene, "2025-08-15 09:30");
-    assert_int_equal(scene_count(scene, CARD_NUDGE, "jonas"), 1);
-    scene_until(scene, "2025-08-21 23:00");
-    assert_int_equal(scene_count(scene, CARD_NUDGE, "jonas"), 1);
-    scene_until(scene, "2025-08-22 12:00"); /* a week later */
-    assert_int_equal(scene_count(scene, CARD_NUDGE, "jonas"), 2);
-    expect_has("they are listed", scene_command(scene, "tom", "/sprint actions"),
-               "1 follow-up action is open");
-    expect_has("one is done", scene_command(scene, "tom", "/sprint actions 1.1 done"), "is done");
-    expect_has("then none is open", scene_command(scene, "tom", "/sprint actions"),
-               "No follow-up actions are open");
-    expect_has("once", scene_command(scene, "tom", "/sprint actions 1.1 done"),
-               "no open action 1.1");
-    scene_until(scene, "2025-10-15 12:00");
-    assert_int_equal(scene_count(scene, CARD_NUDGE, "jonas"), 2);
-}
-
-static void test_an_action_is_dropped_with_a_reason_only(void **state)
-{
-    static const struct {
-        const char *promise, *text, *says;
-    } cases[] = {
-        {"without one it stays", "/sprint actions 1.1 dropped", "leaves its reason"},
-        {"a word is missing", "/sprint actions 1.1", "Say which and what"},
-        {"a number is missing", "/sprint actions done", "Say which and what"},
-        {"a sprint that never was", "/sprint actions 9.1 done", "no open action 9.1"},
-        {"an action that never was", "/sprint actions 1.2 done", "no open action 1.2"},
-        {"a number beyond all numbers", "/sprint actions 99999999999999999999.1 done",
-         "Say which and what"},
-        {"with one it goes", "/sprint actions 1.1 dropped: East has its own now",
-         "Reason: East has its own now"},
-        {"and is gone", "/sprint actions", "No follow-up actions are open"},
-    };
-    g_autoptr(Scene) scene = scene_sprint();
-
-    (void)state;
-    scene_until(scene, "2025-07-29 08:00");
-    scene_command(scene, "maria", retro);
-    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        expect_has(cases[i].promise, scene_command(scene, "tom", cases[i].text), cases[i].says);
-    }
-}
-
-static void test_an_action_whose_owner_is_not_here_is_asked_of_the_channel(void **state)
-{
-    g_autoptr(Scene) scene = scene_sprint();
-
-    (void)state;
-    scene_until(scene, "2025-07-29 08:00");
-    scene_command(scene, "maria", retro);
-    scene_event(scene, scene_new_event(scene, EVENT_LEFT, "jonas"));
-    scene_forget(scene);
-    scene_until(scene, "2025-08-15 12:00");
-    g_autofree char *notice = scene_last(scene, CARD_NOTICE);
-    expect_has("the question is not lost", notice, "Hand the invitation to East");
-}
-
-static void test_the_anchor_is_read_again_after_14_and_28_days(void **state)
-{
-    g_autoptr(Scene) scene = scene_sprint();
-
-    (void)state;
-    scene_until(scene, "2025-07-29 08:00");
-    scene_command(scene, "maria", retro);
-    scene_command(scene, "jonas", "/sprint actions 1.1 done");
-    scene_forget(scene);
-    scene_until(scene, "2025-08-12 09:29");
-    assert_int_equal(scene_count(scene, CARD_NOTICE, NULL), 0);
-    scene_until(scene, "2025-08-12 09:30");
-    assert_int_equal(scene_count(scene, CARD_NOTICE, NULL), 1);
-    g_autofree char *notice = scene_last(scene, CARD_NOTICE);
-    expect_has("what it was", notice, "14 days after sprint 1 closed");
-    expect_has("what it was", notice, "was at $24.1M then");
-    expect_has("how to tell", notice, "/okr update 1");
-    scene_until(scene, "2025-08-26 12:00");
-    assert_int_equal(scene_count(scene, CARD_NOTICE, NULL), 2);
-    scene_until(scene, "2025-12-01 12:00");
-    assert_int_equal(scene_count(scene, CARD_NOTICE, NULL), 2);
-}
-
 static void test_the_anchors_movement(void **state)
 {
     g_autoptr(Scene) scene = scene_sprint();
@@ -395,10 +304,6 @@ int main(void)
         cmocka_unit_test(test_a_reminder_to_one_person_ends_with_the_day),
         cmocka_unit_test(test_the_result_is_published),
         cmocka_unit_test(test_a_rhythm_that_was_held_says_something_else),
-        cmocka_unit_test(test_follow_up_actions_are_asked_after_until_done),
-        cmocka_unit_test(test_an_action_is_dropped_with_a_reason_only),
-        cmocka_unit_test(test_an_action_whose_owner_is_not_here_is_asked_of_the_channel),
-        cmocka_unit_test(test_the_anchor_is_read_again_after_14_and_28_days),
         cmocka_unit_test(test_the_anchors_movement),
         cmocka_unit_test(test_an_undeliverable_card_is_told_to_a_facilitator),
     };

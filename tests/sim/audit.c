@@ -245,17 +245,27 @@ static void audit_outbox(Sim *sim)
     }
 }
 
+/* Which kinds of timers may be left of what. */
+static const struct {
+    bool no_sprint; /* it is about a team, or a draft */
+    bool closed;    /* it goes on behind a sprint's close */
+} timer_rules[TIMER_KIND_COUNT] = {
+    [TIMER_DRAFT] = {.no_sprint = true},  [TIMER_WEEKLY] = {.no_sprint = true},
+    [TIMER_PERIOD] = {.no_sprint = true}, [TIMER_WEEKLY_NUDGE] = {.no_sprint = true},
+    [TIMER_ACTION] = {.closed = true},    [TIMER_WEEKLY_SUMMARY] = {.no_sprint = true},
+    [TIMER_FOLLOW_UP] = {.closed = true}, [TIMER_FOLLOW_UP_TAKE] = {.closed = true},
+};
+
 static void audit_timer(Sim *sim, const Timer *timer)
 {
     const BookSprint *sprint = books_sprint(sim->books, timer->sprint);
 
-    if (timer->kind == TIMER_DRAFT) {
+    if (timer_rules[timer->kind].no_sprint) {
         return;
     }
     if (sprint == NULL) {
         sim_fail(sim, "a %s timer names no sprint", timer_kind_name(timer->kind));
-    } else if (sprint->state == SPRINT_CLOSED && timer->kind != TIMER_ACTION &&
-               timer->kind != TIMER_FOLLOW_UP) {
+    } else if (sprint->state == SPRINT_CLOSED && !timer_rules[timer->kind].closed) {
         sim_fail(sim, "a %s timer is left of sprint %d, which is closed",
                  timer_kind_name(timer->kind), sprint->number);
     }
