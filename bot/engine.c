@@ -380,7 +380,8 @@ static bool take_event(Engine *engine, Event *event, Instant now, Answered *answ
     bool fresh = true;
 
     answered->event = event;
-    if (!engine->store->ops->note_event(engine->store, event->key, now, &fresh, error)) {
+    if (event->key != NULL &&
+        !engine->store->ops->note_event(engine->store, event->key, now, &fresh, error)) {
         return false;
     }
     if (!fresh) {

@@ -52,8 +52,9 @@ static int unit_at(const char *digits)
 
 /* A tree is one block: its values, then a copy of the text, in which the strings lie. */
 typedef struct Reader {
-    char *at;    /* in the copy, which a NUL ends */
-    Json *spare; /* the first value that is not in use */
+    char *at;     /* in the copy, which a NUL ends */
+    char *digits; /* where the next number's are kept; NULL: they are not */
+    Json *spare;  /* the first value that is not in use */
 } Reader;
 
 /* As many as there can be: one, and one behind each bracket that opens and each comma. */
@@ -200,6 +201,13 @@ static bool read_number(Reader *reader, Json *value)
     value->type = cJSON_Number;
     value->valuedouble = g_ascii_strtod(reader->at, NULL);
     value->valueint = (int)CLAMP(value->valuedouble, INT_MIN, INT_MAX); /* for json_print */
+    if (reader->digits != NULL) {
+        size_t len = (size_t)(end - reader->at);
+
+        value->valuestring = memcpy(reader->digits, reader->at, len);
+        reader->digits[len] = '\0';
+        reader->digits += len + 1;
+    }
     reader->at += end - reader->at;
     return true;
 }
@@ -320,28 +328,46 @@ static bool read_tree(Reader *reader, Json *value)
     return false;
 }
 
-Json *json_read(const char *bytes, size_t len)
+/* In an exact one the numbers' digits lie behind the copy: between two numbers stands a byte that
+ * is of neither, so there is room for their ends. */
+static Json *read_whole(const char *bytes, size_t len, bool exact, size_t *at)
 {
-    if (bytes == NULL || len == 0 || !is_text(bytes, len)) {
-        return NULL;
-    }
     size_t values = count_values(bytes, len);
-    g_autofree Json *root = g_malloc(values * sizeof(Json) + len + 1);
+    g_autofree Json *root = g_malloc(values * sizeof(Json) + (len + 1) * (exact ? 2 : 1));
     char *text = (char *)(root + values);
-    Reader reader = {.at = text, .spare = root + 1};
+    Reader reader = {.at = text, .digits = exact ? text + len + 1 : NULL, .spare = root + 1};
 
     memset(root, 0, values * sizeof(Json));
     memcpy(text, bytes, len);
     text[len] = '\0';
-    if (!read_tree(&reader, root)) {
-        return NULL;
-    }
+    bool whole = read_tree(&reader, root);
+
     skip_blanks(&reader);
-    if (reader.at != text + len) {
+    if (!whole || reader.at != text + len) {
+        *at = (size_t)(reader.at - text);
         return NULL;
     }
     root->type |= cJSON_IsReference; /* so the library frees the root alone: that is the block */
     return g_steal_pointer(&root);
+}
+
+Json *json_read(const char *bytes, size_t len)
+{
+    size_t at = 0;
+
+    return bytes != NULL && len > 0 && is_text(bytes, len) ? read_whole(bytes, len, false, &at)
+                                                           : NULL;
+}
+
+Json *json_read_exact(const char *bytes, size_t len, size_t *at)
+{
+    const char *end = bytes;
+
+    if (len > 0 && g_utf8_validate_len(bytes, len, &end)) {
+        return read_whole(bytes, len, true, at);
+    }
+    *at = (size_t)(end - bytes);
+    return NULL;
 }
 
 Json *json_parse(const char *bytes, size_t len)
@@ -380,6 +406,11 @@ const char *json_text_or_null(const Json *object, const char *key)
     const Json *value = member(object, key);
 
     return cJSON_IsString(value) ? value->valuestring : NULL;
+}
+
+const char *json_digits(const Json *value)
+{
+    return cJSON_IsNumber(value) ? value->valuestring : NULL;
 }
 
 int64_t json_int(const Json *object, const char *key, int64_t otherwise)

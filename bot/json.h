@@ -22,6 +22,10 @@ Json *json_parse(const char *bytes, size_t len);
 /* The same for half the work: one block, only to be read, and freed as a whole. What is to be
  * changed, or to outlive it, is copied out. */
 Json *json_read(const char *bytes, size_t len);
+/* The same, and numbers keep their digits. NULL: `*at` is the byte up to which it could be read. */
+Json *json_read_exact(const char *bytes, size_t len, size_t *at);
+/* A number of json_read_exact as it was written, "21.20"; NULL for anything else. */
+const char *json_digits(const Json *value);
 
 /* Of an object's member: the default ("", 0, false, NULL) where it is absent, null, of another
  * type, or `object` is NULL or no object. */

@@ -43,12 +43,12 @@ typedef struct Match {
     size_t keep, hide;
 } Match;
 
-/* xoxb-…, xoxe.xoxb-…, xapp-…; syt_… is Matrix's. */
+/* xoxb-…, xoxe.xoxb-…, xapp-…; syt_… is Matrix's, anchord_… our own. */
 static Match match_token(const char *text, bool word)
 {
     static const char *const prefixes[] = {"xoxa-", "xoxb-", "xoxc-", "xoxd-", "xoxe-",
                                            "xoxe.", "xoxo-", "xoxp-", "xoxr-", "xoxs-",
-                                           "xapp-", "xwfp-", "syt_",  "syl_"};
+                                           "xapp-", "xwfp-", "syt_",  "syl_",  "anchord_"};
 
     (void)word; /* it may be glued to something */
     for (size_t i = 0; i < G_N_ELEMENTS(prefixes); i++) {

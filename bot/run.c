@@ -52,13 +52,13 @@ static Adapter *adapter_of(const Run *run, WorkspaceId workspace)
 
 /* --- from the engine's thread to the loop --- */
 
-typedef enum NoteKind { NOTE_REPLIED, NOTE_STORED, NOTE_DELIVER, NOTE_HOME } NoteKind;
+typedef enum NoteKind { NOTE_REPLIED, NOTE_RECEIPT, NOTE_STORED, NOTE_DELIVER, NOTE_HOME } NoteKind;
 
 typedef struct Note {
     Run *run;
     NoteKind kind;
     WorkspaceId workspace;
-    void *tag; /* NOTE_REPLIED, NOTE_STORED */
+    void *tag; /* NOTE_REPLIED, NOTE_STORED; NOTE_RECEIPT: the web's, of no workspace */
     Card *reply;
     bool repeated, failed;
     Stored stored;  /* NOTE_STORED */
@@ -85,10 +85,13 @@ static void take_note(Note *note)
 {
     Adapter *adapter = adapter_of(note->run, note->workspace);
 
-    if (adapter == NULL) {
+    if (adapter == NULL && note->kind != NOTE_RECEIPT) {
         return;
     }
     switch (note->kind) {
+    case NOTE_RECEIPT:
+        web_replied(note->run->web, note->tag, g_steal_pointer(&note->reply), note->failed);
+        break;
     case NOTE_REPLIED:
         adapter->ops->replied(adapter, note->tag, g_steal_pointer(&note->reply), note->repeated,
                               note->failed);
@@ -150,7 +153,8 @@ static void on_told(void *arg)
 static void on_replied(void *arg, const Event *event, Card *take_reply, bool repeated,
                        const GError *failure)
 {
-    Note *note = note_new(arg, NOTE_REPLIED, event->workspace);
+    NoteKind kind = event->kind == EVENT_READINGS ? NOTE_RECEIPT : NOTE_REPLIED;
+    Note *note = note_new(arg, kind, event->workspace);
 
     if (failure != NULL) {
         log_error("event_failed", F_INT("kind", (int64_t)event->kind),
@@ -266,6 +270,13 @@ static char *healthy(void *arg, int *status)
                             : g_strdup("ok\n");
 }
 
+static bool post_readings(void *arg, Event *take_event)
+{
+    Run *run = arg;
+
+    return engine_post(run->engine, take_event);
+}
+
 /* --- its life --- */
 
 static void gone(Run *run)
@@ -377,7 +388,7 @@ static bool open_parts(Run *run, GError **error)
 
 static bool open_web(Run *run, GError **error)
 {
-    static const WebOps ops = {.ready = ready, .healthy = healthy};
+    static const WebOps ops = {.ready = ready, .healthy = healthy, .post = post_readings};
 
     if (run->config->listen == NULL) {
         return true;

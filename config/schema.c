@@ -30,7 +30,7 @@ const Setting settings[] = {
       .help = "where everything is kept" },
     { SCOPE_FILE, "listen", SETTING_LISTEN, CONFIG(listen),
       .example = "127.0.0.1:8089",
-      .help = "address and port for health and metrics; off where it is missing" },
+      .help = "address and port for health, metrics and readings; off where it is missing" },
     { SCOPE_FILE, "log", SETTING_SECTION, .inside = SCOPE_LOG, .help = "what is written to the log" },
     { SCOPE_FILE, "defaults", SETTING_SECTION, .inside = SCOPE_DEFAULTS,
       .help = "what a new team begins with" },

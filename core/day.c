@@ -279,6 +279,36 @@ char *instant_iso(Instant at)
     return g_strdup_printf("%sT%02d:%02d:%02dZ", day, second / 3600, second / 60 % 60, second % 60);
 }
 
+/* ".123456": taken out of the text by hand, since GLib reads it through a float. */
+static int64_t take_fraction(char *text)
+{
+    char *point = strchr(text, '.');
+    int64_t us = 0;
+
+    if (point == NULL) {
+        return 0;
+    }
+    char *end = point + 1;
+    for (int64_t place = INSTANT_SECOND / 10; g_ascii_isdigit(*end); end++, place /= 10) {
+        us += (*end - '0') * place;
+    }
+    memmove(point, end, strlen(end) + 1);
+    return us;
+}
+
+bool instant_parse_iso(const char *text, Instant *out)
+{
+    g_autofree char *copy = g_strdup(text);
+    int64_t fraction = take_fraction(copy);
+    g_autoptr(GDateTime) time = g_date_time_new_from_iso8601(copy, NULL);
+
+    if (time == NULL) {
+        return false;
+    }
+    out->us = g_date_time_to_unix(time) * INSTANT_SECOND + fraction;
+    return true;
+}
+
 /* One or two digits. */
 static bool read_number(const char **p, int *out)
 {

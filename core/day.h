@@ -56,6 +56,9 @@ int instant_minute(Instant at, GTimeZone *zone);
 Instant day_instant(Day d, int minute, GTimeZone *zone);
 char *instant_text(Instant at, GTimeZone *zone); /* "Mon 14 July 2025, 09:30" */
 char *instant_iso(Instant at);                   /* "2025-07-14T07:30:00Z" */
+/* The same back, also with a fraction of a second or an offset ("2025-07-14T09:30:00.5+02:00");
+ * false when it is none, or does not say which zone is meant. */
+bool instant_parse_iso(const char *text, Instant *out) __attribute__((warn_unused_result));
 
 /* "09:30", "9:30", "9.30", "9:30 am", "9 a.m.", "14h", "14h30", "noon", "midnight": the minute of
  * the day; false when it is none of those. A bare "9" is none: nobody can tell which nine. */

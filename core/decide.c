@@ -13,6 +13,7 @@
 #include "core/guide.h"
 #include "core/home.h"
 #include "core/proposal_answer.h"
+#include "core/readings.h"
 #include "core/rollup_timer.h"
 #include "core/tactical_change.h"
 #include "core/text.h"
@@ -325,6 +326,7 @@ static void dispatch(Turn *turn)
         take_undeliverable(turn);
         break;
     case EVENT_READINGS:
+        readings_take(turn);
         break;
     }
 }

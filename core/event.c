@@ -41,6 +41,7 @@ void sent_reading_free(SentReading *sent)
     g_free(sent->at);
     g_free(sent->source);
     g_free(sent->key);
+    g_free(sent->fault);
     g_free(sent);
 }
 

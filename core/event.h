@@ -67,19 +67,21 @@ typedef enum Standing {
 /* A value from another system, as it came: nothing in it has been checked. NULL where it was not
  * sent. */
 typedef struct SentReading {
-    char *kr;     /* the KR's number, or its sentence */
+    char *kr;     /* the KR's number, or its sentence; "sprint 3 kr 2" is a sprint's own */
     char *value;  /* as in chat: "$21.2M", or a bare number in the KR's unit */
     char *day;    /* "2025-07-14" */
     char *at;     /* "2025-07-14T07:30:00Z" */
     char *source; /* what the value was read off, where the token's name does not say enough */
     char *key;    /* the caller's own: the same key twice is taken once */
+    char *fault;  /* what was wrong with its form already, as a sentence */
 } SentReading;
 
 void sent_reading_free(SentReading *sent);
 
 typedef struct Event {
     EventKind kind;
-    char *key; /* names the event for ever, unique over all workspaces */
+    char *key; /* names the event for ever, unique over all workspaces; NULL: it cannot come twice,
+                  or what it holds tells whether it did */
     WorkspaceId workspace;
     char *channel;    /* where; NULL in a direct conversation */
     char *member;     /* who; NULL for timers */

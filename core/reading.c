@@ -92,7 +92,8 @@ static bool on(const Reading *reading, const void *day)
 
 static bool of_message(const Reading *reading, const void *message)
 {
-    return reading->message != NULL && strcmp(reading->message, message) == 0;
+    return reading->message != NULL && reading->source != READING_SYSTEM &&
+           strcmp(reading->message, message) == 0;
 }
 
 const Reading *track_current(const Track *track)

@@ -59,5 +59,5 @@ const Reading *track_on(const Track *track, Day day);
  * where that is NULL. NULL if none. A reading may speak for a day that is over, so this is not the
  * order in which they came. */
 const Reading *track_next_day(const Track *track, const Reading *after);
-/* The reading of this message that still counts; NULL if none. */
+/* The reading of this message, which a member wrote, that still counts; NULL if none. */
 const Reading *track_of_message(const Track *track, const char *message);

@@ -35,36 +35,6 @@ char *cell_of_instant(Instant at)
                : g_strdup_printf("%.*s.%06" G_GINT64_FORMAT "Z", (int)whole, iso, fraction);
 }
 
-/* ".123456": taken out of the text by hand, since GLib reads it through a float. */
-static int64_t take_fraction(char *text)
-{
-    char *point = strchr(text, '.');
-    int64_t us = 0;
-
-    if (point == NULL) {
-        return 0;
-    }
-    char *end = point + 1;
-    for (int64_t place = INSTANT_SECOND / 10; g_ascii_isdigit(*end); end++, place /= 10) {
-        us += (*end - '0') * place;
-    }
-    memmove(point, end, strlen(end) + 1);
-    return us;
-}
-
-bool cell_to_instant(const char *cell, Instant *at)
-{
-    g_autofree char *text = g_strdup(cell);
-    int64_t fraction = take_fraction(text);
-    g_autoptr(GDateTime) time = g_date_time_new_from_iso8601(text, NULL);
-
-    if (time == NULL) {
-        return false;
-    }
-    at->us = g_date_time_to_unix(time) * INSTANT_SECOND + fraction;
-    return true;
-}
-
 const char *cell_of_yes(bool yes)
 {
     return yes ? "yes" : "no";

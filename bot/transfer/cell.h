@@ -15,9 +15,9 @@
 char *cell_of_unit(const Unit *unit);
 Unit cell_to_unit(const char *cell);
 
-/* "2025-07-14T07:30:00Z", with its fraction where it has one; any offset is read. "" for none. */
+/* "2025-07-14T07:30:00Z", with its fraction where it has one: instant_parse_iso reads it back. ""
+ * for none. */
 char *cell_of_instant(Instant at);
-bool cell_to_instant(const char *cell, Instant *at) __attribute__((warn_unused_result));
 
 const char *cell_of_yes(bool yes); /* "yes", "no". Static, like all below */
 const char *cell_of_direction(Direction direction);

@@ -69,7 +69,7 @@ static char *read_at(const Record *record, Incoming *in)
     const char *cell = record_get(record, COL_AT);
 
     in->timed = cell != NULL;
-    if (cell == NULL || cell_to_instant(cell, &in->at)) {
+    if (cell == NULL || instant_parse_iso(cell, &in->at)) {
         return NULL;
     }
     g_autofree char *quoted = text_cut(cell, 40);

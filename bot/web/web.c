@@ -1,5 +1,7 @@
 /* A connection is read until its request is complete, answered, and read on until the other side
- * has closed as well: closing with bytes unread would make the kernel throw the answer away. */
+ * has closed as well: closing with bytes unread would make the kernel throw the answer away. A
+ * request with readings is answered by the engine: meanwhile a waiter stands for it, which outlives
+ * a connection that goes away. */
 
 #include "bot/web/web.h"
 
@@ -13,12 +15,17 @@
 #include <glib-unix.h>
 
 #include "bot/metrics.h"
-#include "bot/web/request.h"
+#include "bot/web/gate.h"
+#include "bot/web/sent.h"
 #include "config/listen.h"
+#include "core/words.h"
 
+#define READINGS_PATH   "/api/v1/readings"
 #define CONNECTIONS_MAX 32
+#define WAITERS_MAX     8
+#define BUSY_RETRY_S    1
 #define TIMEOUT_MS      5000
-#define DRAIN_MAX       ((size_t)256 * 1024)
+#define DRAIN_MAX       ((size_t)GATE_BODY_MAX + (size_t)256 * 1024)
 #define PAUSE_MS        1000 /* when no descriptor is left */
 
 struct Web {
@@ -26,12 +33,17 @@ struct Web {
     const WebOps *ops;
     void *arg;
     int fd;
-    GSource *source;   /* waits for connections; NULL: pausing */
-    LoopTimer *resume; /* ends the pause */
-    GPtrArray *conns;  /* of Conn, the oldest first */
+    GSource *source;    /* waits for connections; NULL: pausing */
+    LoopTimer *resume;  /* ends the pause */
+    GPtrArray *conns;   /* of Conn, the oldest first */
+    GPtrArray *waiters; /* of Waiter: requests that the engine has */
+    Ration *ration;
+    Metric *taken, *repeated, *refused;
     int64_t timeout_ms;
     char *address;
 };
+
+typedef struct Waiter Waiter;
 
 typedef struct Conn {
     Web *web;
@@ -39,113 +51,73 @@ typedef struct Conn {
     GSource *source;
     LoopTimer *timeout;
     GString *in, *out;
+    Request request; /* once its head was read */
+    char *token;     /* the hash of its token, once it was let in with readings */
+    Waiter *waiter;  /* the engine has it; else NULL */
     size_t sent, drained;
 } Conn;
 
-/* Answers ------------------------------------------------------------------------------------- */
-
-static const struct {
-    int status;
-    const char *phrase;
-} phrases[] = {
-    {200, "OK"},
-    {400, "Bad Request"},
-    {404, "Not Found"},
-    {405, "Method Not Allowed"},
-    {431, "Request Header Fields Too Large"},
-    {503, "Service Unavailable"},
+/* The tag of an event. */
+struct Waiter {
+    Conn *conn; /* NULL: it went away */
 };
 
-static const char *phrase_of(int status)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(phrases); i++) {
-        if (phrases[i].status == status) {
-            return phrases[i].phrase;
-        }
-    }
-    return "Internal Server Error";
-}
+/* Pages --------------------------------------------------------------------------------------- */
 
-typedef struct Answer {
-    int status;
-    char *text;
-} Answer;
-
-static Answer answer_healthy(const Web *web)
+static Response answer_healthy(const Web *web)
 {
-    Answer answer = {.status = 200};
+    Response answer = {.status = 200};
 
     answer.text = web->ops->healthy(web->arg, &answer.status);
     return answer;
 }
 
-static Answer answer_ready(const Web *web)
+static Response answer_ready(const Web *web)
 {
-    Answer answer = {.status = 200};
+    Response answer = {.status = 200};
 
     answer.text = web->ops->ready(web->arg, &answer.status);
     return answer;
 }
 
-static Answer answer_metrics(const Web *web)
+static Response answer_metrics(const Web *web)
 {
     (void)web;
-    return (Answer){200, metrics_text()};
+    return (Response){.status = 200, .text = metrics_text()};
 }
 
 static const struct {
     const char *path;
-    Answer (*answer)(const Web *web);
+    Response (*answer)(const Web *web);
 } pages[] = {
     {"/healthz", answer_healthy},
     {"/readyz", answer_ready},
     {"/metrics", answer_metrics},
 };
 
-static Answer answer_path(const Web *web, const char *path)
+static Response answer_page(const Web *web, const Request *request)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(pages); i++) {
-        if (strcmp(pages[i].path, path) == 0) {
-            Answer answer = pages[i].answer(web);
-
-            return answer.text != NULL ? answer : (Answer){500, g_strdup("no answer\n")};
+        if (strcmp(pages[i].path, request->path) != 0) {
+            continue;
         }
+        if (strcmp(request->method, "GET") != 0) {
+            Response refusal = response_text(405, "Only GET is answered.\n");
+
+            refusal.allow = "GET";
+            return refusal;
+        }
+        Response answer = pages[i].answer(web);
+
+        return answer.text != NULL ? answer : response_text(500, "no answer\n");
     }
-    return (Answer){404, g_strdup("There are /healthz, /readyz and /metrics.\n")};
+    return response_text(404, "There are /healthz, /readyz, /metrics and " READINGS_PATH ".\n");
 }
 
-static Answer answer_request(const Web *web, RequestFound found, const char *path)
+static Response answer_unread(RequestFound found)
 {
-    switch (found) {
-    case REQUEST_FINE:
-        return answer_path(web, path);
-    case REQUEST_NOT_GET:
-        return (Answer){405, g_strdup("Only GET is answered.\n")};
-    case REQUEST_TOO_LARGE:
-        return (Answer){431, g_strdup("The request is too large.\n")};
-    case REQUEST_BAD:
-    case REQUEST_MORE:
-        break;
-    }
-    return (Answer){400, g_strdup("This is no HTTP/1.1 request.\n")};
-}
-
-/* The version belongs to Prometheus' text format; elsewhere it does no harm. */
-static GString *answer_bytes(Answer take_answer)
-{
-    GString *out = g_string_new(NULL);
-    g_autofree char *text = take_answer.text;
-
-    g_string_append_printf(out,
-                           "HTTP/1.1 %d %s\r\n"
-                           "Content-Type: text/plain; version=0.0.4; charset=utf-8\r\n"
-                           "Content-Length: %zu\r\n"
-                           "Cache-Control: no-store\r\n"
-                           "X-Content-Type-Options: nosniff\r\n"
-                           "%sConnection: close\r\n\r\n",
-                           take_answer.status, phrase_of(take_answer.status), strlen(text),
-                           take_answer.status == 405 ? "Allow: GET\r\n" : "");
-    return g_string_append(out, text);
+    return found == REQUEST_TOO_LARGE ? response_text(431, "The request is too large.\n")
+                                      : response_text(400, "This is no HTTP/1.1 request.\n");
 }
 
 /* Connections --------------------------------------------------------------------------------- */
@@ -158,6 +130,8 @@ static void conn_free(gpointer data)
     if (conn->out != NULL) {
         g_string_free(conn->out, TRUE);
     }
+    request_clear(&conn->request);
+    g_free(conn->token);
     g_free(conn);
 }
 
@@ -169,11 +143,20 @@ static void stop_waiting(GSource **source)
     }
 }
 
+static void stop_expecting(Conn *conn)
+{
+    if (conn->waiter != NULL) {
+        conn->waiter->conn = NULL;
+        conn->waiter = NULL;
+    }
+}
+
 /* Unregistered, then closed; freed after the turn, for its own callback may be under way. */
 static void conn_close(Conn *conn)
 {
     Web *web = conn->web;
 
+    stop_expecting(conn);
     stop_waiting(&conn->source);
     loop_stop(&conn->timeout);
     (void)close(conn->fd);
@@ -182,12 +165,12 @@ static void conn_close(Conn *conn)
     loop_retire(web->loop, conn, conn_free);
 }
 
-static void on_timeout(void *arg)
-{
-    Conn *conn = arg;
+static void on_timeout(void *arg);
 
-    conn->timeout = NULL;
-    conn_close(conn);
+static void give_time(Conn *conn)
+{
+    loop_stop(&conn->timeout);
+    conn->timeout = loop_after(conn->web->loop, conn->web->timeout_ms, on_timeout, conn);
 }
 
 static gboolean on_conn(gint fd, GIOCondition condition, gpointer arg);
@@ -238,16 +221,163 @@ static void conn_write(Conn *conn)
     wait_for(conn, G_IO_IN);
 }
 
-static void conn_answer(Conn *conn, RequestFound found, const char *path)
+static void conn_answer(Conn *conn, Response take_response)
 {
-    conn->out = answer_bytes(answer_request(conn->web, found, path));
+    conn->out = response_bytes(take_response);
     conn_write(conn);
+}
+
+static void on_timeout(void *arg)
+{
+    Conn *conn = arg;
+
+    conn->timeout = NULL;
+    if (conn->waiter == NULL) {
+        conn_close(conn);
+        return;
+    }
+    stop_expecting(conn);
+    give_time(conn);
+    conn_answer(conn, response_error(503, say(W_READINGS_SLOW)));
+}
+
+/* Readings ------------------------------------------------------------------------------------ */
+
+static Response answer_busy(void)
+{
+    Response answer = response_error(503, say(W_READINGS_BUSY));
+
+    answer.retry_s = BUSY_RETRY_S;
+    return answer;
+}
+
+static Event *event_of(Conn *conn, GPtrArray *take_sent)
+{
+    Event *event =
+        event_new(EVENT_READINGS, NULL); /* the readings' own keys tell what came before */
+
+    event->value = g_strdup(conn->token);
+    event->sent = take_sent;
+    event->tag = conn->waiter;
+    return event;
+}
+
+/* To the engine; false: it cannot take it now. */
+static bool post_readings(Conn *conn, GPtrArray *take_sent)
+{
+    Web *web = conn->web;
+
+    conn->waiter = g_new(Waiter, 1);
+    conn->waiter->conn = conn;
+    g_ptr_array_add(web->waiters, conn->waiter);
+    if (web->ops->post(web->arg, event_of(conn, take_sent))) {
+        return true;
+    }
+    g_ptr_array_remove_fast(web->waiters, g_steal_pointer(&conn->waiter));
+    return false;
+}
+
+/* Its body is here. While the engine has it, only the time is watched, and whether it goes away. */
+static void take_readings(Conn *conn)
+{
+    Response refusal = {0};
+
+    if (conn->web->waiters->len >= WAITERS_MAX) {
+        conn_answer(conn, answer_busy());
+        return;
+    }
+    GPtrArray *sent = sent_parse(conn->in->str + conn->request.head, (size_t)conn->request.length,
+                                 conn->request.idempotency_key, &refusal);
+
+    if (sent == NULL) {
+        conn_answer(conn, refusal);
+    } else if (post_readings(conn, sent)) {
+        give_time(conn);
+        wait_for(conn, 0);
+    } else {
+        conn_answer(conn, answer_busy());
+    }
+}
+
+static void count_sent(Web *web, const SentCount *count)
+{
+    metric_add(web->taken, count->taken);
+    metric_add(web->repeated, count->repeated);
+    metric_add(web->refused, count->refused);
+}
+
+void web_replied(Web *web, void *tag, Card *take_receipt, bool failed)
+{
+    Waiter *waiter = tag;
+    Conn *conn = waiter->conn;
+    g_autoptr(Card) receipt = take_receipt;
+    SentCount count = {0};
+    Response answer = failed || receipt == NULL ? response_error(503, say(W_READINGS_FAILED))
+                                                : sent_answer(receipt, &count);
+
+    answer.retry_s = answer.status == 503 ? BUSY_RETRY_S : 0;
+    count_sent(web, &count);
+    if (conn != NULL) {
+        conn->waiter = NULL;
+        give_time(conn);
+        conn_answer(conn, answer);
+    } else {
+        g_free(answer.text);
+    }
+    g_ptr_array_remove_fast(web->waiters, waiter);
+}
+
+/* Requests ------------------------------------------------------------------------------------ */
+
+static bool wants_to_go_on(const Request *request)
+{
+    return request->expect != NULL && g_ascii_strcasecmp(request->expect, "100-continue") == 0;
+}
+
+/* So few bytes into an empty socket always fit. */
+static void let_go_on(const Conn *conn)
+{
+    static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
+
+    if (wants_to_go_on(&conn->request)) {
+        (void)send(conn->fd, go_on, sizeof(go_on) - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+    }
+}
+
+/* The head is here: a page is answered at once; readings wait for their body. */
+static void take_head(Conn *conn)
+{
+    Response refusal = {0};
+
+    if (strcmp(conn->request.path, READINGS_PATH) != 0) {
+        conn_answer(conn, answer_page(conn->web, &conn->request));
+    } else if (gate_pass(&conn->request, conn->web->ration, g_get_monotonic_time(), &conn->token,
+                         &refusal)) {
+        let_go_on(conn);
+    } else {
+        conn_answer(conn, refusal);
+    }
+}
+
+static void take_bytes(Conn *conn)
+{
+    if (conn->request.path == NULL) {
+        RequestFound found = request_parse(conn->in->str, conn->in->len, &conn->request);
+
+        if (found == REQUEST_FINE) {
+            take_head(conn);
+        } else if (found != REQUEST_MORE) {
+            conn_answer(conn, answer_unread(found));
+        }
+    }
+    if (conn->token != NULL && conn->in->len >= conn->request.head + (size_t)conn->request.length) {
+        take_readings(conn);
+    }
 }
 
 static void conn_read(Conn *conn)
 {
-    char some[2048];
-    g_autofree char *path = NULL;
+    char some[16384];
     ssize_t n = recv(conn->fd, some, sizeof(some), 0);
 
     if (is_for_later(n)) {
@@ -258,11 +388,7 @@ static void conn_read(Conn *conn)
         return;
     }
     g_string_append_len(conn->in, some, n);
-    RequestFound found = request_parse(conn->in->str, conn->in->len, &path);
-
-    if (found != REQUEST_MORE) {
-        conn_answer(conn, found, path);
-    }
+    take_bytes(conn);
 }
 
 static gboolean on_conn(gint fd, GIOCondition condition, gpointer arg)
@@ -271,7 +397,9 @@ static gboolean on_conn(gint fd, GIOCondition condition, gpointer arg)
 
     (void)fd;
     (void)condition; /* what went wrong shows when reading or writing */
-    if (conn->out == NULL) {
+    if (conn->waiter != NULL) {
+        conn_close(conn); /* it hung up */
+    } else if (conn->out == NULL) {
         conn_read(conn);
     } else if (conn->sent < conn->out->len) {
         conn_write(conn);
@@ -291,7 +419,7 @@ static void conn_open(Web *web, int take_fd)
     conn->web = web;
     conn->fd = take_fd;
     conn->in = g_string_new(NULL);
-    conn->timeout = loop_after(web->loop, web->timeout_ms, on_timeout, conn);
+    give_time(conn);
     g_ptr_array_add(web->conns, conn);
     wait_for(conn, G_IO_IN);
 }
@@ -390,6 +518,12 @@ static int open_listener(const struct sockaddr_storage *address, socklen_t len)
     return -1;
 }
 
+static Metric *counter(const char *result)
+{
+    return metric_counter("anchord_readings_total", "Readings that other systems sent.", "result",
+                          result);
+}
+
 Web *web_new(Loop *loop, const char *listen, const WebOps *ops, void *arg, GError **error)
 {
     struct sockaddr_storage address;
@@ -413,6 +547,11 @@ Web *web_new(Loop *loop, const char *listen, const WebOps *ops, void *arg, GErro
 
     *web = (Web){.loop = loop, .ops = ops, .arg = arg, .fd = fd, .timeout_ms = TIMEOUT_MS};
     web->conns = g_ptr_array_new();
+    web->waiters = g_ptr_array_new_with_free_func(g_free);
+    web->ration = ration_new();
+    web->taken = counter("taken");
+    web->repeated = counter("repeated");
+    web->refused = counter("refused");
     web->address = address_text(fd);
     wait_for_connections(web);
     return web;
@@ -430,6 +569,8 @@ void web_free(Web *web)
     loop_stop(&web->resume);
     (void)close(web->fd);
     g_ptr_array_unref(web->conns);
+    g_ptr_array_unref(web->waiters);
+    ration_free(web->ration);
     g_free(web->address);
     g_free(web);
 }

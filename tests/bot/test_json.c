@@ -197,6 +197,53 @@ static void test_a_member_is_found_by_its_whole_name(void **state)
     assert_null(json_text_or_null(object, "none"));
 }
 
+/* "digits digits …", in order; NULL where it is not read, with where. */
+static char *digits_of(const char *json, size_t *at)
+{
+    size_t len = strlen(json);
+    g_autofree char *exact = g_memdup2(json, len);
+    g_autoptr(Json) array = json_read_exact(exact, len, at);
+    GString *out = array != NULL ? g_string_new(NULL) : NULL;
+
+    JSON_EACH (item, array) {
+        g_string_append_printf(out, "%s ", json_digits(item) != NULL ? json_digits(item) : "-");
+    }
+    return out != NULL ? g_string_free(out, FALSE) : NULL;
+}
+
+static void test_a_number_keeps_its_digits_where_they_are_asked_for(void **state)
+{
+    size_t at = 0;
+    g_autofree char *digits = digits_of("[1,2.50,-0,9007199254740993,1e3,\"7\",null,[8],3]", &at);
+    g_autoptr(Json) alone = json_read_exact("12", 2, &at);
+    g_autoptr(Json) other = json_read("12", 2);
+
+    (void)state;
+    assert_string_equal(digits, "1 2.50 -0 9007199254740993 1e3 - - - 3 ");
+    assert_string_equal(json_digits(alone), "12");
+    assert_null(json_digits(other));
+    assert_int_equal(json_int(alone, "a", 5), 5);
+}
+
+static void test_where_it_is_no_json_is_told(void **state)
+{
+    static const struct {
+        const char *json;
+        size_t at;
+    } cases[] = {{"", 0},     {"[1,]", 3},     {"{\"a\" 1}", 5},  {"[01]", 1}, {"[1] x", 4},
+                 {"[1,2", 4}, {"{\"a\":}", 5}, {"[\"\xE9\"]", 2}, {"[1.]", 1}, {"nul", 0}};
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        size_t at = 99;
+        g_autofree char *digits = digits_of(cases[i].json, &at);
+
+        if (digits != NULL || at != cases[i].at) {
+            fail_msg("%s: %zu", cases[i].json, at);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -208,6 +255,8 @@ int main(void)
         cmocka_unit_test(test_an_escape_cut_short_is_refused),
         cmocka_unit_test(test_many_brackets_are_not_many_levels),
         cmocka_unit_test(test_a_member_is_found_by_its_whole_name),
+        cmocka_unit_test(test_a_number_keeps_its_digits_where_they_are_asked_for),
+        cmocka_unit_test(test_where_it_is_no_json_is_told),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -271,6 +271,7 @@ static const Redaction redactions[] = {
     {"a token in capitals", "XOXB-1-2", "[secret]"},
     {"a token glued to a word", "foxoxb-1", "fo[secret]"},
     {"several", "xoxb-1 xoxp-2", "[secret] [secret]"},
+    {"a system's token", "Bearer? anchord_00ff, it said", "Bearer? [secret], it said"},
     {"a Matrix token", "syt_bWFyaWE_abc_1", "[secret]"},
     {"a prefix alone tells nothing", "it begins with xapp- or xoxb-",
      "it begins with xapp- or xoxb-"},

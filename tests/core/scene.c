@@ -335,25 +335,51 @@ static void put_token(Scene *scene, const char *hash)
     world_put_token(scene->world, hash, found);
 }
 
-static void put_keyed(Scene *scene, KrId kr, const char *key)
+static const Reading *keyed_in(const Track *track, const char *key)
+{
+    for (guint i = 0; i < track->readings->len; i++) {
+        const Reading *reading = g_ptr_array_index(track->readings, i);
+
+        if (reading->source == READING_SYSTEM && g_strcmp0(reading->message, key) == 0) {
+            return reading;
+        }
+    }
+    return NULL;
+}
+
+/* A key result of some team's period, or of one of its open sprints. */
+static const Track *track_known(const Scene *scene, KrId kr)
 {
     for (int64_t id = 1; id < scene->ids.next; id++) {
         const Team *team = world_team(scene->world, (TeamId){id});
         const Tactical *tactical = team != NULL ? team_tactical(team, kr) : NULL;
 
-        for (guint i = 0; tactical != NULL && i < tactical->track->readings->len; i++) {
-            const Reading *reading = g_ptr_array_index(tactical->track->readings, i);
+        if (tactical != NULL) {
+            return tactical->track;
+        }
+        for (guint i = 0; team != NULL && i < team->sprints->len; i++) {
+            const SprintKr *own = sprint_kr_of(g_ptr_array_index(team->sprints, i), kr);
 
-            if (reading->source == READING_SYSTEM && g_strcmp0(reading->message, key) == 0) {
-                Reading *copy = reading_new();
-
-                *copy = *reading;
-                copy->message = g_strdup(reading->message);
-                copy->system = g_strdup(reading->system);
-                world_put_keyed(scene->world, kr, key, copy);
-                return;
+            if (own != NULL) {
+                return own->track;
             }
         }
+    }
+    return NULL;
+}
+
+static void put_keyed(Scene *scene, KrId kr, const char *key)
+{
+    const Track *track = track_known(scene, kr);
+    const Reading *reading = track != NULL ? keyed_in(track, key) : NULL;
+
+    if (reading != NULL) {
+        Reading *copy = reading_new();
+
+        *copy = *reading;
+        copy->message = g_strdup(reading->message);
+        copy->system = g_strdup(reading->system);
+        world_put_keyed(scene->world, kr, key, copy);
     }
 }
 

@@ -296,6 +296,36 @@ static void test_instants_as_text(void **state)
     assert_string_equal(before, "1969-12-31T23:59:59Z");
 }
 
+static void test_instants_are_read_with_their_zone(void **state)
+{
+    static const struct {
+        const char *text;
+        int64_t us; /* since 07:30:00 UTC on 14 July 2025; -1: it is not read */
+    } cases[] = {
+        {"2025-07-14T07:30:00Z", 0},
+        {"2025-07-14T09:30:00+02:00", 0},
+        {"2025-07-14T01:30:00-06:00", 0},
+        {"2025-07-14T07:30:00.25Z", 250000},
+        {"2025-07-14T07:30:01.0000019Z", 1000001},
+        {"2025-07-14T07:30:00", -1}, /* whose half past seven? */
+        {"2025-07-14", -1},
+        {"2025-02-30T07:30:00Z", -1},
+        {"2025-07-14T24:30:00Z", -1},
+        {"14 July 2025, 09:30", -1},
+        {"", -1},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        Instant at = {-1}, none = {INT64_C(1752478200) * INSTANT_SECOND};
+        bool read = instant_parse_iso(cases[i].text, &at);
+
+        if (read != (cases[i].us >= 0) || (read && at.us - none.us != cases[i].us)) {
+            fail_msg("\"%s\": %d, %" G_GINT64_FORMAT, cases[i].text, read, at.us - none.us);
+        }
+    }
+}
+
 static void test_instants_beyond_all_days_are_the_last_day(void **state)
 {
     g_autoptr(GTimeZone) berlin = zone_open("Europe/Berlin");
@@ -375,6 +405,7 @@ int main(void)
         cmocka_unit_test(test_instants_and_local_times_agree),
         cmocka_unit_test(test_a_day_runs_forward),
         cmocka_unit_test(test_instants_as_text),
+        cmocka_unit_test(test_instants_are_read_with_their_zone),
         cmocka_unit_test(test_instants_beyond_all_days_are_the_last_day),
         cmocka_unit_test(test_times_of_day),
         cmocka_unit_test(test_every_minute_is_read_back),

@@ -1,4 +1,4 @@
-/* The small HTTP server: its parser without a socket, and the whole over loopback. */
+/* The small HTTP server over loopback. */
 
 #include "bot/web/web.h"
 
@@ -19,109 +19,30 @@
 #include <cmocka.h>
 
 #include "bot/metrics.h"
-#include "bot/web/request.h"
 #include "config/listen.h"
-
-/* The parser ---------------------------------------------------------------------------------- */
-
-typedef struct RequestCase {
-    const char *promise, *bytes;
-    size_t len;
-    RequestFound found;
-    const char *path; /* where it is fine */
-} RequestCase;
 
 #define BYTES(text) text, sizeof(text) - 1
 
-static const RequestCase requests[] = {
-    {"the shortest request", BYTES("GET / HTTP/1.1\r\n\r\n"), REQUEST_FINE, "/"},
-    {"a request with headers", BYTES("GET /a HTTP/1.1\r\nHost: x\r\nX-Y:\tz\r\nE:\r\n\r\n"),
-     REQUEST_FINE, "/a"},
-    {"an old version", BYTES("GET /a HTTP/1.0\r\n\r\n"), REQUEST_FINE, "/a"},
-    {"lines may end without CR", BYTES("GET /a HTTP/1.1\nHost: x\n\n"), REQUEST_FINE, "/a"},
-    {"a query is no part of the path", BYTES("GET /a?b=/c?d HTTP/1.1\r\n\r\n"), REQUEST_FINE, "/a"},
-    {"what follows is left alone", BYTES("GET /a HTTP/1.1\r\n\r\nGET /b HTTP/1.1\r\n\r\n"),
-     REQUEST_FINE, "/a"},
-    {"nothing yet", BYTES(""), REQUEST_MORE, NULL},
-    {"a part of a line", BYTES("GET /a HT"), REQUEST_MORE, NULL},
-    {"a line and no end", BYTES("GET /a HTTP/1.1\r\nHost: x\r\n"), REQUEST_MORE, NULL},
-    {"another method", BYTES("POST /a HTTP/1.1\r\n\r\n"), REQUEST_NOT_GET, NULL},
-    {"HEAD is another", BYTES("HEAD /a HTTP/1.1\r\n\r\n"), REQUEST_NOT_GET, NULL},
-    {"methods are case-sensitive", BYTES("get /a HTTP/1.1\r\n\r\n"), REQUEST_NOT_GET, NULL},
-    {"another method is read to its end", BYTES("POST /a HTTP/1.1\r\n"), REQUEST_MORE, NULL},
-    {"an empty line first", BYTES("\r\n"), REQUEST_BAD, NULL},
-    {"no version", BYTES("GET /a\r\n\r\n"), REQUEST_BAD, NULL},
-    {"a method alone", BYTES("GET\r\n"), REQUEST_BAD, NULL},
-    {"a method and a blank", BYTES("GET \r\n"), REQUEST_BAD, NULL},
-    {"two blanks", BYTES("GET  /a HTTP/1.1\r\n\r\n"), REQUEST_BAD, NULL},
-    {"a blank behind", BYTES("GET /a HTTP/1.1 \r\n\r\n"), REQUEST_BAD, NULL},
-    {"a blank in front", BYTES(" GET /a HTTP/1.1\r\n\r\n"), REQUEST_BAD, NULL},
-    {"a newer version", BYTES("GET /a HTTP/2.0\r\n\r\n"), REQUEST_BAD, NULL},
-    {"a path that is none", BYTES("GET a HTTP/1.1\r\n\r\n"), REQUEST_BAD, NULL},
-    {"a proxy's target", BYTES("GET http://x/a HTTP/1.1\r\n\r\n"), REQUEST_BAD, NULL},
-    {"NUL in the path", BYTES("GET /a\0b HTTP/1.1\r\n\r\n"), REQUEST_BAD, NULL},
-    {"a character beyond ASCII", BYTES("GET /\xc3\xa4 HTTP/1.1\r\n\r\n"), REQUEST_BAD, NULL},
-    {"CR in the middle", BYTES("GET /a\rb HTTP/1.1\r\n\r\n"), REQUEST_BAD, NULL},
-    {"a header without a colon", BYTES("GET /a HTTP/1.1\r\nHost\r\n\r\n"), REQUEST_BAD, NULL},
-    {"a header without a name", BYTES("GET /a HTTP/1.1\r\n: x\r\n\r\n"), REQUEST_BAD, NULL},
-    {"a blank in front of the colon", BYTES("GET /a HTTP/1.1\r\nHost : x\r\n\r\n"), REQUEST_BAD,
-     NULL},
-    {"a header that goes on", BYTES("GET /a HTTP/1.1\r\nA: b\r\n c\r\n\r\n"), REQUEST_BAD, NULL},
-    {"NUL in a header", BYTES("GET /a HTTP/1.1\r\nA: b\0c\r\n\r\n"), REQUEST_BAD, NULL},
-    {"TLS", BYTES("\x16\x03\x01\x02\x00\x01\x00\n"), REQUEST_BAD, NULL},
-};
-
-static void test_requests(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < G_N_ELEMENTS(requests); i++) {
-        const RequestCase *c = &requests[i];
-        g_autofree char *bytes = g_memdup2(c->bytes, c->len), *path = NULL; /* its end is watched */
-        RequestFound found = request_parse(bytes, c->len, &path);
-
-        if (found != c->found || g_strcmp0(path, c->path) != 0) {
-            fail_msg("%s: %d, %s", c->promise, (int)found, path);
-        }
-    }
-}
-
-static void test_no_prefix_of_a_request_is_one(void **state)
-{
-    static const char whole[] = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n";
-
-    (void)state;
-    for (size_t len = 0; len < sizeof(whole) - 1; len++) {
-        g_autofree char *bytes = g_memdup2(whole, len), *path = NULL;
-
-        assert_int_equal(request_parse(bytes, len, &path), REQUEST_MORE);
-    }
-}
-
-static void test_a_request_has_a_largest_size(void **state)
-{
-    g_autofree char *line = g_strnfill(REQUEST_MAX, 'a');
-    g_autofree char *path = NULL;
-
-    (void)state;
-    assert_int_equal(request_parse(line, REQUEST_MAX - 1, &path), REQUEST_MORE);
-    assert_int_equal(request_parse(line, REQUEST_MAX, &path), REQUEST_TOO_LARGE);
-    g_autoptr(GString) headers = g_string_new("GET /a HTTP/1.1\r\n");
-
-    while (headers->len < REQUEST_MAX) {
-        g_string_append(headers, "Name: value\r\n");
-    }
-    assert_int_equal(request_parse(headers->str, headers->len, &path), REQUEST_TOO_LARGE);
-    g_string_append(headers, "\r\n"); /* an end behind the bound is none */
-    assert_int_equal(request_parse(headers->str, headers->len, &path), REQUEST_TOO_LARGE);
-    assert_null(path);
-}
-
 /* The server ---------------------------------------------------------------------------------- */
+
+/* What the engine does with what is posted. */
+typedef enum Engine {
+    ENGINE_TAKES,
+    ENGINE_FAILS,
+    ENGINE_FULL,
+    ENGINE_HOLDS,
+    ENGINE_SLEEPS, /* and nobody waits long for it */
+} Engine;
 
 typedef struct Rig {
     Loop *loop;
     Web *web;
     bool sick; /* what the answers say */
+    Engine engine;
+    int posted;
+    guint readings;  /* in what was posted last */
+    char *hash;      /* its token's */
+    GPtrArray *held; /* tags that wait for an answer */
 } Rig;
 
 static char *healthy(void *arg, int *status)
@@ -140,7 +61,54 @@ static char *ready(void *arg, int *status)
     return rig->sick ? NULL : g_strdup("acme is not connected\n");
 }
 
-static const WebOps ops = {healthy, ready};
+typedef struct Reply {
+    Rig *rig;
+    void *tag;
+} Reply;
+
+static void reply_to(Rig *rig, void *tag)
+{
+    g_autoptr(Card) receipt = card_new(CARD_RECEIPT);
+    bool failed = rig->engine == ENGINE_FAILS;
+
+    card_fact(receipt, g_strdup("taken"), g_strdup("1"));
+    card_fact(receipt, g_strdup("repeated"), g_strdup("0"));
+    web_replied(rig->web, tag, failed ? NULL : g_steal_pointer(&receipt), failed);
+}
+
+static void on_reply(void *arg)
+{
+    Reply *reply = arg;
+
+    reply_to(reply->rig, reply->tag);
+    g_free(reply);
+}
+
+/* The engine answers from its own thread, so always later. */
+static bool post(void *arg, Event *take_event)
+{
+    Rig *rig = arg;
+    g_autoptr(Event) event = take_event;
+
+    rig->posted++;
+    rig->readings = event->sent->len;
+    g_free(rig->hash);
+    rig->hash = g_strdup(event->value);
+    if (rig->engine == ENGINE_SLEEPS) {
+        web_set_timeout_ms(rig->web, 20);
+    }
+    if (rig->engine == ENGINE_HOLDS || rig->engine == ENGINE_SLEEPS) {
+        g_ptr_array_add(rig->held, event->tag);
+    } else if (rig->engine != ENGINE_FULL) {
+        Reply *reply = g_new(Reply, 1);
+
+        *reply = (Reply){rig, event->tag};
+        loop_post(rig->loop, on_reply, reply, g_free);
+    }
+    return rig->engine != ENGINE_FULL;
+}
+
+static const WebOps ops = {healthy, ready, post};
 
 static int open_rig(void **state)
 {
@@ -148,6 +116,7 @@ static int open_rig(void **state)
     g_autoptr(GError) error = NULL;
 
     rig->loop = loop_new();
+    rig->held = g_ptr_array_new();
     rig->web = web_new(rig->loop, "127.0.0.1:0", &ops, rig, &error);
     assert_non_null(rig->web);
     *state = rig;
@@ -161,6 +130,8 @@ static int close_rig(void **state)
     web_free(rig->web);
     loop_free(rig->loop);
     metrics_clear();
+    g_ptr_array_unref(rig->held);
+    g_free(rig->hash);
     g_free(rig);
     return 0;
 }
@@ -286,11 +257,11 @@ static const Asked asked[] = {
     {"an answer that does not come", "GET /readyz HTTP/1.1\r\n\r\n", "500 Internal Server Error",
      "no answer\n", true},
     {"another page", "GET / HTTP/1.1\r\n\r\n", "404 Not Found",
-     "There are /healthz, /readyz and /metrics.\n", false},
+     "There are /healthz, /readyz, /metrics and /api/v1/readings.\n", false},
     {"nothing is decoded", "GET /%68ealthz HTTP/1.1\r\n\r\n", "404 Not Found",
-     "There are /healthz, /readyz and /metrics.\n", false},
+     "There are /healthz, /readyz, /metrics and /api/v1/readings.\n", false},
     {"nothing is resolved", "GET /x/../healthz HTTP/1.1\r\n\r\n", "404 Not Found",
-     "There are /healthz, /readyz and /metrics.\n", false},
+     "There are /healthz, /readyz, /metrics and /api/v1/readings.\n", false},
     {"another method", "DELETE /healthz HTTP/1.1\r\n\r\n", "405 Method Not Allowed",
      "Only GET is answered.\n", false},
     {"rubbish", "hello\r\n", "400 Bad Request", "This is no HTTP/1.1 request.\n", false},
@@ -383,6 +354,265 @@ static void test_only_the_first_request_of_a_connection_is_answered(void **state
     g_autofree char *answer = ask(*state, "GET /healthz HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\n");
 
     assert_string_equal(body_of(answer), "fine\n");
+}
+
+/* Readings ------------------------------------------------------------------------------------ */
+
+#define TOKEN      "anchord_1"
+#define TOKEN_HASH "8ee6286469e26edf49eeeb12347c0b797445d5ba7bf9bad6b30cbb95658c9b77"
+#define BODY       "{\"kr\": 1, \"value\": 21.2}"
+#define POST       "POST /api/v1/readings HTTP/1.1\r\n"
+#define ALLOWED    POST "Authorization: Bearer " TOKEN "\r\nContent-Type: application/json\r\n"
+#define SENT       ALLOWED "Content-Length: 24\r\n\r\n" BODY
+
+static void expect_answer(const char *promise, const char *answer, const char *status,
+                          const char *part)
+{
+    if (!g_str_has_prefix(answer, "HTTP/1.1 ") ||
+        !g_str_has_prefix(answer + strlen("HTTP/1.1 "), status) || strstr(answer, part) == NULL) {
+        fail_msg("%s: %s", promise, answer);
+    }
+}
+
+static void test_readings_are_answered_by_the_engine(void **state)
+{
+    Rig *rig = *state;
+    g_autofree char *answer = ask(rig, SENT);
+
+    expect_answer("taken", answer, "200 OK\r\n", "\r\nContent-Type: application/json\r\n");
+    assert_string_equal(body_of(answer), "{\"taken\":1,\"repeated\":0}\n");
+    assert_int_equal(rig->posted, 1);
+    assert_int_equal(rig->readings, 1);
+    assert_string_equal(rig->hash, TOKEN_HASH);
+    g_autofree char *metrics = metrics_text();
+
+    assert_non_null(strstr(metrics, "anchord_readings_total{result=\"taken\"} 1\n"));
+    assert_non_null(strstr(metrics, "anchord_readings_total{result=\"refused\"} 0\n"));
+}
+
+static void test_readings_may_come_byte_by_byte(void **state)
+{
+    Client client = {*state, drip, BYTES(SENT), g_string_new(NULL), 0};
+
+    play(&client);
+    g_autofree char *answer = g_string_free(client.got, FALSE);
+
+    expect_answer("taken", answer, "200 OK\r\n", "\"taken\":1");
+    assert_int_equal(client.rig->posted, 1);
+}
+
+/* It sends the body only once it was told to. */
+static gpointer ask_first(gpointer data)
+{
+    static const char head[] = ALLOWED "Expect: 100-continue\r\nContent-Length: 24\r\n\r\n";
+    Client *client = data;
+    int fd = connect_to(client->rig->web);
+    char some[64];
+
+    (void)send_all(fd, head, sizeof(head) - 1);
+    ssize_t n = recv(fd, some, sizeof(some), 0);
+
+    g_string_append_len(client->got, some, MAX(n, 0));
+    (void)send_all(fd, BODY, strlen(BODY));
+    read_all(fd, client->got);
+    (void)close(fd);
+    return NULL;
+}
+
+static void test_who_asks_first_is_told_to_go_on(void **state)
+{
+    Client client = {*state, ask_first, NULL, 0, g_string_new(NULL), 0};
+
+    play(&client);
+    g_autofree char *answer = g_string_free(client.got, FALSE);
+
+    assert_true(g_str_has_prefix(answer, "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n"));
+}
+
+typedef struct Sending {
+    const char *promise, *request, *status, *part;
+    Engine engine;
+    int posted;
+} Sending;
+
+static const Sending sendings[] = {
+    {"another method", "GET /api/v1/readings HTTP/1.1\r\n\r\n", "405 Method Not Allowed",
+     "\r\nAllow: POST\r\n", ENGINE_TAKES, 0},
+    {"a path below it", "POST /api/v1/readings/1 HTTP/1.1\r\nContent-Length: 0\r\n\r\n",
+     "404 Not Found", "and /api/v1/readings.", ENGINE_TAKES, 0},
+    {"no token", POST "Content-Length: 24\r\n\r\n" BODY, "401 Unauthorized",
+     "\r\nWWW-Authenticate: Bearer\r\n", ENGINE_TAKES, 0},
+    {"a token in the URL",
+     "POST /api/v1/readings?token=" TOKEN " HTTP/1.1\r\nContent-Length: 24\r\n\r\n" BODY,
+     "400 Bad Request", "what stands in a URL ends up in logs", ENGINE_TAKES, 0},
+    {"no length", ALLOWED "\r\n", "411 Length Required", "Content-Length", ENGINE_TAKES, 0},
+    {"a body in chunks", ALLOWED "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+     "411 Length Required", "Content-Length", ENGINE_TAKES, 0},
+    {"too much, and nobody waits for it",
+     ALLOWED "Expect: 100-continue\r\nContent-Length: 1048577\r\n\r\n", "413 Content Too Large",
+     "1048576 bytes", ENGINE_TAKES, 0},
+    {"a browser's form", POST "Authorization: Bearer " TOKEN "\r\nContent-Length: 4\r\n\r\nkr=1",
+     "415 Unsupported Media Type", "application/json", ENGINE_TAKES, 0},
+    {"no JSON", ALLOWED "Content-Length: 4\r\n\r\nkr=1", "400 Bad Request", "line 1, column 1",
+     ENGINE_TAKES, 0},
+    {"an empty body", ALLOWED "Content-Length: 0\r\n\r\n", "400 Bad Request", "line 1, column 1",
+     ENGINE_TAKES, 0},
+    {"two lengths", ALLOWED "Content-Length: 24\r\nContent-Length: 2\r\n\r\n" BODY,
+     "400 Bad Request", "no HTTP/1.1", ENGINE_TAKES, 0},
+    {"the engine has no room", SENT, "503 Service Unavailable", "\r\nRetry-After: 1\r\n",
+     ENGINE_FULL, 1},
+    {"the store fails", SENT, "503 Service Unavailable", "could not be kept", ENGINE_FAILS, 1},
+};
+
+static void test_what_is_not_taken(void **state)
+{
+    Rig *rig = *state;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(sendings); i++) {
+        const Sending *c = &sendings[i];
+
+        rig->engine = c->engine;
+        rig->posted = 0;
+        g_autofree char *answer = ask(rig, c->request);
+
+        expect_answer(c->promise, answer, c->status, c->part);
+        assert_int_equal(rig->posted, c->posted);
+        assert_null(strstr(answer, TOKEN));
+    }
+}
+
+/* The whole of a body that nobody wants is read, so that its sender reads the answer. */
+static void test_a_large_body_that_is_refused_is_answered(void **state)
+{
+    g_autoptr(GString) request = g_string_new(POST "Content-Length: 1000000\r\n\r\n");
+
+    for (int i = 0; i < 1000000; i++) {
+        g_string_append_c(request, ' ');
+    }
+    g_autofree char *answer = ask(*state, request->str);
+
+    expect_answer("refused", answer, "401 Unauthorized", "A token is needed");
+}
+
+static void test_a_large_body_is_read(void **state)
+{
+    g_autoptr(GString) request = g_string_new(ALLOWED "Content-Length: 1048576\r\n\r\n" BODY);
+
+    for (size_t i = strlen(BODY); i < (size_t)1048576; i++) {
+        g_string_append_c(request, ' ');
+    }
+    g_autofree char *answer = ask(*state, request->str);
+
+    expect_answer("taken", answer, "200 OK", "\"taken\":1");
+}
+
+static void reply_late(void *arg)
+{
+    Rig *rig = arg;
+
+    while (rig->held->len > 0) {
+        reply_to(rig, g_ptr_array_steal_index(rig->held, 0));
+    }
+}
+
+static void test_an_engine_that_takes_long_is_not_waited_for(void **state)
+{
+    Rig *rig = *state;
+
+    rig->engine = ENGINE_SLEEPS;
+    g_autofree char *answer = ask(rig, SENT);
+
+    expect_answer("it says so", answer, "503 Service Unavailable", "It takes longer than usual");
+    assert_int_equal(rig->held->len, 1);
+    reply_late(rig); /* to nobody */
+}
+
+static gpointer hang_up(gpointer data)
+{
+    Client *client = data;
+    const struct linger abort = {.l_onoff = 1};
+    int fd = connect_to(client->rig->web);
+    int last = connect_to(client->rig->web);
+
+    (void)send_all(fd, SENT, strlen(SENT));
+    (void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &abort, sizeof(abort));
+    (void)close(fd);
+    (void)send_all(last, client->bytes, client->len); /* its answer comes when the other is gone */
+    read_all(last, client->got);
+    (void)close(last);
+    return NULL;
+}
+
+static void test_who_does_not_wait_for_the_answer_harms_nobody(void **state)
+{
+    Client client = {*state, hang_up, BYTES("GET /healthz HTTP/1.1\r\n\r\n"), g_string_new(NULL),
+                     0};
+
+    client.rig->engine = ENGINE_HOLDS;
+    play(&client);
+    reply_late(client.rig);
+    assert_string_equal(body_of(client.got->str), "fine\n");
+    g_string_free(client.got, TRUE);
+}
+
+#define WAITING 8
+
+/* One after another, so that the ninth is the last. */
+static gpointer queue_up(gpointer data)
+{
+    Client *client = data;
+    int fds[WAITING + 1];
+    GString *health = g_string_new(NULL);
+
+    for (int i = 0; i <= WAITING; i++) {
+        int fd = connect_to(client->rig->web);
+
+        fds[i] = connect_to(client->rig->web);
+        (void)send_all(fds[i], SENT, strlen(SENT));
+        (void)send_all(fd, "GET /healthz HTTP/1.1\r\n\r\n", 25);
+        read_all(fd, health);
+        (void)close(fd);
+    }
+    read_all(fds[WAITING], client->got);
+    loop_post(client->rig->loop, reply_late, client->rig, NULL);
+    for (int i = 0; i < WAITING; i++) {
+        GString *got = g_string_new(NULL);
+
+        read_all(fds[i], got);
+        client->number += strstr(got->str, "\"taken\":1") != NULL;
+        g_string_free(got, TRUE);
+    }
+    for (int i = 0; i <= WAITING; i++) {
+        (void)close(fds[i]);
+    }
+    g_string_free(health, TRUE);
+    return NULL;
+}
+
+static void test_only_so_many_wait_for_the_engine(void **state)
+{
+    Client client = {*state, queue_up, NULL, 0, g_string_new(NULL), 0};
+
+    client.rig->engine = ENGINE_HOLDS;
+    web_set_timeout_ms(client.rig->web, 60000);
+    play(&client);
+    expect_answer("one more", client.got->str, "503 Service Unavailable", "Too much waits");
+    assert_int_equal(client.number, WAITING);
+    g_string_free(client.got, TRUE);
+}
+
+static void test_it_ends_while_the_engine_has_a_request(void **state)
+{
+    Rig *rig = *state;
+    int fd = connect_to(rig->web);
+
+    rig->engine = ENGINE_HOLDS;
+    (void)send_all(fd, SENT, strlen(SENT));
+    while (rig->held->len == 0) {
+        g_main_context_iteration(loop_context(rig->loop), TRUE);
+    }
+    web_free(g_steal_pointer(&rig->web));
+    (void)close(fd);
 }
 
 /* Attackers ----------------------------------------------------------------------------------- */
@@ -604,15 +834,22 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_rig, close_rig)
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_requests),
-        cmocka_unit_test(test_no_prefix_of_a_request_is_one),
-        cmocka_unit_test(test_a_request_has_a_largest_size),
         TEST(test_answers),
         TEST(test_metrics_are_told),
         TEST(test_a_long_answer_arrives_whole),
         TEST(test_a_request_may_come_byte_by_byte),
         TEST(test_a_request_that_is_too_large_is_told_so),
         TEST(test_only_the_first_request_of_a_connection_is_answered),
+        TEST(test_readings_are_answered_by_the_engine),
+        TEST(test_readings_may_come_byte_by_byte),
+        TEST(test_who_asks_first_is_told_to_go_on),
+        TEST(test_what_is_not_taken),
+        TEST(test_a_large_body_that_is_refused_is_answered),
+        TEST(test_a_large_body_is_read),
+        TEST(test_an_engine_that_takes_long_is_not_waited_for),
+        TEST(test_who_does_not_wait_for_the_answer_harms_nobody),
+        TEST(test_only_so_many_wait_for_the_engine),
+        TEST(test_it_ends_while_the_engine_has_a_request),
         TEST(test_who_says_nothing_is_sent_away),
         TEST(test_who_never_stops_talking_is_cut_off),
         TEST(test_a_crowd_that_says_nothing_keeps_nobody_out),
