@@ -10,6 +10,7 @@
 
 struct Artist {
     char *program;
+    ChartLook look;
     int to, from; /* the process's ends; -1: none runs */
 };
 
@@ -44,8 +45,13 @@ Artist *artist_new(const char *program)
 {
     Artist *artist = g_new0(Artist, 1);
 
-    *artist = (Artist){program != NULL ? g_strdup(program) : beside(), -1, -1};
+    *artist = (Artist){program != NULL ? g_strdup(program) : beside(), CHART_LOOK_PLAIN, -1, -1};
     return artist;
+}
+
+void artist_look(Artist *artist, const ChartLook *look)
+{
+    artist->look = *look;
 }
 
 /* Its input ends, and so does it. */
@@ -86,7 +92,9 @@ static char **environment(void)
 
 static bool engage(Artist *artist, GError **error)
 {
-    char *argv[] = {artist->program, NULL};
+    g_autofree char *width = g_strdup_printf("--width=%d", artist->look.width);
+    char dark[] = "--dark";
+    char *argv[] = {artist->program, width, artist->look.dark ? dark : NULL, NULL};
     g_auto(GStrv) envp = environment();
 
     if (artist->to >= 0) {

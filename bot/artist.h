@@ -8,6 +8,7 @@
  * Thread: any, one at a time; a call takes as long as the drawing does, at most ARTIST_PATIENCE_MS.
  */
 
+#include "bot/chart/look.h"
 #include "core/chart.h"
 
 #define ARTIST_PATIENCE_MS 10000
@@ -16,6 +17,7 @@ typedef struct Artist Artist;
 
 /* `program` NULL: the anchord-chart that lies beside the program that runs. */
 Artist *artist_new(const char *program);
+void artist_look(Artist *artist, const ChartLook *look); /* before the first chart; else plain */
 void artist_free(Artist *artist);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Artist, artist_free)
 /* A PNG; NULL with `error` set when it could not be drawn. Caller unrefs. */

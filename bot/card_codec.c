@@ -1,8 +1,8 @@
 /* A card is a version byte and then a list of texts, each ended by a NUL: the card's own fields,
  * how many blocks there are, and each block's fields; since version 2 also how many charts there
  * are, none or one, and its fields; since version 3 what it answers,
- * and whether it is quiet. A text that is
- * absent is a byte that UTF-8 never has. Kinds and statuses travel as their own words, so that a
+ * and whether it is quiet; since version 4 what a period's chart has beyond a sprint's. A text that
+ * is absent is a byte that UTF-8 never has. Kinds and statuses travel as their own words, so that a
  * new one in the middle of an enum changes no stored card, and numbers as digits, so that a
  * database can be carried. A form is for the moment in which it was asked for, and is not kept. */
 
@@ -14,19 +14,22 @@
 #include "core/chart.h"
 #include "core/words.h"
 
-#define VERSION       3
-#define VERSION_CHART 2 /* the first with a chart */
-#define ABSENT        0xff
-#define BLOCKS_MAX    100000
-#define PANELS_MAX    1000
-#define POINTS_MAX    100000
-#define SPAN_MAX      INT32_MAX
+#define VERSION        4
+#define VERSION_CHART  2 /* the first with a chart */
+#define VERSION_UNDER  3 /* with what it answers */
+#define VERSION_PERIOD 4 /* with charts of a period */
+#define ABSENT         0xff
+#define BLOCKS_MAX     100000
+#define PANELS_MAX     1000
+#define POINTS_MAX     100000
+#define LINES_MAX      1000
+#define SPAN_MAX       INT32_MAX
 
 static const char *const card_kinds[] = {
-    [CARD_RECEIPT] = "receipt", [CARD_REPLY] = "reply",       [CARD_NOTICE] = "notice", [CARD_SPRINT] = "sprint",
-    [CARD_PROMPT] = "prompt",     [CARD_NUDGE] = "nudge",   [CARD_REMINDER] = "reminder",
-    [CARD_RETRO_ASK] = "retro",   [CARD_CLOSE] = "close",   [CARD_ECHO] = "echo",
-    [CARD_QUESTION] = "question", [CARD_HOME] = "home",
+    [CARD_RECEIPT] = "receipt",   [CARD_REPLY] = "reply",       [CARD_NOTICE] = "notice",
+    [CARD_SPRINT] = "sprint",     [CARD_PROMPT] = "prompt",     [CARD_NUDGE] = "nudge",
+    [CARD_REMINDER] = "reminder", [CARD_RETRO_ASK] = "retro",   [CARD_CLOSE] = "close",
+    [CARD_ECHO] = "echo",         [CARD_QUESTION] = "question", [CARD_HOME] = "home",
 };
 
 static const char *const block_kinds[] = {
@@ -98,6 +101,37 @@ static void put_points(GByteArray *out, const GArray *points)
     }
 }
 
+static void put_lines(GByteArray *out, const GPtrArray *lines)
+{
+    put_int(out, lines->len);
+    for (guint i = 0; i < lines->len; i++) {
+        put_points(out, g_ptr_array_index(lines, i));
+    }
+}
+
+static void put_marks(GByteArray *out, const GPtrArray *marks)
+{
+    put_int(out, marks->len);
+    for (guint i = 0; i < marks->len; i++) {
+        const ChartMark *mark = g_ptr_array_index(marks, i);
+
+        put_int(out, mark->at);
+        put_text(out, mark->label);
+    }
+}
+
+static void put_bands(GByteArray *out, const GPtrArray *bands)
+{
+    put_int(out, bands->len);
+    for (guint i = 0; i < bands->len; i++) {
+        const ChartBand *band = g_ptr_array_index(bands, i);
+
+        put_int(out, band->from);
+        put_int(out, band->to);
+        put_text(out, band->label);
+    }
+}
+
 static void put_panel(GByteArray *out, const ChartPanel *panel)
 {
     put_text(out, panel->label);
@@ -117,6 +151,11 @@ static void put_panel(GByteArray *out, const ChartPanel *panel)
     put_int(out, panel->low.millionths);
     put_int(out, panel->high.millionths);
     put_text(out, panel->heading);
+    put_text(out, panel->expected);
+    put_points(out, panel->line);
+    put_lines(out, panel->old_lines);
+    put_marks(out, panel->marks);
+    put_bands(out, panel->bands);
 }
 
 static void put_chart(GByteArray *out, const Chart *chart)
@@ -128,6 +167,8 @@ static void put_chart(GByteArray *out, const Chart *chart)
     put_text(out, chart->last_text);
     put_text(out, chart->today_text);
     put_text(out, chart->alt);
+    put_int(out, chart->tick);
+    put_int(out, chart->tall);
     put_int(out, chart->panels->len);
     for (guint i = 0; i < chart->panels->len; i++) {
         put_panel(out, g_ptr_array_index(chart->panels, i));
@@ -164,6 +205,7 @@ GBytes *card_to_bytes(const Card *card)
 /* What is left to read; the first thing that is odd sticks. */
 typedef struct Source {
     const char *at, *end;
+    int version;
     bool odd;
 } Source;
 
@@ -245,6 +287,38 @@ static void get_points(Source *source, int64_t span, GArray *points)
     }
 }
 
+static void get_lines(Source *source, int64_t span, ChartPanel *panel)
+{
+    int64_t count = get_int(source, 0, LINES_MAX);
+
+    for (int64_t i = 0; i < count && !source->odd; i++) {
+        get_points(source, span, chart_old_line(panel));
+    }
+}
+
+static void get_marks(Source *source, int64_t span, ChartPanel *panel)
+{
+    int64_t count = get_int(source, 0, LINES_MAX);
+
+    for (int64_t i = 0; i < count && !source->odd; i++) {
+        int64_t at = get_int(source, 0, span);
+
+        chart_mark(panel, at, get_text(source));
+    }
+}
+
+static void get_bands(Source *source, int64_t span, ChartPanel *panel)
+{
+    int64_t count = get_int(source, 0, LINES_MAX);
+
+    for (int64_t i = 0; i < count && !source->odd; i++) {
+        int64_t from = get_int(source, 0, span);
+        int64_t to = get_int(source, from, span);
+
+        chart_band(panel, from, to, get_text(source));
+    }
+}
+
 static void get_panel(Source *source, int64_t span, ChartPanel *panel)
 {
     panel->label = get_text(source);
@@ -264,6 +338,13 @@ static void get_panel(Source *source, int64_t span, ChartPanel *panel)
     panel->low = get_decimal(source);
     panel->high = get_decimal(source);
     panel->heading = get_text(source);
+    if (source->version >= VERSION_PERIOD) {
+        panel->expected = get_text(source);
+        get_points(source, span, panel->line);
+        get_lines(source, span, panel);
+        get_marks(source, span, panel);
+        get_bands(source, span, panel);
+    }
 }
 
 static Chart *get_chart(Source *source)
@@ -277,6 +358,10 @@ static Chart *get_chart(Source *source)
     chart->last_text = get_text(source);
     chart->today_text = get_text(source);
     chart->alt = get_text(source);
+    if (source->version >= VERSION_PERIOD) {
+        chart->tick = get_int(source, 1, SPAN_MAX);
+        chart->tall = get_int(source, 0, 1) == 1;
+    }
     int64_t panels = get_int(source, 0, PANELS_MAX);
 
     for (int64_t i = 0; i < panels && !source->odd; i++) {
@@ -285,7 +370,7 @@ static Chart *get_chart(Source *source)
     return chart;
 }
 
-static Card *get_card(Source *source, int version)
+static Card *get_card(Source *source)
 {
     Card *card = card_new((CardKind)get_word(source, card_kinds, G_N_ELEMENTS(card_kinds)));
 
@@ -299,10 +384,10 @@ static Card *get_card(Source *source, int version)
     for (int64_t i = 0; i < blocks && !source->odd; i++) {
         card_block(card, get_block(source));
     }
-    if (version >= VERSION_CHART && get_int(source, 0, 1) == 1) {
+    if (source->version >= VERSION_CHART && get_int(source, 0, 1) == 1) {
         card->chart = get_chart(source);
     }
-    if (version == VERSION) {
+    if (source->version >= VERSION_UNDER) {
         card->under = get_text(source);
         card->answers = get_text(source);
         card->quiet = get_int(source, 0, 1) == 1;
@@ -322,8 +407,8 @@ Card *card_from_bytes(const void *bytes, size_t len, GError **error)
     const char *text = bytes;
 
     if (len > 0 && text[0] >= 1 && text[0] <= VERSION) {
-        Source source = {.at = text + 1, .end = text + len};
-        g_autoptr(Card) card = get_card(&source, text[0]);
+        Source source = {.at = text + 1, .end = text + len, .version = text[0]};
+        g_autoptr(Card) card = get_card(&source);
 
         if (is_whole(&source, card)) {
             return g_steal_pointer(&card);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bot/chart_file.h"
 #include "bot/check.h"
 #include "bot/console/console.h"
 #include "bot/doctor.h"
@@ -33,6 +34,7 @@ static const Subcommand subcommands[] = {
      import_main},
     {"export", "[-o PATH]", "everything that teams own, as CSV or JSON; nothing per person",
      export_main},
+    {"chart", "-o FILE", "a team's key results as a picture (PNG)", chart_main},
 };
 
 static void usage(FILE *to)

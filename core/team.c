@@ -257,6 +257,20 @@ bool team_pursues(const Team *team, const Tactical *tactical, Day today)
     return !tactical->dropped && period != NULL && day_cmp(today, period->days.last) <= 0;
 }
 
+GPtrArray *team_tacticals_in(const Team *team, const Period *period)
+{
+    GPtrArray *krs = g_ptr_array_new();
+
+    for (guint i = 0; i < team->tacticals->len; i++) {
+        Tactical *tactical = g_ptr_array_index(team->tacticals, i);
+
+        if (!tactical->dropped && team_tactical_period(team, tactical) == period) {
+            g_ptr_array_add(krs, tactical);
+        }
+    }
+    return krs;
+}
+
 Tactical *team_tactical(const Team *team, KrId id)
 {
     for (guint i = 0; i < team->tacticals->len; i++) {

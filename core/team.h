@@ -107,6 +107,9 @@ const Objective *team_objective(const Team *team, ObjectiveId id);
 const Period *team_tactical_period(const Team *team, const Tactical *tactical);
 /* Not dropped, and its period is not over. */
 bool team_pursues(const Team *team, const Tactical *tactical, Day today);
+/* The KRs (of Tactical) of a period's objectives, without those that were dropped. Caller frees the
+ * array. */
+GPtrArray *team_tacticals_in(const Team *team, const Period *period);
 Tactical *team_tactical(const Team *team, KrId id); /* NULL if it is not this team's */
 Tactical *team_tactical_number(const Team *team, int32_t number);
 /* How many tactical KRs an objective has, without those that were dropped. */

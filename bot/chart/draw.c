@@ -4,6 +4,7 @@
 
 #include <cairo.h>
 
+#include "bot/chart/lane.h"
 #include "bot/chart/mark.h"
 #include "bot/chart/plot.h"
 #include "core/words.h"
@@ -35,7 +36,7 @@ static void draw_paper(cairo_t *cr, const Sheet *sheet)
 
 static void draw_title(const Type *type, const Sheet *sheet)
 {
-    g_autoptr(TypeLine) title = type_line(type, TYPE_TITLE, sheet->chart->title, RIGHT - LEFT);
+    g_autoptr(TypeLine) title = type_line_fit(type, TYPE_TITLE, sheet->chart->title, RIGHT - LEFT);
 
     COLOUR_SET(type->cr, COLOUR_INK);
     type_draw(type, title, LEFT, sheet_title());
@@ -100,12 +101,23 @@ static void draw_heading(const Type *type, const ChartPanel *panel, double basel
     type_draw(type, heading, RIGHT - type_width(heading), baseline);
 }
 
+static void draw_expected(const Type *type, const ChartPanel *panel, double baseline)
+{
+    g_autoptr(TypeLine) expected = type_line_fit(type, TYPE_SMALL, panel->expected, RIGHT - LEFT);
+
+    if (has_text(panel->expected)) {
+        COLOUR_SET(type->cr, COLOUR_MUTED);
+        type_draw(type, expected, LEFT, baseline);
+    }
+}
+
 static void draw_panel(const Type *type, const Sheet *sheet, guint i)
 {
     const ChartPanel *panel = sheet_panel(sheet, i);
 
-    draw_name(type, panel, sheet_head(i), draw_now(type, panel, sheet_head(i)));
-    draw_heading(type, panel, sheet_note(i), draw_status(type, panel, sheet_note(i)));
+    draw_name(type, panel, sheet_head(sheet, i), draw_now(type, panel, sheet_head(sheet, i)));
+    draw_heading(type, panel, sheet_note(sheet, i), draw_status(type, panel, sheet_note(sheet, i)));
+    draw_expected(type, panel, sheet_expected(sheet, i));
     plot_draw(type, sheet, i);
 }
 
@@ -145,6 +157,12 @@ static void draw_axis(const Type *type, const Sheet *sheet)
     }
 }
 
+static bool always(const Sheet *sheet)
+{
+    (void)sheet;
+    return true;
+}
+
 static bool any_forecast(const Sheet *sheet)
 {
     for (guint i = 0; i < sheet->panels; i++) {
@@ -155,28 +173,48 @@ static bool any_forecast(const Sheet *sheet)
     return false;
 }
 
+static bool any_change(const Sheet *sheet)
+{
+    return sheet->changes;
+}
+
+typedef struct LegendEntry {
+    int row;
+    WordId word;
+    void (*sample)(cairo_t *cr, double x, double y, double width);
+    bool (*shown)(const Sheet *sheet);
+} LegendEntry;
+
+/* Where the next entry begins. */
+static double draw_entry(const Type *type, const LegendEntry *entry, double x, double baseline)
+{
+    double text = x + SAMPLE + SAMPLE_GAP;
+    g_autoptr(TypeLine) line = type_line(type, TYPE_SMALL, words_template(entry->word), RIGHT - x);
+
+    entry->sample(type->cr, x, baseline - type_rise(TYPE_SMALL) / 2, SAMPLE);
+    COLOUR_SET(type->cr, COLOUR_MUTED);
+    type_draw(type, line, text, baseline);
+    return text + type_width(line) + LEGEND_GAP;
+}
+
 static void draw_legend(const Type *type, const Sheet *sheet)
 {
-    static const struct {
-        WordId word;
-        void (*sample)(cairo_t *cr, double x, double y, double width);
-    } entries[] = {
-        {W_CHART_LEGEND_READING, plot_sample_reading},
-        {W_CHART_LEGEND_LINE, plot_sample_line},
-        {W_CHART_LEGEND_FORECAST, plot_sample_forecast},
+    enum { ROWS = 2 };
+    static const LegendEntry entries[] = {
+        {0, W_CHART_LEGEND_READING, plot_sample_reading, always},
+        {0, W_CHART_LEGEND_LINE, plot_sample_line, always},
+        {0, W_CHART_LEGEND_FORECAST, plot_sample_forecast, any_forecast},
+        {1, W_CHART_LEGEND_CHANGED, lane_sample_change, any_change},
+        {1, W_CHART_LEGEND_OLD_LINE, plot_sample_old_line, any_change},
     };
-    size_t count = G_N_ELEMENTS(entries) - (any_forecast(sheet) ? 0 : 1);
-    double baseline = sheet_legend(sheet), x = LEFT;
+    double x[ROWS] = {LEFT, LEFT};
 
-    for (size_t i = 0; i < count; i++) {
-        g_autoptr(TypeLine) line =
-            type_line(type, TYPE_SMALL, words_template(entries[i].word), RIGHT - x);
+    for (size_t i = 0; i < G_N_ELEMENTS(entries); i++) {
+        const LegendEntry *entry = &entries[i];
 
-        entries[i].sample(type->cr, x, baseline - type_rise(TYPE_SMALL) / 2, SAMPLE);
-        x += SAMPLE + SAMPLE_GAP;
-        COLOUR_SET(type->cr, COLOUR_MUTED);
-        type_draw(type, line, x, baseline);
-        x += type_width(line) + LEGEND_GAP;
+        if (entry->shown(sheet)) {
+            x[entry->row] = draw_entry(type, entry, x[entry->row], sheet_legend(sheet, entry->row));
+        }
     }
 }
 

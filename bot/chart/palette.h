@@ -16,6 +16,8 @@
     X(BAND, 0xe7f7ef) /* between two targets */                                                    \
     X(WEDGE, 0xe7efff)                                                                             \
     X(HATCH, 0x94b5ef)                                                                             \
+    X(SPRINT, 0xf3eef7)                                                                            \
+    X(SPRINT_HATCH, 0xc4b3d4)                                                                      \
     X(GOOD, 0x186b39)                                                                              \
     X(WARN, 0x8c4a00)                                                                              \
     X(BAD, 0xb51829)

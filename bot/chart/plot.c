@@ -4,20 +4,18 @@
 
 #include <cairo.h>
 
+#include "bot/chart/lane.h"
+#include "bot/chart/pen.h"
 #include "bot/chart/scale.h"
 #include "core/words.h"
 
-#define THIN         2.0
-#define LINE         4.0
-#define BOLD_LINE    6.0
 #define DOT          9.0 /* radius */
 #define ARROW        13.0
 #define DASH         16.0
-#define DASH_GAP     11.0
-#define HATCH        16.0
+#define OLD_DASH     8.0
+#define OLD_WIDTH    3.0
 #define BRACKET      12.0
 #define TICK         10.0
-#define TICK_DAY     1000 /* a working day on the time axis */
 #define TICKS_MAX    31
 #define LABEL_GAP    10.0
 #define LABEL_HEIGHT 40.0
@@ -34,10 +32,6 @@ typedef struct Plot {
     Frame frame;
     Scale scale;
 } Plot;
-
-typedef struct Spot {
-    double x, y;
-} Spot;
 
 static const ChartPoint *point_at(const Plot *plot, guint i)
 {
@@ -56,41 +50,32 @@ static Spot spot_of(const Plot *plot, guint i)
     return (Spot){sheet_x(plot->sheet, point->at), y_of(plot, point->value)};
 }
 
-static void stroke(cairo_t *cr, Colour colour, double width)
-{
-    COLOUR_SET(cr, colour);
-    cairo_set_line_width(cr, width);
-    cairo_stroke(cr);
-}
-
-static void line_to(cairo_t *cr, Spot from, Spot to, Colour colour, double width)
-{
-    cairo_move_to(cr, from.x, from.y);
-    cairo_line_to(cr, to.x, to.y);
-    stroke(cr, colour, width);
-}
-
 /* Level and upright lines are of an even width and stand on whole pixels, so that they are crisp.
  */
+static void level(const Plot *plot, double from, double to, double y, Colour colour, double width)
+{
+    pen_line(plot->cr, (Spot){from, round(y)}, (Spot){to, round(y)}, colour, width);
+}
+
 static void across(const Plot *plot, double y, Colour colour, double width)
 {
-    line_to(plot->cr, (Spot){plot->frame.left, round(y)}, (Spot){plot->frame.right, round(y)},
-            colour, width);
+    level(plot, plot->frame.left, plot->frame.right, y, colour, width);
 }
 
 static void upright(const Plot *plot, double x, double top, Colour colour)
 {
-    line_to(plot->cr, (Spot){round(x), top}, (Spot){round(x), plot->frame.bottom}, colour, THIN);
+    pen_line(plot->cr, (Spot){round(x), top}, (Spot){round(x), plot->frame.bottom}, colour,
+             PEN_THIN);
 }
 
 /* --- the ground --- */
 
 static void draw_ticks(const Plot *plot)
 {
-    int64_t span = plot->sheet->chart->span;
+    int64_t span = plot->sheet->chart->span, tick = MAX(plot->sheet->chart->tick, 1);
 
-    for (int64_t at = 0; at <= span && span / TICK_DAY <= TICKS_MAX; at += TICK_DAY) {
-        upright(plot, sheet_x(plot->sheet, at), plot->frame.bottom - TICK, COLOUR_EDGE);
+    for (int64_t i = 0; i <= span / tick && span / tick <= TICKS_MAX; i++) {
+        upright(plot, sheet_x(plot->sheet, i * tick), plot->frame.bottom - TICK, COLOUR_EDGE);
     }
 }
 
@@ -102,54 +87,117 @@ static void draw_ground(const Plot *plot)
                     frame->bottom - frame->top);
     COLOUR_SET(plot->cr, COLOUR_GROUND);
     cairo_fill(plot->cr);
-    across(plot, y_of(plot, plot->panel->baseline), COLOUR_RULE, THIN);
-    across(plot, frame->bottom, COLOUR_EDGE, THIN);
+    across(plot, y_of(plot, plot->panel->baseline), COLOUR_RULE, PEN_THIN);
+    across(plot, frame->bottom, COLOUR_EDGE, PEN_THIN);
     draw_ticks(plot);
 }
 
 /* --- the promise --- */
 
+/* Where the ith target that was given up ended, and the next one began. */
+static double change_x(const Plot *plot, guint i)
+{
+    const GArray *line = g_ptr_array_index(plot->panel->old_lines, i);
+
+    return line->len > 0 ? sheet_x(plot->sheet, g_array_index(line, ChartPoint, 0).at)
+                         : plot->frame.left;
+}
+
+/* From where on the target holds. */
+static double target_x(const Plot *plot)
+{
+    guint changes = plot->panel->old_lines->len;
+
+    return changes > 0 ? change_x(plot, changes - 1) : plot->frame.left;
+}
+
 static void draw_target(const Plot *plot)
 {
     double low = y_of(plot, plot->panel->target);
     double high = y_of(plot, plot->panel->target_high);
+    double left = target_x(plot), right = plot->frame.right;
 
     if (low != high) {
-        cairo_rectangle(plot->cr, plot->frame.left, fmin(low, high),
-                        plot->frame.right - plot->frame.left, fabs(low - high));
+        cairo_rectangle(plot->cr, left, fmin(low, high), right - left, fabs(low - high));
         COLOUR_SET(plot->cr, COLOUR_BAND);
         cairo_fill(plot->cr);
-        across(plot, high, COLOUR_TARGET, LINE);
+        level(plot, left, right, high, COLOUR_TARGET, PEN_LINE);
     }
-    across(plot, low, COLOUR_TARGET, LINE);
+    level(plot, left, right, low, COLOUR_TARGET, PEN_LINE);
 }
 
-static void dashed(cairo_t *cr, Spot from, Spot to)
+/* What was to be reached before, as long as it was. */
+static void draw_old_targets(const Plot *plot)
 {
-    static const double dashes[] = {DASH, DASH_GAP};
+    double from = plot->frame.left;
 
-    cairo_save(cr);
-    cairo_set_line_cap(cr, CAIRO_LINE_CAP_BUTT);
-    cairo_set_dash(cr, dashes, G_N_ELEMENTS(dashes), 0);
-    line_to(cr, from, to, COLOUR_LINE, LINE);
-    cairo_restore(cr);
+    for (guint i = 0; i < plot->panel->old_lines->len; i++) {
+        const GArray *line = g_ptr_array_index(plot->panel->old_lines, i);
+
+        if (line->len > 0) {
+            Decimal target = g_array_index(line, ChartPoint, line->len - 1).value;
+
+            level(plot, from, change_x(plot, i), y_of(plot, target), COLOUR_TARGET, PEN_THIN);
+            from = change_x(plot, i);
+        }
+    }
 }
 
-static Spot trajectory_first(const Plot *plot)
+static Spot spot_at(const Plot *plot, ChartPoint point)
 {
-    return (Spot){plot->frame.left, y_of(plot, plot->panel->line_first)};
+    return (Spot){sheet_x(plot->sheet, point.at), y_of(plot, point.value)};
 }
 
-static Spot trajectory_last(const Plot *plot)
+/* How many spots the trajectory has: where it does not bend, its two ends. */
+static guint line_len(const Plot *plot)
 {
-    return (Spot){plot->frame.right, y_of(plot, plot->panel->line_last)};
+    return MAX(plot->panel->line->len, 2);
 }
 
-/* A level trajectory is the target's own line. */
+static Spot line_spot(const Plot *plot, guint i)
+{
+    const ChartPanel *panel = plot->panel;
+
+    if (panel->line->len >= 2) {
+        return spot_at(plot, g_array_index(panel->line, ChartPoint, i));
+    }
+    return i == 0 ? (Spot){plot->frame.left, y_of(plot, panel->line_first)}
+                  : (Spot){plot->frame.right, y_of(plot, panel->line_last)};
+}
+
+/* One that is level throughout is the target's own line. */
+static bool is_level(const ChartPanel *panel)
+{
+    return panel->line->len < 2 && decimal_cmp(panel->line_first, panel->line_last) == 0;
+}
+
 static void draw_trajectory(const Plot *plot)
 {
-    if (decimal_cmp(plot->panel->line_first, plot->panel->line_last) != 0) {
-        dashed(plot->cr, trajectory_first(plot), trajectory_last(plot));
+    guint len = line_len(plot);
+    g_autofree Spot *spots = g_new(Spot, len);
+
+    for (guint i = 0; i < len; i++) {
+        spots[i] = line_spot(plot, i);
+    }
+    if (!is_level(plot->panel)) {
+        pen_dashed(plot->cr, spots, len, DASH, COLOUR_LINE, PEN_LINE);
+    }
+}
+
+static void draw_old_line(const Plot *plot, const GArray *line)
+{
+    g_autofree Spot *spots = g_new(Spot, line->len);
+
+    for (guint i = 0; i < line->len; i++) {
+        spots[i] = spot_at(plot, g_array_index(line, ChartPoint, i));
+    }
+    pen_dashed(plot->cr, spots, line->len, OLD_DASH, COLOUR_LINE, OLD_WIDTH);
+}
+
+static void draw_old_lines(const Plot *plot)
+{
+    for (guint i = 0; i < plot->panel->old_lines->len; i++) {
+        draw_old_line(plot, g_ptr_array_index(plot->panel->old_lines, i));
     }
 }
 
@@ -170,28 +218,6 @@ static bool has_wedge(const Plot *plot)
 
     return plot->panel->forecast && readings > 0 &&
            point_at(plot, readings - 1)->at < plot->sheet->chart->span;
-}
-
-/* Fills the current path with hatching on its own ground. */
-static void hatch(cairo_t *cr)
-{
-    double left = 0, top = 0, right = 0, bottom = 0;
-
-    cairo_save(cr);
-    cairo_clip_preserve(cr);
-    cairo_path_extents(cr, &left, &top, &right, &bottom);
-    COLOUR_SET(cr, COLOUR_WEDGE);
-    cairo_fill(cr);
-    double tall = bottom - top;
-    /* From a multiple of the distance, so that the hatching of two wedges is one. */
-    double first = floor((left - tall) / HATCH) * HATCH;
-    for (int i = 0; first + i * HATCH < right; i++) {
-        cairo_move_to(cr, first + i * HATCH, bottom);
-        cairo_line_to(cr, first + i * HATCH + tall, top);
-    }
-    cairo_set_antialias(cr, CAIRO_ANTIALIAS_NONE); /* as crisp at 45 degrees, in fewer colours */
-    stroke(cr, COLOUR_HATCH, THIN);
-    cairo_restore(cr);
 }
 
 static void draw_arrow(cairo_t *cr, Spot at, Beyond beyond)
@@ -216,8 +242,8 @@ static void draw_end(const Plot *plot, Decimal value)
         draw_arrow(plot->cr, at, beyond);
         return;
     }
-    line_to(plot->cr, (Spot){at.x - BRACKET, at.y}, (Spot){at.x + BRACKET, at.y}, COLOUR_READING,
-            BOLD_LINE);
+    pen_line(plot->cr, (Spot){at.x - BRACKET, at.y}, (Spot){at.x + BRACKET, at.y}, COLOUR_READING,
+             PEN_BOLD);
 }
 
 static void draw_forecast(const Plot *plot)
@@ -233,10 +259,10 @@ static void draw_forecast(const Plot *plot)
     cairo_line_to(plot->cr, plot->frame.right, low);
     cairo_line_to(plot->cr, plot->frame.right, high);
     cairo_close_path(plot->cr);
-    hatch(plot->cr);
-    line_to(plot->cr, from, (Spot){plot->frame.right, low}, COLOUR_HATCH, LINE);
-    line_to(plot->cr, from, (Spot){plot->frame.right, high}, COLOUR_HATCH, LINE);
-    line_to(plot->cr, (Spot){x, low}, (Spot){x, high}, COLOUR_READING, BOLD_LINE);
+    pen_hatch(plot->cr, PEN_RISING);
+    pen_line(plot->cr, from, (Spot){plot->frame.right, low}, COLOUR_HATCH, PEN_LINE);
+    pen_line(plot->cr, from, (Spot){plot->frame.right, high}, COLOUR_HATCH, PEN_LINE);
+    pen_line(plot->cr, (Spot){x, low}, (Spot){x, high}, COLOUR_READING, PEN_BOLD);
     draw_end(plot, plot->panel->low);
     draw_end(plot, plot->panel->high);
 }
@@ -274,7 +300,7 @@ static void draw_readings(const Plot *plot)
 
         cairo_line_to(plot->cr, at.x, at.y);
     }
-    stroke(plot->cr, COLOUR_READING, BOLD_LINE);
+    pen_stroke(plot->cr, COLOUR_READING, PEN_BOLD);
     for (guint i = 0; i < readings; i++) {
         draw_reading(plot, i);
     }
@@ -295,8 +321,11 @@ static bool passes(Spot from, Spot to, double x, double top, double bottom)
 static int crowd_at(const Plot *plot, double x, double top, double bottom)
 {
     guint readings = plot->panel->readings->len;
-    int crowd = passes(trajectory_first(plot), trajectory_last(plot), x, top, bottom);
+    int crowd = 0;
 
+    for (guint i = 0; i + 1 < line_len(plot); i++) {
+        crowd += passes(line_spot(plot, i), line_spot(plot, i + 1), x, top, bottom);
+    }
     for (guint i = 0; i + 1 < readings; i++) {
         crowd += 3 * passes(spot_of(plot, i), spot_of(plot, i + 1), x, top, bottom);
     }
@@ -345,7 +374,8 @@ static int crowd_in(const Plot *plot, Frame box)
 static Frame label_place(const Plot *plot, double width)
 {
     static const double along[] = {0, 1, 0.5};
-    double room = plot->frame.right - plot->frame.left - 2 * LABEL_GAP - width;
+    double first = target_x(plot) + LABEL_GAP, last = plot->frame.right - LABEL_GAP - width;
+    double room = last - fmin(first, last);
     double one = y_of(plot, plot->panel->target), other = y_of(plot, plot->panel->target_high);
     double upper = fmin(one, other), lower = fmax(one, other);
     const double tops[] = {upper + LABEL_GAP / 2, lower - LABEL_GAP / 2 - LABEL_HEIGHT,
@@ -354,7 +384,7 @@ static Frame label_place(const Plot *plot, double width)
     int least = G_MAXINT;
 
     for (size_t i = 0; i < G_N_ELEMENTS(along) * G_N_ELEMENTS(tops); i++) {
-        double left = plot->frame.left + LABEL_GAP + room * along[i / G_N_ELEMENTS(tops)];
+        double left = last - room * (1 - along[i / G_N_ELEMENTS(tops)]);
         double top = tops[i % G_N_ELEMENTS(tops)];
         Frame box = {left, left + width, top, top + LABEL_HEIGHT};
         int crowd = crowd_in(plot, box);
@@ -405,14 +435,20 @@ void plot_draw(const Type *type, const Sheet *sheet, guint panel)
                  .sheet = sheet,
                  .panel = sheet_panel(sheet, panel),
                  .frame = sheet_plot(sheet, panel)};
+    Lanes lanes;
 
     plot.scale = scale_of(plot.panel, plot.frame.top, plot.frame.bottom);
+    lanes_place(&lanes, type, sheet, plot.panel);
     draw_ground(&plot);
+    lanes_draw_behind(type, sheet, panel, &lanes);
     draw_forecast(&plot);
     draw_today(&plot);
+    draw_old_targets(&plot);
     draw_target(&plot);
+    draw_old_lines(&plot);
     draw_trajectory(&plot);
     draw_readings(&plot);
+    lanes_draw(type, sheet, panel, &lanes);
     write_target(&plot);
     write_baseline(&plot);
 }
@@ -421,13 +457,22 @@ void plot_draw(const Type *type, const Sheet *sheet, guint panel)
 
 void plot_sample_reading(cairo_t *cr, double x, double y, double width)
 {
-    line_to(cr, (Spot){x, y}, (Spot){x + width, y}, COLOUR_READING, BOLD_LINE);
+    pen_line(cr, (Spot){x, y}, (Spot){x + width, y}, COLOUR_READING, PEN_BOLD);
     plot_dot(cr, x + width / 2, y);
 }
 
 void plot_sample_line(cairo_t *cr, double x, double y, double width)
 {
-    dashed(cr, (Spot){x, y}, (Spot){x + width, y});
+    const Spot spots[] = {{x, y}, {x + width, y}};
+
+    pen_dashed(cr, spots, G_N_ELEMENTS(spots), DASH, COLOUR_LINE, PEN_LINE);
+}
+
+void plot_sample_old_line(cairo_t *cr, double x, double y, double width)
+{
+    const Spot spots[] = {{x, y}, {x + width, y}};
+
+    pen_dashed(cr, spots, G_N_ELEMENTS(spots), OLD_DASH, COLOUR_LINE, OLD_WIDTH);
 }
 
 void plot_sample_forecast(cairo_t *cr, double x, double y, double width)
@@ -436,8 +481,8 @@ void plot_sample_forecast(cairo_t *cr, double x, double y, double width)
     cairo_line_to(cr, x + width, y - 14);
     cairo_line_to(cr, x + width, y + 14);
     cairo_close_path(cr);
-    hatch(cr);
-    line_to(cr, (Spot){x, y}, (Spot){x + width, y - 14}, COLOUR_HATCH, THIN);
-    line_to(cr, (Spot){x, y}, (Spot){x + width, y + 14}, COLOUR_HATCH, THIN);
-    line_to(cr, (Spot){x + width, y - 14}, (Spot){x + width, y + 14}, COLOUR_READING, BOLD_LINE);
+    pen_hatch(cr, PEN_RISING);
+    pen_line(cr, (Spot){x, y}, (Spot){x + width, y - 14}, COLOUR_HATCH, PEN_THIN);
+    pen_line(cr, (Spot){x, y}, (Spot){x + width, y + 14}, COLOUR_HATCH, PEN_THIN);
+    pen_line(cr, (Spot){x + width, y - 14}, (Spot){x + width, y + 14}, COLOUR_READING, PEN_BOLD);
 }

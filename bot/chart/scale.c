@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#define READINGS_REACH 3.0 /* beyond the promise, in spans of it */
+#define PAST_REACH     3.0 /* beyond the promise, in spans of it */
 #define FORECAST_REACH 0.5 /* beyond promise and readings */
 #define PADDING        0.1 /* at each end */
 #define LEAST_SPAN     1.0 /* one millionth */
@@ -44,16 +44,26 @@ static Range promise_of(const ChartPanel *panel)
     return range;
 }
 
-/* A promise without a span, from 5 to 5, says nothing of what is far off: then nothing is. */
-static void take_readings(Range *range, const ChartPanel *panel)
+static void take_points(Range *range, const GArray *points, Range most)
 {
-    double span = range_span(*range);
-    Range most = range_grown(*range, span > 0 ? span * READINGS_REACH : HUGE_VAL);
-
-    for (guint i = 0; i < panel->readings->len; i++) {
-        const ChartPoint *point = &g_array_index(panel->readings, ChartPoint, i);
+    for (guint i = 0; i < points->len; i++) {
+        const ChartPoint *point = &g_array_index(points, ChartPoint, i);
 
         range_take_within(range, (double)point->value.millionths, most);
+    }
+}
+
+/* Readings, and what was promised before. A promise without a span, from 5 to 5, says nothing of
+ * what is far off: then nothing is. */
+static void take_past(Range *range, const ChartPanel *panel)
+{
+    double span = range_span(*range);
+    Range most = range_grown(*range, span > 0 ? span * PAST_REACH : HUGE_VAL);
+
+    take_points(range, panel->readings, most);
+    take_points(range, panel->line, most);
+    for (guint i = 0; i < panel->old_lines->len; i++) {
+        take_points(range, g_ptr_array_index(panel->old_lines, i), most);
     }
 }
 
@@ -80,7 +90,7 @@ Scale scale_of(const ChartPanel *panel, double top, double bottom)
 {
     Range range = promise_of(panel);
 
-    take_readings(&range, panel);
+    take_past(&range, panel);
     take_forecast(&range, panel);
     range = range_grown(range, padding_of(range));
     return (Scale){.low = range.low, .high = range.high, .top = top, .bottom = bottom};

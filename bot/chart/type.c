@@ -122,6 +122,14 @@ static TypeLine *line_new(const Type *type, TypeFace face, const char *text)
     return line;
 }
 
+/* Pango names some families whatever there is; a letter that nobody can draw tells. */
+bool type_has_fonts(const Type *type)
+{
+    g_autoptr(TypeLine) line = line_new(type, TYPE_SMALL, "a");
+
+    return pango_layout_get_unknown_glyphs_count(line->layout) == 0;
+}
+
 void type_line_free(TypeLine *line)
 {
     if (line == NULL) {

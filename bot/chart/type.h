@@ -5,6 +5,8 @@
  * ellipsis there, and nothing in it is markup. Sizes are in pixels and hinting is off, so that a
  * text is as wide on every machine that has the font. Without any font a line is blank. */
 
+#include <stdbool.h>
+
 #include <glib.h>
 
 #include "bot/chart/palette.h"
@@ -35,6 +37,7 @@ typedef struct Type {
 void type_init(Type *type);
 void type_clear(Type *type);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Type, type_clear)
+bool type_has_fonts(const Type *type); /* one that has letters */
 
 /* A line set, not drawn yet. `text` may be NULL, or anything at all. */
 typedef struct TypeLine TypeLine;

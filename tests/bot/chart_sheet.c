@@ -58,7 +58,7 @@ void chart_forecast(ChartPanel *panel, int64_t low, int64_t high, const char *he
 GBytes *chart_drawn(const Chart *chart)
 {
     g_autoptr(GError) error = NULL;
-    GBytes *png = chart_png(chart, &error);
+    GBytes *png = chart_png(chart, &CHART_LOOK_PLAIN, &error);
 
     if (png == NULL) {
         fail_msg("a chart was not drawn: %s", error->message);

@@ -66,6 +66,36 @@ static void test_pictures_come_one_after_another(void **state)
     }
 }
 
+static void test_a_picture_looks_as_it_is_asked_for(void **state)
+{
+    static const struct {
+        ChartLook look;
+        uint8_t width[4]; /* as a PNG says it */
+    } cases[] = {
+        {{.width = 1080}, {0, 0, 4, 56}},
+        {{.width = 750, .dark = true}, {0, 0, 2, 238}},
+        {{.width = -5}, {0, 0, 1, 104}}, /* never smaller than can be read */
+        {{.width = 99999}, {0, 0, 8, 112}},
+    };
+    g_autofree char *path = program();
+    g_autoptr(Chart) chart = chart_of_a_day();
+    enum { WIDTH_AT = 16 };
+
+    (void)state;
+    if (path == NULL) {
+        skip();
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Artist) artist = artist_new(path);
+
+        artist_look(artist, &cases[i].look);
+        g_autoptr(GBytes) png = artist_draw(artist, chart, NULL);
+        assert_non_null(png);
+        assert_memory_equal((const uint8_t *)g_bytes_get_data(png, NULL) + WIDTH_AT, cases[i].width,
+                            sizeof cases[i].width);
+    }
+}
+
 static void test_whatever_the_other_program_does_is_survived(void **state)
 {
     static const struct {
@@ -130,6 +160,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_pictures_come_one_after_another),
+        cmocka_unit_test(test_a_picture_looks_as_it_is_asked_for),
         cmocka_unit_test(test_whatever_the_other_program_does_is_survived),
         cmocka_unit_test(test_a_frame_is_whole_or_nothing),
     };

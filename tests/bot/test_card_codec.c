@@ -25,6 +25,41 @@ static void tell_number(GString *out, const char *field, int64_t number)
     g_string_append_printf(out, "%s: %" G_GINT64_FORMAT "\n", field, number);
 }
 
+static void tell_points(GString *out, const GArray *points)
+{
+    for (guint i = 0; i < points->len; i++) {
+        const ChartPoint *point = &g_array_index(points, ChartPoint, i);
+
+        tell_number(out, "at", point->at);
+        tell_number(out, "value", point->value.millionths);
+    }
+}
+
+/* What only a period's chart has. */
+static void tell_past(GString *out, const ChartPanel *panel)
+{
+    tell(out, "expected", panel->expected);
+    tell(out, "line", "");
+    tell_points(out, panel->line);
+    for (guint i = 0; i < panel->old_lines->len; i++) {
+        tell_number(out, "old line", i);
+        tell_points(out, g_ptr_array_index(panel->old_lines, i));
+    }
+    for (guint i = 0; i < panel->marks->len; i++) {
+        const ChartMark *mark = g_ptr_array_index(panel->marks, i);
+
+        tell_number(out, "mark", mark->at);
+        tell(out, "says", mark->label);
+    }
+    for (guint i = 0; i < panel->bands->len; i++) {
+        const ChartBand *band = g_ptr_array_index(panel->bands, i);
+
+        tell_number(out, "from", band->from);
+        tell_number(out, "to", band->to);
+        tell(out, "band", band->label);
+    }
+}
+
 static void tell_panel(GString *out, const ChartPanel *panel)
 {
     tell(out, "panel", panel->label);
@@ -43,12 +78,8 @@ static void tell_panel(GString *out, const ChartPanel *panel)
     tell_number(out, "forecast", panel->forecast);
     tell_number(out, "low", panel->low.millionths);
     tell_number(out, "high", panel->high.millionths);
-    for (guint i = 0; i < panel->readings->len; i++) {
-        const ChartPoint *point = &g_array_index(panel->readings, ChartPoint, i);
-
-        tell_number(out, "at", point->at);
-        tell_number(out, "value", point->value.millionths);
-    }
+    tell_points(out, panel->readings);
+    tell_past(out, panel);
 }
 
 static void tell_chart(GString *out, const Chart *chart)
@@ -60,6 +91,8 @@ static void tell_chart(GString *out, const Chart *chart)
     tell(out, "alt", chart->alt);
     tell_number(out, "span", chart->span);
     tell_number(out, "today", chart->today);
+    tell_number(out, "tick", chart->tick);
+    tell_number(out, "tall", chart->tall);
     for (guint i = 0; i < chart->panels->len; i++) {
         tell_panel(out, g_ptr_array_index(chart->panels, i));
     }
@@ -169,6 +202,22 @@ static void add_point(ChartPanel *panel, int64_t at, int64_t value)
     g_array_append_val(panel->readings, point);
 }
 
+/* A panel of a period: a line that bends, what it was before, and what stands on it. */
+static void add_past(ChartPanel *panel)
+{
+    static const ChartPoint line[] = {{0, {1}}, {4000, {-2}}, {4000, {3}}, {11000, {4}}};
+    static const ChartPoint old[] = {{4000, {-2}}, {11000, {5}}};
+
+    panel->expected = g_strdup("$24.6M expected by now");
+    g_array_append_vals(panel->line, line, G_N_ELEMENTS(line));
+    g_array_append_vals(chart_old_line(panel), old, G_N_ELEMENTS(old));
+    chart_old_line(panel); /* one of nothing */
+    chart_mark(panel, 4000, g_strdup("$30M \u2192 $32M"));
+    chart_mark(panel, 11000, NULL);
+    chart_band(panel, 0, 11000, g_strdup("Sprint 1"));
+    chart_band(panel, 5000, 5000, NULL);
+}
+
 static Chart *full_chart(void)
 {
     Chart *chart = chart_new();
@@ -186,6 +235,9 @@ static Chart *full_chart(void)
     panel->forecast = true;
     add_point(panel, 0, 22000000);
     add_point(panel, 3000, -27500000);
+    add_past(panel);
+    chart->tick = 7000;
+    chart->tall = true;
     return chart;
 }
 
@@ -299,24 +351,109 @@ static void test_the_first_version_is_still_read(void **state)
     assert_string_equal(wanted, got);
 }
 
-/* What was in the outbox before cards answered a member's message. */
-static void test_the_second_version_is_still_read(void **state)
-{
-    g_autoptr(GError) error = NULL;
-    g_autoptr(Card) card = full_card();
+/* The texts of a card that is a chart and nothing else; NULL: absent. */
+static const struct {
+    const char *name, *text;
+    int since; /* which version; 0: the second */
+} whole_card[] = {
+    {"kind", "notice"},
+    {"key", NULL},
+    {"channel", "west"},
+    {"member", NULL},
+    {"thread", NULL},
+    {"expires", "0"},
+    {"blocks", "0"},
+    {"charts", "1"},
+    {"title", NULL},
+    {"span", "11000"},
+    {"today", "3000"},
+    {"first", NULL},
+    {"last", NULL},
+    {"today_text", NULL},
+    {"alt", NULL},
+    {"tick", "7000", 4},
+    {"tall", "1", 4},
+    {"panels", "1"},
+    {"label", NULL},
+    {"metric", NULL},
+    {"now", NULL},
+    {"base", NULL},
+    {"target", NULL},
+    {"pace", NULL},
+    {"status", "at risk"},
+    {"baseline", "0"},
+    {"target", "0"},
+    {"high", "0"},
+    {"first", "0"},
+    {"last", "0"},
+    {"points", "1"},
+    {"at", "4000"},
+    {"value", "5"},
+    {"forecast", "0"},
+    {"low", "0"},
+    {"high", "0"},
+    {"heading", NULL},
+    {"expected", NULL, 4},
+    {"bends", "1", 4},
+    {"bend at", "4000", 4},
+    {"bend value", "6", 4},
+    {"old lines", "1", 4},
+    {"old points", "1", 4},
+    {"old at", "4000", 4},
+    {"old value", "7", 4},
+    {"changes", "1", 4},
+    {"change at", "4000", 4},
+    {"change", "$30M", 4},
+    {"sprints", "1", 4},
+    {"from", "2000", 4},
+    {"to", "3000", 4},
+    {"sprint", "Sprint 1", 4},
+    {"under", NULL, 3},
+    {"answers", NULL, 3},
+    {"quiet", "0", 3},
+};
 
+/* Its bytes as that version wrote them, with the text of that name in place of its own; `name` may
+ * be NULL: none. */
+static GByteArray *card_with(int version, const char *name, const char *text)
+{
+    GByteArray *bytes = g_byte_array_new();
+
+    g_byte_array_append(bytes, (const guint8[]){(guint8)version}, 1);
+    for (size_t i = 0; i < G_N_ELEMENTS(whole_card); i++) {
+        const char *own = whole_card[i].text != NULL ? whole_card[i].text : "\xff";
+        bool other = name != NULL && strcmp(whole_card[i].name, name) == 0;
+        const char *put = other ? text : own;
+
+        if (whole_card[i].since <= version) {
+            g_byte_array_append(bytes, (const guint8 *)put, (guint)strlen(put) + 1);
+        }
+    }
+    return bytes;
+}
+
+/* What was in the outbox before cards answered a member's message, and before a period had charts.
+ */
+static void test_earlier_versions_are_still_read(void **state)
+{
     (void)state;
-    card->chart = full_chart();
-    g_autoptr(GBytes) bytes = card_to_bytes(card);
-    size_t size = g_bytes_get_size(bytes) - 2 * sizeof "\xff" - sizeof "0";
-    g_autofree uint8_t *second = g_memdup2(g_bytes_get_data(bytes, NULL), size);
-    second[0] = 2;
-    g_autoptr(Card) back = card_from_bytes(second, size, &error);
-    assert_non_null(back);
-    assert_null(back->under);
-    g_autofree char *wanted = card_told(card);
-    g_autofree char *got = card_told(back);
-    assert_string_equal(wanted, got);
+    for (int version = 2; version <= 4; version++) {
+        g_autoptr(GByteArray) bytes = card_with(version, NULL, "");
+        g_autoptr(GError) error = NULL;
+        g_autoptr(Card) card = card_from_bytes(bytes->data, bytes->len, &error);
+
+        assert_non_null(card);
+        assert_null(card->under);
+        const ChartPanel *panel = g_ptr_array_index(card->chart->panels, 0);
+
+        assert_int_equal(panel->readings->len, 1);
+        assert_int_equal(card->chart->tick, version < 4 ? 1000 : 7000);
+        assert_int_equal(card->chart->tall, version == 4);
+        assert_int_equal(panel->line->len, version == 4);
+        assert_int_equal(panel->old_lines->len, version == 4);
+        assert_int_equal(panel->marks->len, version == 4);
+        assert_int_equal(panel->bands->len, version == 4);
+    }
 }
 
 static void test_the_message_that_is_answered_comes_back(void **state)
@@ -540,7 +677,7 @@ static void test_rubbish_is_refused(void **state)
         for (size_t i = 0; i < len; i++) {
             rubbish[i] = (uint8_t)g_rand_int_range(rand, 0, 256);
         }
-        rubbish[0] = (uint8_t)(1 + round % 3); /* the versions that we know */
+        rubbish[0] = (uint8_t)(1 + round % 4); /* the versions that we know */
         expect_refused("rubbish", rubbish, len);
     }
     g_rand_free(rand);
@@ -556,41 +693,12 @@ static void test_another_version_is_refused(void **state)
     (void)state;
     for (int version = 0; version < 256; version++) {
         other[0] = (uint8_t)version;
-        if (version != 3) { /* ours; the others would have ended earlier */
+        /* Ours, and the one before, which differs in charts alone; others would have ended earlier.
+         */
+        if (version != 3 && version != 4) {
             expect_refused("a card of another version", other, size);
         }
     }
-}
-
-/* The texts of a card that is a chart and nothing else; NULL: absent. */
-static const struct {
-    const char *name, *text;
-} whole_card[] = {
-    {"kind", "notice"}, {"key", NULL},        {"channel", "west"},   {"member", NULL},
-    {"thread", NULL},   {"expires", "0"},     {"blocks", "0"},       {"charts", "1"},
-    {"title", NULL},    {"span", "11000"},    {"today", "3000"},     {"first", NULL},
-    {"last", NULL},     {"today_text", NULL}, {"alt", NULL},         {"panels", "1"},
-    {"label", NULL},    {"metric", NULL},     {"now", NULL},         {"base", NULL},
-    {"target", NULL},   {"pace", NULL},       {"status", "at risk"}, {"baseline", "0"},
-    {"target", "0"},    {"high", "0"},        {"first", "0"},        {"last", "0"},
-    {"points", "1"},    {"at", "4000"},       {"value", "5"},        {"forecast", "0"},
-    {"low", "0"},       {"high", "0"},        {"heading", NULL},
-};
-
-/* Its bytes, with the text of that name in place of its own; `name` may be NULL: none. */
-static GByteArray *card_with(const char *name, const char *text)
-{
-    GByteArray *bytes = g_byte_array_new();
-
-    g_byte_array_append(bytes, (const guint8[]){2}, 1);
-    for (size_t i = 0; i < G_N_ELEMENTS(whole_card); i++) {
-        const char *own = whole_card[i].text != NULL ? whole_card[i].text : "\xff";
-        bool other = name != NULL && strcmp(whole_card[i].name, name) == 0;
-        const char *put = other ? text : own;
-
-        g_byte_array_append(bytes, (const guint8 *)put, (guint)strlen(put) + 1);
-    }
-    return bytes;
 }
 
 static void test_impossible_numbers_are_refused(void **state)
@@ -615,15 +723,28 @@ static void test_impossible_numbers_are_refused(void **state)
         {"readings without end", "points", "9000000000000000000"},
         {"half a forecast", "forecast", "2"},
         {"a status that nobody knows", "status", "at ease"},
+        {"marks on the axis that lie on each other", "tick", "0"},
+        {"half as high again", "tall", "2"},
+        {"a bend after the end", "bend at", "11001"},
+        {"bends without end", "bends", "9000000000000000000"},
+        {"an old line before the beginning", "old at", "-1"},
+        {"old lines without end", "old lines", "9000000000000000000"},
+        {"fewer old lines than there are", "old lines", "0"},
+        {"a change after the end", "change at", "11001"},
+        {"changes below none", "changes", "-1"},
+        {"more changes than there are", "changes", "2"},
+        {"a sprint that ends before it begins", "to", "1999"},
+        {"a sprint after the end", "to", "11001"},
+        {"sprints without end", "sprints", "9000000000000000000"},
     };
-    g_autoptr(GByteArray) bytes = card_with(NULL, "");
+    g_autoptr(GByteArray) bytes = card_with(4, NULL, "");
     g_autoptr(Card) whole = card_from_bytes(bytes->data, bytes->len, NULL);
 
     (void)state;
     assert_non_null(whole); /* else the cases would prove nothing */
     assert_int_equal(whole->chart->span, 11000);
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_autoptr(GByteArray) odd = card_with(cases[i].name, cases[i].text);
+        g_autoptr(GByteArray) odd = card_with(4, cases[i].name, cases[i].text);
 
         expect_refused(cases[i].promise, odd->data, odd->len);
     }
@@ -648,7 +769,7 @@ int main(void)
         cmocka_unit_test(test_a_charts_extremes_come_back),
         cmocka_unit_test(test_a_form_is_never_kept),
         cmocka_unit_test(test_the_first_version_is_still_read),
-        cmocka_unit_test(test_the_second_version_is_still_read),
+        cmocka_unit_test(test_earlier_versions_are_still_read),
         cmocka_unit_test(test_the_message_that_is_answered_comes_back),
         cmocka_unit_test(test_bytes_of_the_first_version),
         cmocka_unit_test(test_nothing_and_empty_are_kept_apart),

@@ -11,11 +11,22 @@
 
 #include <cmocka.h>
 
+#include "bot/chart/lane.h"
 #include "bot/chart/palette.h"
 #include "bot/chart/scale.h"
 #include "chart_sheet.h"
 
 #define BYTES_MAX 80000
+
+static char *many(const char *text, int times)
+{
+    GString *out = g_string_new(NULL);
+
+    for (int i = 0; i < times; i++) {
+        g_string_append(out, text);
+    }
+    return g_string_free(out, FALSE);
+}
 
 static const uint32_t paper_colour[] = {COLOUR_PAPER, 0};
 static const uint32_t readings_colour[] = {COLOUR_READING, 0};
@@ -41,6 +52,25 @@ static Chart *plain_chart(guint panels)
         chart_read(panel, 4, 40);
         chart_forecast(panel, 60, 80, "heading for 60 to 80");
     }
+    return chart;
+}
+
+/* The same over a period: a target that was raised, and two sprints beside each other. */
+static Chart *period_chart(void)
+{
+    const ChartPoint line[] = {
+        {0, {0}}, {3000, DECIMAL(30)}, {3000, DECIMAL(30)}, {10000, DECIMAL(100)}};
+    const ChartPoint old[] = {{3000, DECIMAL(30)}, {10000, DECIMAL(80)}};
+    Chart *chart = plain_chart(1);
+    ChartPanel *panel = g_ptr_array_index(chart->panels, 0);
+
+    chart->tall = true;
+    panel->expected = g_strdup("40 expected by now, 5 short of it");
+    g_array_append_vals(panel->line, line, G_N_ELEMENTS(line));
+    g_array_append_vals(chart_old_line(panel), old, G_N_ELEMENTS(old));
+    chart_mark(panel, 3000, g_strdup("80 \u2192 100"));
+    chart_band(panel, 1000, 3000, g_strdup("Sprint 1"));
+    chart_band(panel, 5000, 8000, g_strdup("Sprint 2"));
     return chart;
 }
 
@@ -85,7 +115,7 @@ static void test_a_chart_of_nothing_is_refused(void **state)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(Chart) chart = chart_blank();
-    g_autoptr(GBytes) png = chart_png(chart, &error);
+    g_autoptr(GBytes) png = chart_png(chart, &CHART_LOOK_PLAIN, &error);
 
     (void)state;
     assert_null(png);
@@ -147,7 +177,7 @@ static void change_target(Chart *chart)
 
 static void change_line(Chart *chart)
 {
-    panel_at(chart, 0)->line_last = DECIMAL(90);
+    panel_at(chart, 1)->line_last = DECIMAL(90);
 }
 
 static void change_forecast(Chart *chart)
@@ -231,6 +261,67 @@ static void change_heading(Chart *chart)
     replace(&panel_at(chart, 0)->heading);
 }
 
+static void change_expected(Chart *chart)
+{
+    replace(&panel_at(chart, 0)->expected);
+}
+
+static void change_bend(Chart *chart)
+{
+    g_array_index(panel_at(chart, 0)->line, ChartPoint, 2).value = DECIMAL(20);
+}
+
+static void change_old_line(Chart *chart)
+{
+    g_array_index((GArray *)g_ptr_array_index(panel_at(chart, 0)->old_lines, 0), ChartPoint, 1)
+        .value = DECIMAL(70);
+}
+
+static void drop_old_line(Chart *chart)
+{
+    g_ptr_array_set_size(panel_at(chart, 0)->old_lines, 0);
+}
+
+static void change_mark(Chart *chart)
+{
+    ((ChartMark *)g_ptr_array_index(panel_at(chart, 0)->marks, 0))->at = 2000;
+}
+
+static void change_mark_text(Chart *chart)
+{
+    replace(&((ChartMark *)g_ptr_array_index(panel_at(chart, 0)->marks, 0))->label);
+}
+
+static void drop_mark(Chart *chart)
+{
+    g_ptr_array_set_size(panel_at(chart, 0)->marks, 0);
+}
+
+static void change_band(Chart *chart)
+{
+    ((ChartBand *)g_ptr_array_index(panel_at(chart, 0)->bands, 0))->to = 2500;
+}
+
+static void change_band_text(Chart *chart)
+{
+    replace(&((ChartBand *)g_ptr_array_index(panel_at(chart, 0)->bands, 1))->label);
+}
+
+static void drop_band(Chart *chart)
+{
+    g_ptr_array_set_size(panel_at(chart, 0)->bands, 1);
+}
+
+static void change_tick(Chart *chart)
+{
+    chart->tick = 2000;
+}
+
+static void drop_tall(Chart *chart)
+{
+    chart->tall = false;
+}
+
 static void test_whatever_changes_shows(void **state)
 {
     static const struct {
@@ -256,11 +347,24 @@ static void test_whatever_changes_shows(void **state)
         {"the target's text", change_target_text},
         {"the pace", change_pace},
         {"where it is heading", change_heading},
+        {"what is expected", change_expected},
+        {"where the line bends", change_bend},
+        {"how it would have gone on", change_old_line},
+        {"that it bent at all", drop_old_line},
+        {"when a target was changed", change_mark},
+        {"from what to what", change_mark_text},
+        {"that one was changed", drop_mark},
+        {"when a sprint ran", change_band},
+        {"which one", change_band_text},
+        {"that there was one", drop_band},
+        {"the weeks", change_tick},
+        {"the room for all that", drop_tall},
     };
-    g_autoptr(Chart) chart = plain_chart(1);
-    g_autoptr(GBytes) png = chart_drawn(chart);
+    g_autoptr(Chart) chart = period_chart();
 
     (void)state;
+    chart_add(chart, "one whose line is straight");
+    g_autoptr(GBytes) png = chart_drawn(chart);
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(Chart) changed = chart_copy(chart);
 
@@ -336,7 +440,9 @@ static void test_each_status_has_its_own_shape(void **state)
 {
     Seen seen[PACE_STALE + 1];
     g_autoptr(Chart) chart = plain_chart(1);
-    Frame mark = {SHEET_MARGIN, SHEET_MARGIN + 30, sheet_note(0) - 30, sheet_note(0) + 6};
+    Sheet sheet = chart_sheet(chart);
+    double note = sheet_note(&sheet, 0);
+    Frame mark = {SHEET_MARGIN, SHEET_MARGIN + 30, note - 30, note + 6};
 
     (void)state;
     for (int status = PACE_NONE; status <= PACE_STALE; status++) {
@@ -359,6 +465,214 @@ static void test_each_status_has_its_own_shape(void **state)
     }
     for (int status = PACE_NONE; status <= PACE_STALE; status++) {
         seen_clear(&seen[status]);
+    }
+}
+
+/* --- a period --- */
+
+static const uint32_t band_colours[] = {COLOUR_SPRINT, COLOUR_SPRINT_HATCH, 0};
+
+static void test_what_a_period_has_passes_where_it_should(void **state)
+{
+    g_autoptr(Chart) chart = period_chart();
+    g_autoptr(GBytes) png = chart_drawn(chart);
+    g_auto(Seen) seen = seen_of(png);
+    Sheet sheet = chart_sheet(chart);
+    Frame plot = sheet_plot(&sheet, 0);
+    Scale scale = scale_of(panel_at(chart, 0), plot.top, plot.bottom);
+    double low = scale_y(&scale, DECIMAL(5), NULL), old = scale_y(&scale, DECIMAL(80), NULL);
+    double target = scale_y(&scale, DECIMAL(100), NULL);
+
+    (void)state;
+    /* Within a sprint, and outside. */
+    assert_int_equal(seen_count(&seen, around(sheet_x(&sheet, 7500), low, 12), band_colours),
+                     25 * 25);
+    assert_int_equal(seen_count(&seen, around(sheet_x(&sheet, 9000), low, 12), band_colours), 0);
+    /* The old target as long as it held, and the new one from then on. */
+    assert_int_equal(seen_at(&seen, sheet_x(&sheet, 500), old), COLOUR_TARGET);
+    assert_int_not_equal(seen_at(&seen, sheet_x(&sheet, 500), target), COLOUR_TARGET);
+    assert_int_equal(seen_at(&seen, sheet_x(&sheet, 9500), target), COLOUR_TARGET);
+    /* How the line goes on, and how it would have. */
+    assert_true(seen_count(&seen,
+                           around(sheet_x(&sheet, 8500), scale_y(&scale, DECIMAL(85), NULL), 12),
+                           line_colour) > 0);
+    assert_true(seen_count(&seen,
+                           around(sheet_x(&sheet, 8600), scale_y(&scale, DECIMAL(70), NULL), 12),
+                           line_colour) > 0);
+}
+
+/* Hatched and outlined: a sprint is to be seen without its colour. */
+static void test_a_sprint_is_hatched(void **state)
+{
+    g_autoptr(Chart) chart = period_chart();
+    g_autoptr(GBytes) png = chart_drawn(chart);
+    g_auto(Seen) seen = seen_of(png);
+    Sheet sheet = chart_sheet(chart);
+    Frame plot = sheet_plot(&sheet, 0);
+    Scale scale = scale_of(panel_at(chart, 0), plot.top, plot.bottom);
+    double y = scale_y(&scale, DECIMAL(5), NULL);
+    int changes = 0;
+
+    (void)state;
+    for (double x = sheet_x(&sheet, 5200); x < sheet_x(&sheet, 7800); x++) {
+        changes += seen_at(&seen, x, y) != seen_at(&seen, x + 1, y);
+    }
+    assert_true(changes > 10);
+    assert_int_equal(seen_at(&seen, sheet_x(&sheet, 8000), y), COLOUR_SPRINT_HATCH);
+}
+
+/* No label covers another, nor the plot, nor what stands above. */
+static void test_labels_are_stacked_until_there_is_room(void **state)
+{
+    static const struct {
+        const char *promise;
+        int bands, marks, lanes; /* lanes: at least one for each so many */
+    } cases[] = {
+        {"nothing", 0, 0, 0},
+        {"one sprint", 1, 0, 1},
+        {"one change", 0, 1, 1},
+        {"ten sprints over each other", 10, 0, 5},
+        {"twenty changes", 0, 20, 4},
+        {"both", 10, 20, 8},
+        {"more than any room", 200, 200, LANES_MAX},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Chart) chart = plain_chart(1);
+        g_auto(Type) type = {0};
+        Lanes lanes;
+
+        for (int n = 0; n < cases[i].bands; n++) {
+            chart_band(panel_at(chart, 0), n % 9 * 300, n % 9 * 300 + 4000, g_strdup("Sprint 10"));
+        }
+        for (int n = 0; n < cases[i].marks; n++) {
+            chart_mark(panel_at(chart, 0), n * 7919 % 10001, g_strdup("$30M \u2192 $32M"));
+        }
+        Sheet sheet = chart_sheet(chart);
+
+        type_init(&type);
+        lanes_place(&lanes, &type, &sheet, panel_at(chart, 0));
+        assert_in_range(lanes.used, cases[i].lanes, LANES_MAX);
+        assert_true(sheet_lane(&sheet, 0, lanes.used) > sheet_expected(&sheet, 0) ||
+                    lanes.used == 0);
+        for (guint one = 0; one < lanes.count; one++) {
+            const LaneItem *a = &lanes.items[one];
+
+            assert_true(a->lane < 0 ||
+                        (a->text >= sheet.left && a->text + a->width <= sheet.right));
+            for (guint other = one + 1; other < lanes.count; other++) {
+                const LaneItem *b = &lanes.items[other];
+
+                if (a->lane >= 0 && a->lane == b->lane && a->text < b->text + b->width &&
+                    b->text < a->text + a->width) {
+                    fail_msg("%s: two labels cover each other", cases[i].promise);
+                }
+            }
+        }
+        g_autoptr(GBytes) png = chart_drawn(chart);
+        assert_non_null(png);
+    }
+}
+
+static void test_a_period_of_extremes_is_drawn(void **state)
+{
+    static const int64_t values[] = {INT64_MIN, -1, 0, 1, INT64_MAX};
+
+    (void)state;
+    for (size_t i = 0; i < 2 * G_N_ELEMENTS(values); i++) {
+        g_autoptr(Chart) chart = period_chart();
+        ChartPanel *panel = panel_at(chart, 0);
+        GArray *old = g_ptr_array_index(panel->old_lines, 0);
+
+        panel->target.millionths = panel->target_high.millionths = values[i % 5];
+        for (guint j = 0; j < panel->line->len; j++) {
+            g_array_index(panel->line, ChartPoint, j).value.millionths = values[(i / 2 + j) % 5];
+        }
+        g_array_index(old, ChartPoint, 1).value.millionths = values[(i * 2) % 5];
+        chart_band(panel, INT64_MIN, INT64_MAX, many("\u0646\u0633\u0628\u0629 ", 100));
+        chart_mark(panel, INT64_MAX, many("\U0001f680", 100));
+        chart_mark(panel, INT64_MIN, NULL);
+        chart_old_line(panel);
+        chart->tick = values[i % 5];
+        g_autoptr(GBytes) png = chart_drawn(chart);
+        g_auto(Seen) seen = seen_of(png);
+        Sheet sheet = chart_sheet(chart);
+        Frame left = {10, SHEET_MARGIN - 10, 10, sheet.height - 10};
+        Frame right = {SHEET_WIDTH - SHEET_MARGIN + 10, SHEET_WIDTH - 10, 10, sheet.height - 10};
+
+        assert_int_equal(seen_count(&seen, left, paper_colour), 22 * (sheet.height - 20));
+        assert_int_equal(seen_count(&seen, right, paper_colour), 22 * (sheet.height - 20));
+    }
+}
+
+/* --- looks --- */
+
+static double light_of(int channel)
+{
+    double share = channel / 255.0;
+
+    return share <= 0.03928 ? share / 12.92 : pow((share + 0.055) / 1.055, 2.4);
+}
+
+static double luminance(uint32_t rgb)
+{
+    return 0.2126 * light_of((int)(rgb >> 16) & 0xff) + 0.7152 * light_of((int)(rgb >> 8) & 0xff) +
+           0.0722 * light_of((int)rgb & 0xff);
+}
+
+static double contrast(uint32_t one, uint32_t other)
+{
+    double a = luminance(one), b = luminance(other);
+
+    return (fmax(a, b) + 0.05) / (fmin(a, b) + 0.05);
+}
+
+/* What is read stands out from paper and plot alike, in both looks. */
+static void test_what_is_read_stands_out(void **state)
+{
+    static const uint32_t read[] = {COLOUR_INK,  COLOUR_MUTED, COLOUR_TARGET, COLOUR_READING,
+                                    COLOUR_GOOD, COLOUR_WARN,  COLOUR_BAD};
+
+    (void)state;
+    for (int dark = 0; dark < 2; dark++) {
+        g_autoptr(Chart) chart = period_chart();
+        g_autoptr(GBytes) light = chart_drawn(chart);
+        g_autoptr(GBytes) png =
+            chart_png(chart, &(ChartLook){.dark = dark == 1, .width = CHART_WIDTH}, NULL);
+        g_auto(Seen) plain = seen_of(light), seen = seen_of(png);
+        size_t pixels = (size_t)plain.width * (size_t)plain.height;
+        uint32_t paper = seen_at(&seen, 10, 10);
+
+        for (size_t i = 0; i < pixels; i++) {
+            for (size_t j = 0; j < G_N_ELEMENTS(read); j++) {
+                if ((plain.pixels[i] & 0xffffff) == read[j] &&
+                    contrast(seen.pixels[i] & 0xffffff, paper) < 4.5) {
+                    fail_msg("%06x is hard to read on %06x", seen.pixels[i] & 0xffffff, paper);
+                }
+            }
+        }
+    }
+}
+
+static void test_any_width_is_a_whole_picture(void **state)
+{
+    static const struct {
+        int asked, width;
+    } cases[] = {{360, 360}, {750, 750}, {1125, 1125},  {2160, 2160},
+                 {0, 360},   {-1, 360},  {100000, 2160}};
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Chart) chart = period_chart();
+        g_autoptr(GBytes) png = chart_png(chart, &(ChartLook){.width = cases[i].asked}, NULL);
+        g_auto(Seen) seen = seen_of(png);
+        int height = chart_sheet(chart).height;
+
+        assert_int_equal(seen.width, cases[i].width);
+        assert_int_equal(seen.height, (height * cases[i].width + CHART_WIDTH - 1) / CHART_WIDTH);
+        assert_int_equal(seen_at(&seen, 0, seen.height / 2), COLOUR_EDGE);
+        assert_int_equal(seen_at(&seen, seen.width - 1, seen.height / 2), COLOUR_EDGE);
     }
 }
 
@@ -451,7 +765,7 @@ static void expect_rest_untouched(const char *promise, const Seen *seen, const S
                                   const Sheet *sheet)
 {
     Frame plot = sheet_plot(sheet, 1);
-    Frame above = {0, SHEET_WIDTH, 0, sheet_note(1)};
+    Frame above = {0, SHEET_WIDTH, 0, sheet_note(sheet, 1)};
     Frame below = {0, SHEET_WIDTH, plot.bottom + 20, sheet->height};
 
     if (!seen_same_in(seen, plain, above) || !seen_same_in(seen, plain, below)) {
@@ -587,16 +901,6 @@ static void test_any_time_axis_is_drawn(void **state)
 
 /* --- texts --- */
 
-static char *many(const char *text, int times)
-{
-    GString *out = g_string_new(NULL);
-
-    for (int i = 0; i < times; i++) {
-        g_string_append(out, text);
-    }
-    return g_string_free(out, FALSE);
-}
-
 static const struct {
     const char *promise, *text;
     int times;
@@ -631,8 +935,8 @@ static void test_any_metric_keeps_to_its_line(void **state)
     g_auto(Seen) unchanged = seen_of(other);
     Sheet sheet = chart_sheet(plain);
     Frame right = {760, SHEET_WIDTH, 0, sheet.height}; /* the value now, and its dot */
-    Frame above = {0, SHEET_WIDTH, 0, sheet_head(1) - 40};
-    Frame below = {0, SHEET_WIDTH, sheet_head(1) + 20, sheet.height};
+    Frame above = {0, SHEET_WIDTH, 0, sheet_head(&sheet, 1) - 40};
+    Frame below = {0, SHEET_WIDTH, sheet_head(&sheet, 1) + 20, sheet.height};
 
     (void)state;
     right.left = SHEET_WIDTH - SHEET_MARGIN - 100;
@@ -711,6 +1015,12 @@ int main(void)
         cmocka_unit_test(test_each_line_passes_where_it_should),
         cmocka_unit_test(test_dashes_are_dashes),
         cmocka_unit_test(test_each_status_has_its_own_shape),
+        cmocka_unit_test(test_what_a_period_has_passes_where_it_should),
+        cmocka_unit_test(test_a_sprint_is_hatched),
+        cmocka_unit_test(test_labels_are_stacked_until_there_is_room),
+        cmocka_unit_test(test_a_period_of_extremes_is_drawn),
+        cmocka_unit_test(test_what_is_read_stands_out),
+        cmocka_unit_test(test_any_width_is_a_whole_picture),
         cmocka_unit_test(test_the_axis_runs_upwards_whichever_way_is_good),
         cmocka_unit_test(test_any_numbers_are_drawn_in_their_place),
         cmocka_unit_test(test_every_value_has_a_place),
