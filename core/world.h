@@ -14,6 +14,7 @@ typedef struct Digest {
     char *objective, *trigger, *anchor_statement, *situation;
     KrId anchor;
     Window window;
+    Day closed; /* in UTC: the team's own date may be one off */
     bool ended_early;
     Moved moved;
     char *movement; /* "+$2.9M, 33% of the gap"; NULL when the anchor was not given */

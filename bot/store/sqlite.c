@@ -20,7 +20,6 @@
 
 /* How it is written. The cache is in KiB, the log's file in bytes. */
 static const char *const settings = "PRAGMA synchronous = FULL;"
-                                    "PRAGMA foreign_keys = ON;"
                                     "PRAGMA trusted_schema = OFF;"
                                     "PRAGMA cell_size_check = ON;"
                                     "PRAGMA secure_delete = FAST;"
@@ -98,14 +97,28 @@ static void rest(Store *base)
 typedef bool (*Save)(Sqlite *store, const Change *change, GError **error);
 
 static const Save saves[CHANGE_KIND_COUNT] = {
-    [CHANGE_TEAM] = sqlite_save_team,         [CHANGE_MEMBER] = sqlite_save_member,
-    [CHANGE_PERIOD] = sqlite_save_period,     [CHANGE_OBJECTIVE] = sqlite_save_objective,
-    [CHANGE_TACTICAL] = sqlite_save_tactical, [CHANGE_SPRINT] = sqlite_save_sprint,
-    [CHANGE_ACTION] = sqlite_save_action,     [CHANGE_STATE] = sqlite_save_state,
-    [CHANGE_READING] = sqlite_save_reading,   [CHANGE_CHECKIN] = sqlite_save_checkin,
-    [CHANGE_ANSWER] = sqlite_save_answer,     [CHANGE_BLOCKER] = sqlite_save_blocker,
-    [CHANGE_DRAFT] = sqlite_save_draft,       [CHANGE_DRAFT_GONE] = sqlite_drop_draft,
-    [CHANGE_TIMER] = sqlite_save_timer,       [CHANGE_TIMER_GONE] = sqlite_drop_timer,
+    [CHANGE_TEAM] = sqlite_save_team,
+    [CHANGE_MEMBER] = sqlite_save_member,
+    [CHANGE_PERIOD] = sqlite_save_period,
+    [CHANGE_OBJECTIVE] = sqlite_save_objective,
+    [CHANGE_TACTICAL] = sqlite_save_tactical,
+    [CHANGE_SPRINT] = sqlite_save_sprint,
+    [CHANGE_ACTION] = sqlite_save_action,
+    [CHANGE_STATE] = sqlite_save_state,
+    [CHANGE_READING] = sqlite_save_reading,
+    [CHANGE_CHECKIN] = sqlite_save_checkin,
+    [CHANGE_ANSWER] = sqlite_save_answer,
+    [CHANGE_BLOCKER] = sqlite_save_blocker,
+    [CHANGE_DRAFT] = sqlite_save_draft,
+    [CHANGE_DRAFT_GONE] = sqlite_drop_draft,
+    [CHANGE_TIMER] = sqlite_save_timer,
+    [CHANGE_TIMER_GONE] = sqlite_drop_timer,
+    [CHANGE_RECALIBRATION] = sqlite_save_recalibration,
+    [CHANGE_LINK] = sqlite_save_link,
+    [CHANGE_LINK_GONE] = sqlite_drop_link,
+    [CHANGE_PROPOSAL] = sqlite_save_proposal,
+    [CHANGE_TOKEN] = sqlite_save_token,
+    [CHANGE_FOLLOW_UP] = sqlite_save_follow_up,
 };
 
 static bool save(Store *store, const Change *change, GError **error)
@@ -177,6 +190,12 @@ static const StoreOps ops = {
     .teams = sqlite_teams,
     .readings = sqlite_readings,
     .history = sqlite_history,
+    .weeklies = sqlite_weeklies,
+    .proposals = sqlite_proposals,
+    .learnings = sqlite_learnings,
+    .opened = sqlite_opened,
+    .token_team = sqlite_token_team,
+    .reading_keyed = sqlite_reading_keyed,
 };
 
 /* Also refuses what would be there but never behave like a file. */
@@ -250,6 +269,21 @@ static bool use_wal(Sqlite *store, GError **error)
     return true;
 }
 
+static bool expect_search(Sqlite *store, GError **error)
+{
+    g_autofree char *found = NULL;
+
+    if (!sqlite_ask(store, "SELECT count(*) FROM pragma_module_list WHERE name = 'fts5'", &found,
+                    error)) {
+        return false;
+    }
+    if (strcmp(found, "0") == 0) {
+        return sqlite_refuse(STORE_ERROR_FAILED, say(W_STORE_NO_SEARCH, S("path", store->path)),
+                             error);
+    }
+    return true;
+}
+
 static bool settle(Sqlite *store, bool in_memory, GError **error)
 {
     return (in_memory || use_wal(store, error)) &&
@@ -267,7 +301,8 @@ Store *sqlite_open(const char *path, GError **error)
     store->lock = -1;
     if ((!in_memory && !make_file(store, error)) || !open_file(store, error) ||
         !sqlite_lock(store, error) || !sqlite_identify(store, &version, error) ||
-        !settle(store, in_memory, error) || !sqlite_migrate(store, version, error)) {
+        !expect_search(store, error) || !settle(store, in_memory, error) ||
+        !sqlite_migrate(store, version, error) || !sqlite_guard(store, error)) {
         return NULL;
     }
     return &g_steal_pointer(&store)->base;

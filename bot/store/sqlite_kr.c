@@ -17,6 +17,7 @@ static Reading *get_reading(Query *q)
     reading->source = (ReadingSource)query_get_name(q, &names_source);
     reading->checkin = (CheckinId){query_get_int(q)};
     reading->message = query_get_optional(q);
+    reading->system = query_get_optional(q);
     reading->retracts = (ReadingId){query_get_int(q)};
     return reading;
 }
@@ -59,6 +60,21 @@ bool sqlite_readings(Store *store, KrId kr, GPtrArray *readings, GError **error)
     return query_done(&q, error);
 }
 
+bool sqlite_reading_keyed(Store *store, KrId kr, const char *key, Reading **reading, GError **error)
+{
+    g_auto(Query) q = query_of(sqlite_of(store), Q_READING_KEYED);
+
+    query_put_int(&q, kr.v);
+    query_put_text(&q, key);
+    g_autoptr(Reading) found = query_next(&q) ? get_reading(&q) : NULL;
+
+    if (!query_done(&q, error)) {
+        return false;
+    }
+    *reading = g_steal_pointer(&found);
+    return true;
+}
+
 /* Of all the sprint's key results, which are there already. */
 static bool load_sprint_readings(Sqlite *store, Sprint *sprint, GError **error)
 {
@@ -90,6 +106,7 @@ bool sqlite_save_reading(Sqlite *store, const Change *change, GError **error)
     query_put_name(&q, &names_source, (int)reading->source);
     query_put_id(&q, reading->checkin.v);
     query_put_text(&q, reading->message);
+    query_put_text(&q, reading->system);
     query_put_id(&q, reading->retracts.v);
     return query_run(&q, error);
 }

@@ -3,6 +3,7 @@
 #include <glib.h>
 
 #include "core/event.h"
+#include "core/proposal.h"
 #include "core/sprint.h"
 
 #define NAMES(name, ...)                                                                           \
@@ -42,3 +43,13 @@ NAMES(timer, [TIMER_PROMPT] = "prompt", [TIMER_NUDGE] = "nudge", [TIMER_SUMMARY]
       [TIMER_DRAFT] = "draft", [TIMER_WEEKLY] = "weekly", [TIMER_WEEKLY_NUDGE] = "weekly nudge",
       [TIMER_WEEKLY_SUMMARY] = "weekly summary", [TIMER_FOLLOW_UP_TAKE] = "follow-up take",
       [TIMER_PERIOD] = "period");
+
+NAMES(weekday, [MONDAY] = "monday", [TUESDAY] = "tuesday", [WEDNESDAY] = "wednesday",
+      [THURSDAY] = "thursday", [FRIDAY] = "friday", [SATURDAY] = "saturday", [SUNDAY] = "sunday");
+
+NAMES(revised, [REVISED_UNSAID] = NULL, [REVISED_YES] = "yes", [REVISED_NO] = "no");
+
+NAMES(signal, [SIGNAL_RISK] = "risk", [SIGNAL_OPPORTUNITY] = "opportunity", [SIGNAL_GAP] = "gap");
+
+NAMES(episode, [EPISODE_NONE] = "over", [EPISODE_PROPOSED] = "proposed",
+      [EPISODE_DISMISSED] = "dismissed");

@@ -17,3 +17,7 @@ extern const Names names_moved;
 extern const Names names_tactical_change;
 extern const Names names_cause;
 extern const Names names_timer;
+extern const Names names_weekday;
+extern const Names names_revised;
+extern const Names names_signal;
+extern const Names names_episode;

@@ -19,6 +19,8 @@ extern const int sqlite_migration_count;
 /* sqlite_schema.c: whose file it is, and bringing it up to date. */
 bool sqlite_identify(Sqlite *store, int *version, GError **error); /* changes nothing */
 bool sqlite_migrate(Sqlite *store, int version, GError **error);
+/* From here on a row may only name what is there. */
+bool sqlite_guard(Sqlite *store, GError **error);
 /* Runs SQL that needs no answer: pragmas and migrations. */
 bool sqlite_exec(Sqlite *store, WordId doing, const char *sql, GError **error);
 /* Asks for one value, as text; for pragmas. */
@@ -68,8 +70,29 @@ bool sqlite_save_reading(Sqlite *store, const Change *change, GError **error);
 
 bool sqlite_readings(Store *store, KrId kr, GPtrArray *readings, GError **error);
 
+bool sqlite_reading_keyed(Store *store, KrId kr, const char *key, Reading **reading,
+                          GError **error);
+
+/* sqlite_tactical.c: recalibrations, links, proposals. */
+bool sqlite_load_recalibrations(Sqlite *store, Team *team, GError **error);
+bool sqlite_load_links(Sqlite *store, Team *team, GError **error);
+bool sqlite_load_proposals(Sqlite *store, Team *team, GError **error);
+bool sqlite_proposals(Store *store, TeamId team, GPtrArray *proposals, GError **error);
+bool sqlite_save_recalibration(Sqlite *store, const Change *change, GError **error);
+bool sqlite_save_link(Sqlite *store, const Change *change, GError **error);
+bool sqlite_drop_link(Sqlite *store, const Change *change, GError **error);
+bool sqlite_save_proposal(Sqlite *store, const Change *change, GError **error);
+
+/* sqlite_token.c */
+bool sqlite_load_tokens(Sqlite *store, Team *team, GError **error);
+bool sqlite_token_team(Store *store, const char *hash, TeamId *id, GError **error);
+bool sqlite_save_token(Sqlite *store, const Change *change, GError **error);
+
 /* sqlite_checkin.c: check-ins, answers, blockers. */
 bool sqlite_load_checkins(Sqlite *store, Sprint *sprint, GError **error);
+bool sqlite_load_weeklies(Sqlite *store, TeamId team, int limit, GPtrArray *checkins,
+                          GError **error);
+bool sqlite_weeklies(Store *store, TeamId team, GPtrArray *checkins, GError **error);
 bool sqlite_load_blockers(Sqlite *store, Sprint *sprint, GError **error);
 bool sqlite_save_checkin(Sqlite *store, const Change *change, GError **error);
 bool sqlite_save_answer(Sqlite *store, const Change *change, GError **error);
@@ -82,14 +105,24 @@ bool sqlite_homes(Store *store, WorkspaceId workspace, GArray *homes, GError **e
 bool sqlite_messages_move(Store *store, WorkspaceId workspace, const char *from, const char *to,
                           GError **error);
 bool sqlite_team_sprints(Store *store, TeamId id, GArray *ids, GError **error);
+bool sqlite_opened(Store *store, TeamId team, Instant from, Instant until, GArray *ids,
+                   GError **error);
 bool sqlite_sprint_numbered(Store *store, WorkspaceId workspace, int32_t number, SprintId *id,
                             GError **error);
 bool sqlite_sprint_load(Store *store, SprintId id, Sprint **sprint, GError **error);
-bool sqlite_digests(Store *store, TeamId id, int limit, GPtrArray *digests, GError **error);
+bool sqlite_load_actions(Sqlite *store, SprintId sprint, GPtrArray *actions, GError **error);
 bool sqlite_save_sprint(Sqlite *store, const Change *change, GError **error);
 bool sqlite_save_action(Sqlite *store, const Change *change, GError **error);
 bool sqlite_save_state(Sqlite *store, const Change *change, GError **error);
 bool sqlite_history(Store *store, SprintId sprint, GPtrArray *lines, GError **error);
+
+bool sqlite_save_follow_up(Sqlite *store, const Change *change, GError **error);
+
+/* sqlite_digest.c */
+bool sqlite_digests(Store *store, TeamId id, int limit, GPtrArray *digests, GError **error);
+bool sqlite_learnings(Store *store, TeamId team, const char *words, int limit, GPtrArray *digests,
+                      GError **error);
+bool sqlite_save_learning(Sqlite *store, const Sprint *sprint, GError **error);
 
 /* sqlite_outbox.c: cards on their way, and where they stand. */
 bool sqlite_outbox_put(Store *store, WorkspaceId workspace, const Card *card, Instant now,

@@ -196,13 +196,24 @@ void query_put_instant(Query *q, Instant at)
     query_put_id(q, at.us);
 }
 
-void query_put_confidence(Query *q, int32_t confidence)
+/* A number from 0 on, or none. */
+static void put_natural(Query *q, int32_t value)
 {
-    if (confidence < 0) {
+    if (value < 0) {
         query_put_null(q);
     } else {
-        query_put_int(q, confidence);
+        query_put_int(q, value);
     }
+}
+
+void query_put_confidence(Query *q, int32_t confidence)
+{
+    put_natural(q, confidence);
+}
+
+void query_put_minute(Query *q, int32_t minute)
+{
+    put_natural(q, minute);
 }
 
 void query_put_day(Query *q, Day day)
@@ -264,13 +275,23 @@ Decimal query_get_decimal(Query *q)
     return (Decimal){query_get_int(q)};
 }
 
-int32_t query_get_confidence(Query *q)
+static int32_t get_natural(Query *q)
 {
     if (query_get_null(q)) {
         q->got++;
         return -1;
     }
     return query_get_int32(q);
+}
+
+int32_t query_get_confidence(Query *q)
+{
+    return get_natural(q);
+}
+
+int32_t query_get_minute(Query *q)
+{
+    return get_natural(q);
 }
 
 /* Borrowed until the next step; NULL for NULL, and for what is no clean text. */

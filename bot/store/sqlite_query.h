@@ -64,6 +64,7 @@ void query_put_int(Query *q, int64_t value);
 void query_put_id(Query *q, int64_t id);                 /* none (0) is NULL */
 void query_put_instant(Query *q, Instant at);            /* none (0) is NULL */
 void query_put_confidence(Query *q, int32_t confidence); /* none (-1) is NULL */
+void query_put_minute(Query *q, int32_t minute);         /* none (-1) is NULL */
 void query_put_day(Query *q, Day day);                   /* DAY_NONE is NULL */
 void query_put_text(Query *q, const char *text);         /* NULL is NULL; borrowed */
 void query_put_bytes(Query *q, GBytes *bytes);           /* borrowed */
@@ -79,6 +80,7 @@ bool query_get_bool(Query *q);
 Instant query_get_instant(Query *q);
 Decimal query_get_decimal(Query *q);
 int32_t query_get_confidence(Query *q);
+int32_t query_get_minute(Query *q);
 Day query_get_day(Query *q);
 char *query_get_text(Query *q);
 char *query_get_optional(Query *q);                 /* a text, or NULL */

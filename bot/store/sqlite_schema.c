@@ -106,6 +106,14 @@ static bool migrate_one(Sqlite *store, int version, GError **error)
     return true;
 }
 
+/* SQLite counts references only once it is told to, and cannot be told within a transaction: so a
+ * migration may replace a table that others refer to, and has all of its rows in place when it
+ * ends. */
+bool sqlite_guard(Sqlite *store, GError **error)
+{
+    return sqlite_exec(store, W_STORE_OPENING, "PRAGMA foreign_keys = ON", error);
+}
+
 bool sqlite_migrate(Sqlite *store, int version, GError **error)
 {
     while (version < sqlite_migration_count) {

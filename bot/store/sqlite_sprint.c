@@ -20,6 +20,27 @@ bool sqlite_team_sprints(Store *store, TeamId id, GArray *ids, GError **error)
     return true;
 }
 
+bool sqlite_opened(Store *store, TeamId team, Instant from, Instant until, GArray *ids,
+                   GError **error)
+{
+    g_auto(Query) q = query_of(sqlite_of(store), Q_OPENED);
+    guint had = ids->len;
+
+    query_put_int(&q, team.v);
+    query_put_int(&q, from.us);
+    query_put_int(&q, until.us);
+    while (query_next(&q)) {
+        SprintId sprint = {query_get_int(&q)};
+
+        g_array_append_val(ids, sprint);
+    }
+    if (!query_done(&q, error)) {
+        g_array_set_size(ids, had);
+        return false;
+    }
+    return true;
+}
+
 bool sqlite_sprint_numbered(Store *store, WorkspaceId workspace, int32_t number, SprintId *id,
                             GError **error)
 {
@@ -229,7 +250,7 @@ static bool save_lines(Sqlite *store, SprintId sprint, const char *list, const G
     return true;
 }
 
-static bool load_actions(Sqlite *store, SprintId sprint, GPtrArray *actions, GError **error)
+bool sqlite_load_actions(Sqlite *store, SprintId sprint, GPtrArray *actions, GError **error)
 {
     g_auto(Query) q = query_of(store, Q_ACTIONS);
 
@@ -282,6 +303,37 @@ bool sqlite_save_action(Sqlite *store, const Change *change, GError **error)
     return save_action(store, change->what, error);
 }
 
+/* Follow-up readings -------------------------------------------------------------------------- */
+
+static bool load_follow_ups(Sqlite *store, Sprint *sprint, GError **error)
+{
+    g_auto(Query) q = query_of(store, Q_FOLLOW_UPS);
+
+    query_put_int(&q, sprint->id.v);
+    while (query_next(&q)) {
+        FollowUp later = {0};
+
+        later.sprint = (SprintId){query_get_int(&q)};
+        later.days = query_get_int32(&q);
+        later.day = query_get_day(&q);
+        later.value = query_get_decimal(&q);
+        g_array_append_val(sprint->follow_ups, later);
+    }
+    return query_done(&q, error);
+}
+
+bool sqlite_save_follow_up(Sqlite *store, const Change *change, GError **error)
+{
+    const FollowUp *later = change->what;
+    g_auto(Query) q = query_of(store, Q_FOLLOW_UP_SAVE);
+
+    query_put_int(&q, later->sprint.v);
+    query_put_int(&q, later->days);
+    query_put_day(&q, later->day);
+    query_put_int(&q, later->value.millionths);
+    return query_run(&q, error);
+}
+
 /* Whole --------------------------------------------------------------------------------------- */
 
 bool sqlite_sprint_load(Store *base, SprintId id, Sprint **out, GError **error)
@@ -300,8 +352,8 @@ bool sqlite_sprint_load(Store *base, SprintId id, Sprint **out, GError **error)
     }
     if (!load_owners(store, sprint, error) || !sqlite_load_krs(store, sprint, error) ||
         !load_lines(store, sprint, error) ||
-        !load_actions(store, id, sprint->retro.actions, error) ||
-        !sqlite_load_checkins(store, sprint, error) ||
+        !sqlite_load_actions(store, id, sprint->retro.actions, error) ||
+        !load_follow_ups(store, sprint, error) || !sqlite_load_checkins(store, sprint, error) ||
         !sqlite_load_blockers(store, sprint, error)) {
         return false;
     }
@@ -319,7 +371,8 @@ bool sqlite_save_sprint(Sqlite *store, const Change *change, GError **error)
            save_lines(store, sprint->id, list_names[INITIATIVES], sprint->initiatives, error) &&
            save_lines(store, sprint->id, list_names[WORKED], sprint->retro.worked, error) &&
            save_lines(store, sprint->id, list_names[DID_NOT], sprint->retro.did_not, error) &&
-           drop_of(store, Q_ACTIONS_DROP, sprint->id, error) && save_actions(store, sprint, error);
+           drop_of(store, Q_ACTIONS_DROP, sprint->id, error) &&
+           save_actions(store, sprint, error) && sqlite_save_learning(store, sprint, error);
 }
 
 bool sqlite_save_state(Sqlite *store, const Change *change, GError **error)
@@ -353,109 +406,4 @@ bool sqlite_history(Store *store, SprintId sprint, GPtrArray *lines, GError **er
         line->why = query_get_optional(&q);
     }
     return query_done(&q, error);
-}
-
-/* Digests ------------------------------------------------------------------------------------- */
-
-/* "+$2.9M, 33% of the gap"; without the share where there was no gap; NULL where it leaves the
- * range. */
-static char *movement_text(const Unit *unit, Decimal open, Decimal target, Decimal close)
-{
-    Decimal moved = {0};
-    Decimal gap = {0};
-    Decimal share = {0};
-
-    if (!decimal_sub(close, open, &moved)) {
-        return NULL;
-    }
-    g_autofree char *change = value_text_change(moved, unit);
-
-    if (!decimal_sub(target, open, &gap) || !decimal_ratio(moved, gap, &share)) {
-        return g_steal_pointer(&change);
-    }
-    g_autofree char *of_gap = ratio_text(share);
-
-    return say(W_STORE_MOVEMENT, S("change", change), S("share", of_gap));
-}
-
-/* The last five columns: unit, open, target, close. */
-static char *get_movement(Query *q)
-{
-    Unit unit = {0};
-
-    query_get_unit(q, &unit);
-    Decimal open = query_get_decimal(q);
-    Decimal target = query_get_decimal(q);
-
-    if (query_get_null(q)) {
-        return NULL;
-    }
-    return movement_text(&unit, open, target, query_get_decimal(q));
-}
-
-static Digest *get_digest(Query *q)
-{
-    Digest *digest = g_new0(Digest, 1);
-
-    digest->id = (SprintId){query_get_int(q)};
-    digest->number = query_get_int32(q);
-    digest->objective = query_get_text(q);
-    digest->trigger = query_get_text(q);
-    digest->anchor_statement = query_get_text(q);
-    digest->situation = query_get_text(q);
-    digest->anchor = (KrId){query_get_int(q)};
-    digest->window.first = query_get_day(q);
-    digest->window.last = query_get_day(q);
-    digest->ended_early = query_get_bool(q);
-    digest->moved = (Moved)query_get_name(q, &names_moved);
-    digest->learned = query_get_optional(q);
-    digest->change = (TacticalChange)query_get_name(q, &names_tactical_change);
-    digest->movement = get_movement(q);
-    return digest;
-}
-
-static void free_action(gpointer action)
-{
-    action_free(action);
-}
-
-static bool load_digest_actions(Sqlite *store, Digest *digest, GError **error)
-{
-    g_autoptr(GPtrArray) actions = g_ptr_array_new_with_free_func(free_action);
-
-    if (!load_actions(store, digest->id, actions, error)) {
-        return false;
-    }
-    if (actions->len > 0) {
-        digest->actions = g_steal_pointer(&actions);
-    }
-    return true;
-}
-
-static bool load_digests(Sqlite *store, TeamId id, int limit, GPtrArray *digests, GError **error)
-{
-    g_auto(Query) q = query_of(store, Q_DIGESTS);
-
-    query_put_int(&q, id.v);
-    query_put_int(&q, limit);
-    while (query_next(&q)) {
-        Digest *digest = get_digest(&q);
-
-        g_ptr_array_add(digests, digest);
-        if (!load_digest_actions(store, digest, error)) {
-            return false;
-        }
-    }
-    return query_done(&q, error);
-}
-
-bool sqlite_digests(Store *store, TeamId id, int limit, GPtrArray *digests, GError **error)
-{
-    guint had = digests->len;
-
-    if (!load_digests(sqlite_of(store), id, limit, digests, error)) {
-        g_ptr_array_set_size(digests, (gint)had);
-        return false;
-    }
-    return true;
 }

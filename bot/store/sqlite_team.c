@@ -183,6 +183,8 @@ static bool load_own(Sqlite *store, Team *team, bool *found, GError **error)
         team->escalation = query_get_optional(&q);
         g_autofree char *roster = query_get_text(&q);
         team->roster = *roster != '\0' ? g_steal_pointer(&roster) : NULL;
+        team->weekly_day = (Weekday)query_get_name(&q, &names_weekday);
+        team->weekly_at = query_get_minute(&q);
     }
     return query_done(&q, error) && (!*found || load_zone(store, team, error));
 }
@@ -204,6 +206,8 @@ static bool save_own(Sqlite *store, const Team *team, GError **error)
     query_put_text(&q, team->lead);
     query_put_text(&q, team->escalation);
     query_put_text(&q, team->roster != NULL ? team->roster : "");
+    query_put_name(&q, &names_weekday, (int)team->weekly_day);
+    query_put_minute(&q, team->weekly_at);
     return query_run(&q, error);
 }
 
@@ -442,7 +446,10 @@ bool sqlite_team_load(Store *base, TeamId id, Team **out, GError **error)
     }
     if (!load_lines(store, team, error) || !load_holidays(store, team, error) ||
         !load_members(store, team, error) || !load_periods(store, team, error) ||
-        !load_objectives(store, team, error) || !sqlite_load_tacticals(store, team, error)) {
+        !load_objectives(store, team, error) || !sqlite_load_tacticals(store, team, error) ||
+        !sqlite_load_recalibrations(store, team, error) || !sqlite_load_links(store, team, error) ||
+        !sqlite_load_proposals(store, team, error) || !sqlite_load_tokens(store, team, error) ||
+        !sqlite_load_weeklies(store, id, STORE_WEEKLIES_MAX, team->weeklies, error)) {
         return false;
     }
     *out = g_steal_pointer(&team);

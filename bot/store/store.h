@@ -66,6 +66,7 @@ typedef struct Home {
 void home_clear(Home *home);
 
 #define STORE_READINGS_MAX 400
+#define STORE_WEEKLIES_MAX 16
 
 typedef struct StoreOps {
     void (*close)(Store *store);
@@ -92,7 +93,7 @@ typedef struct StoreOps {
 
     /* Loading. NULL (or a zero id) with no error: there is none. Teams come without sprints; the
      * engine adds those. A tactical KR comes with its latest STORE_READINGS_MAX readings, a
-     * sprint's with all of them. */
+     * sprint's with all of them; a team with its latest STORE_WEEKLIES_MAX weekly check-ins. */
     bool (*team_in)(Store *store, WorkspaceId workspace, const char *channel, TeamId *id,
                     GError **error);
     bool (*team_named)(Store *store, WorkspaceId workspace, const char *name, TeamId *id,
@@ -116,7 +117,8 @@ typedef struct StoreOps {
 
     /* Within one transaction the order of changes is free, but that a check-in is saved before
      * readings that name it, and an anchor before its sprint. Refused are what the framework rules
-     * out: a reading changed, a sprint deleted, moved back, or closed without its retrospective. */
+     * out: a reading changed, a target's change changed, a sprint deleted, moved back, or closed
+     * without its retrospective. */
     bool (*save)(Store *store, const Change *change, GError **error);
 
     /* Timers. */

@@ -139,6 +139,7 @@ static void merge_begin(Merge *merge)
     merge->world = world_new();
     merge->workspaces = g_ptr_array_new_with_free_func(g_free);
     merge->named = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    merge->zones = g_hash_table_new_full(NULL, NULL, (GDestroyNotify)g_time_zone_unref, NULL);
     merge->krs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     merge->books = g_hash_table_new(NULL, NULL);
     merge->ordered = g_ptr_array_new_with_free_func(merge_book_free);
@@ -151,6 +152,7 @@ static void merge_end(Merge *merge)
     g_ptr_array_unref(merge->ordered);
     g_hash_table_unref(merge->books);
     g_hash_table_unref(merge->krs);
+    g_hash_table_unref(merge->zones);
     g_hash_table_unref(merge->named);
     g_ptr_array_unref(merge->workspaces);
     world_free(merge->world);

@@ -13,7 +13,8 @@ typedef struct Merge {
     IdPool ids;
     World *world;          /* the teams that were named */
     GPtrArray *workspaces; /* of char * */
-    GHashTable *named;     /* as a row names it -> Team *, borrowed from the world */
+    GHashTable *named;     /* as a row names it -> Team *, borrowed from the world; NULL: none */
+    GHashTable *zones;     /* of GTimeZone: GLib reads a zone once for as long as somebody has it */
     GHashTable *krs;       /* team and key of the sentence -> Tactical *, none that was dropped */
     GHashTable *books;     /* Tactical * -> Book *, borrowed from `ordered` */
     GPtrArray *ordered;    /* of Book (merge_reading.c), in the order of the rows */

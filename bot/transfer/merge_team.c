@@ -73,15 +73,19 @@ static bool only_team(Merge *merge, WorkspaceId workspace, TeamId *id, GError **
     return true;
 }
 
-static bool find_team(Merge *merge, const char *workspace, const char *name, TeamId *id,
+/* NULL: there is none. */
+static bool find_team(Merge *merge, const char *workspace, const char *name, Team **team,
                       GError **error)
 {
     Store *store = merge->ask->store;
     WorkspaceId in = {0};
+    TeamId id = {0};
 
+    *team = NULL;
     return store->ops->workspace(store, workspace, &in, error) &&
-           (name != NULL ? store->ops->team_named(store, in, name, id, error)
-                         : only_team(merge, in, id, error));
+           (name != NULL ? store->ops->team_named(store, in, name, &id, error)
+                         : only_team(merge, in, &id, error)) &&
+           (!ID_SET(id) || load_team(merge, id, team, error));
 }
 
 static void tell_team(Merge *merge, Record *record, const char *workspace, const char *name)
@@ -98,7 +102,7 @@ bool merge_team_of(Merge *merge, Record *record, Team **team, GError **error)
 {
     const char *workspace = workspace_name(merge, record);
     const char *name = record_get(record, COL_TEAM);
-    TeamId id = {0};
+    gpointer known = NULL;
 
     *team = NULL;
     if (workspace == NULL || !is_known(merge, workspace)) {
@@ -107,21 +111,16 @@ bool merge_team_of(Merge *merge, Record *record, Team **team, GError **error)
     }
     name = name != NULL ? name : merge->ask->team;
     g_autofree char *key = g_strdup_printf("%s\n%s", workspace, name != NULL ? name : "");
-    *team = g_hash_table_lookup(merge->named, key);
-    if (*team != NULL) {
-        return true;
-    }
-    if (!find_team(merge, workspace, name, &id, error)) {
+    if (g_hash_table_lookup_extended(merge->named, key, NULL, &known)) {
+        *team = known;
+    } else if (find_team(merge, workspace, name, team, error)) {
+        g_hash_table_insert(merge->named, g_steal_pointer(&key), *team);
+    } else {
         return false;
     }
-    if (!ID_SET(id)) {
+    if (*team == NULL) {
         tell_team(merge, record, workspace, name);
-        return true;
     }
-    if (!load_team(merge, id, team, error)) {
-        return false;
-    }
-    g_hash_table_insert(merge->named, g_steal_pointer(&key), *team);
     return true;
 }
 
@@ -170,6 +169,18 @@ static bool save_changes(Merge *merge, Record *record, const Turn *turn, GError 
     return true;
 }
 
+/* Kept until the end of the import, also when the world that it was made in is gone. */
+static void keep_zones(Merge *merge, const Turn *turn)
+{
+    for (guint i = 0; i < turn->changes->len; i++) {
+        const Change *change = &g_array_index(turn->changes, Change, i);
+
+        if (change->kind == CHANGE_TEAM) {
+            g_hash_table_add(merge->zones, g_time_zone_ref(((const Team *)change->what)->zone));
+        }
+    }
+}
+
 /* The form of the chat does it, as if somebody had sent it from that channel. */
 static bool make_team(Merge *merge, Record *record, WorkspaceId workspace, GError **error)
 {
@@ -193,6 +204,7 @@ static bool make_team(Merge *merge, Record *record, WorkspaceId workspace, GErro
     bool made = values->form->submit(turn, values);
 
     g_assert(made);
+    keep_zones(merge, turn);
     merge->merged->teams++;
     say_on(merge->merged->news, W_IMPORT_NEW_TEAM, S("team", name), S("home", home));
     g_string_append_c(merge->merged->news, '\n');

@@ -149,6 +149,13 @@ PASS(workspaces, (names), GPtrArray *names)
 PASS(teams, (in, ids), WorkspaceId in, GArray *ids)
 PASS(readings, (kr, found), KrId kr, GPtrArray *found)
 PASS(history, (sprint, lines), SprintId sprint, GPtrArray *lines)
+PASS(weeklies, (team, checkins), TeamId team, GPtrArray *checkins)
+PASS(proposals, (team, found), TeamId team, GPtrArray *found)
+PASS(learnings, (team, words, limit, digests), TeamId team, const char *words, int limit,
+     GPtrArray *digests)
+PASS(opened, (team, from, until, ids), TeamId team, Instant from, Instant until, GArray *ids)
+PASS(token_team, (hash, id), const char *hash, TeamId *id)
+PASS(reading_keyed, (kr, key, reading), KrId kr, const char *key, Reading **reading)
 
 static const StoreOps ops = {
     .close = close_both,
@@ -193,6 +200,12 @@ static const StoreOps ops = {
     .teams = teams,
     .readings = readings,
     .history = history,
+    .weeklies = weeklies,
+    .proposals = proposals,
+    .learnings = learnings,
+    .opened = opened,
+    .token_team = token_team,
+    .reading_keyed = reading_keyed,
 };
 
 Faulty *faulty_new(Store *take_inner)

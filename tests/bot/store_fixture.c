@@ -103,6 +103,7 @@ static void add_reading(Track *track, int64_t id, ReadingSource source, int64_t 
     reading->source = source;
     reading->checkin = (CheckinId){checkin};
     reading->message = g_strdup(message);
+    reading->system = g_strdup(source == READING_SYSTEM ? "HubSpot" : NULL);
     reading->retracts = (ReadingId){retracts};
     g_ptr_array_add(track->readings, reading);
 }
@@ -188,6 +189,144 @@ static void add_tacticals(Team *team, int64_t first)
                  first + 11, 0, false);
 }
 
+static void add_recalibration(Team *team, guint tactical, int64_t id, const char *why)
+{
+    const Tactical *of = g_ptr_array_index(team->tacticals, tactical);
+    Recalibration *change = recalibration_new();
+
+    change->id = (RecalibrationId){id};
+    change->kr = of->track->kr->id;
+    change->from = day_plus(DAY(2025, 7, 14), id % 10);
+    change->was = (Decimal){-id};
+    change->was_high = (Decimal){id};
+    change->target = (Decimal){INT64_MIN};
+    change->target_high = (Decimal){INT64_MAX};
+    change->statement_was = g_strdup("Increase qualified pipeline from $20M to $30M");
+    change->at = after(id);
+    change->who = g_strdup("ines");
+    change->why = g_strdup(why);
+    g_ptr_array_add(of->recalibrations, change);
+}
+
+static void add_link(Team *team, int64_t feeder, int64_t fed)
+{
+    KrLink *link = kr_link_new();
+
+    *link = (KrLink){team->id, team->id, {feeder}, {fed}, g_strdup("tom"), after(feeder)};
+    g_ptr_array_add(team->links, link);
+}
+
+static Proposal *add_proposal(Team *team, int64_t id, int64_t kr, SignalKind kind,
+                              EpisodeState state)
+{
+    Proposal *proposal = proposal_new();
+
+    proposal->id = (ProposalId){id};
+    proposal->team = team->id;
+    proposal->kr = (KrId){kr};
+    proposal->kind = kind;
+    proposal->state = state;
+    proposal->checkin = DAY(2025, 7, 7);
+    proposal->off = (Decimal){-id};
+    proposal->evidence = g_strdup("$3.4M below its line at two check-ins in a row");
+    proposal->at = after(id);
+    g_ptr_array_add(team->proposals, proposal);
+    return proposal;
+}
+
+static void add_proposals(Team *team, int64_t first)
+{
+    Proposal *gap = add_proposal(team, first + 70, first + 21, SIGNAL_GAP, EPISODE_PROPOSED);
+    Proposal *risk = add_proposal(team, first + 71, first + 21, SIGNAL_RISK, EPISODE_DISMISSED);
+    Proposal *over = add_proposal(team, first + 72, first + 22, SIGNAL_OPPORTUNITY, EPISODE_NONE);
+
+    gap->feeder_team = team->id;
+    gap->feeder = (KrId){first + 20};
+    risk->reason = g_strdup("the fair is next week");
+    risk->by = g_strdup("lena");
+    over->checkin = DAY_NONE;
+}
+
+static void add_token(Team *team, int64_t id, const char *name, Instant revoked)
+{
+    Token *token = g_new0(Token, 1);
+
+    *token = (Token){.id = {id}, .team = team->id, .name = g_strdup(name)};
+    token->hash = g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)&id, sizeof id);
+    token->by = g_strdup("jonas");
+    token->made = after(id);
+    token->revoked = revoked;
+    g_ptr_array_add(team->tokens, token);
+}
+
+Checkin *fixture_weekly(const Team *team, int64_t id, Day day)
+{
+    Checkin *checkin = checkin_new();
+
+    checkin->id = (CheckinId){id};
+    checkin->team = team->id;
+    checkin->day = day;
+    checkin->asked = after(id);
+    checkin->closes = after(id + 60);
+    checkin->summarised = true;
+    return checkin;
+}
+
+Answer *fixture_weekly_answer(Checkin *checkin, const char *message, Revised revised)
+{
+    Answer *answer = answer_new();
+
+    answer->checkin = checkin->id;
+    answer->message = g_strdup(message);
+    answer->by = g_strdup("tom");
+    answer->at = after(4);
+    answer->confidence = 5;
+    answer->revised = revised;
+    g_ptr_array_add(checkin->answers, answer);
+    return answer;
+}
+
+static void add_weeklies(Team *team, int64_t first)
+{
+    const KrConfidence apart[] = {{{first + 20}, 0}, {{first + 21}, 10}};
+    Checkin *before = fixture_weekly(team, first + 80, DAY(2025, 7, 7));
+    Checkin *now = fixture_weekly(team, first + 81, DAY(2025, 7, 14));
+    Answer *answer = fixture_weekly_answer(now, "z/arrived first", REVISED_YES);
+
+    answer->confidences = g_array_new(FALSE, FALSE, sizeof(KrConfidence));
+    g_array_append_vals(answer->confidences, apart, G_N_ELEMENTS(apart));
+    fixture_weekly_answer(now, "a/arrived second", REVISED_NO);
+    fixture_weekly_answer(before, "late", REVISED_UNSAID);
+    g_ptr_array_add(team->weeklies, before);
+    g_ptr_array_add(team->weeklies, now);
+}
+
+static void add_signals(Team *team, int64_t first)
+{
+    add_recalibration(team, 0, first + 60, "two accounts moved");
+    add_recalibration(team, 1, first + 61, "");
+    add_recalibration(team, 0, first + 62, "and one came back");
+    add_link(team, first + 20, first + 21);
+    add_link(team, first + 21, first + 20);
+    add_proposals(team, first);
+    add_token(team, first + 75, "HubSpot", (Instant){0});
+    add_token(team, first + 76, "HubSpot", after(5));
+    add_weeklies(team, first);
+}
+
+void fixture_forget_signals(Team *team)
+{
+    for (guint i = 0; i < team->tacticals->len; i++) {
+        const Tactical *tactical = g_ptr_array_index(team->tacticals, i);
+
+        g_ptr_array_set_size(tactical->recalibrations, 0);
+    }
+    g_ptr_array_set_size(team->links, 0);
+    g_ptr_array_set_size(team->proposals, 0);
+    g_ptr_array_set_size(team->tokens, 0);
+    g_ptr_array_set_size(team->weeklies, 0);
+}
+
 Team *fixture_team(WorkspaceId workspace, int64_t first)
 {
     Team *team = team_new();
@@ -202,6 +341,8 @@ Team *fixture_team(WorkspaceId workspace, int64_t first)
     team->check_in = 1439;
     team->check_in_minutes = 20;
     team->working = 0x5f;
+    team->weekly_day = SUNDAY;
+    team->weekly_at = 1438;
     team->holidays.countries = g_ptr_array_new_with_free_func(g_free);
     g_ptr_array_add(team->holidays.countries, g_strdup("US"));
     g_ptr_array_add(team->holidays.countries, g_strdup("DE"));
@@ -220,6 +361,7 @@ Team *fixture_team(WorkspaceId workspace, int64_t first)
     add_objective(team, first + 11, first + 1, 2);
     add_objective(team, first + 12, first + 2, 1);
     add_tacticals(team, first);
+    add_signals(team, first);
     return team;
 }
 
@@ -323,6 +465,13 @@ Sprint *fixture_sprint_active(const Team *team, int64_t first, int32_t number)
     return sprint;
 }
 
+static void add_follow_up(Sprint *sprint, int32_t days)
+{
+    const FollowUp later = {sprint->id, days, day_plus(DAY(2025, 7, 28), days), {-days}};
+
+    g_array_append_val(sprint->follow_ups, later);
+}
+
 static void end_sprint(Sprint *sprint, int64_t first)
 {
     SprintKr *kr = g_ptr_array_index(sprint->krs, 1);
@@ -345,6 +494,8 @@ static void end_sprint(Sprint *sprint, int64_t first)
     sprint->retro.confirmed_by = g_strdup("maria");
     kr->final_given = true;
     kr->cause = CAUSE_RHYTHM;
+    add_follow_up(sprint, 14);
+    add_follow_up(sprint, 28);
     add_action(sprint, first + 60, 1, true, NULL);
     add_action(sprint, first + 61, 2, false, "no longer needed");
 }
@@ -376,6 +527,16 @@ static void save_each(Store *store, ChangeKind kind, Team *team, const GPtrArray
     }
 }
 
+void fixture_save_checkins(Store *store, const GPtrArray *checkins)
+{
+    save_each(store, CHANGE_CHECKIN, NULL, checkins);
+    for (guint i = 0; i < checkins->len; i++) {
+        const Checkin *checkin = g_ptr_array_index(checkins, i);
+
+        save_each(store, CHANGE_ANSWER, NULL, checkin->answers);
+    }
+}
+
 void fixture_save_team(Store *store, Team *team)
 {
     fixture_save(store, CHANGE_TEAM, team, team);
@@ -387,24 +548,28 @@ void fixture_save_team(Store *store, Team *team)
         const Tactical *tactical = g_ptr_array_index(team->tacticals, i);
 
         save_each(store, CHANGE_READING, NULL, tactical->track->readings);
+        save_each(store, CHANGE_RECALIBRATION, NULL, tactical->recalibrations);
     }
+    save_each(store, CHANGE_LINK, NULL, team->links);
+    save_each(store, CHANGE_PROPOSAL, NULL, team->proposals);
+    save_each(store, CHANGE_TOKEN, NULL, team->tokens);
+    fixture_save_checkins(store, team->weeklies);
 }
 
 void fixture_save_sprint(Store *store, Sprint *sprint)
 {
     fixture_save(store, CHANGE_SPRINT, NULL, sprint);
-    save_each(store, CHANGE_CHECKIN, NULL, sprint->checkins);
-    for (guint i = 0; i < sprint->checkins->len; i++) {
-        const Checkin *checkin = g_ptr_array_index(sprint->checkins, i);
-
-        save_each(store, CHANGE_ANSWER, NULL, checkin->answers);
-    }
+    fixture_save_checkins(store, sprint->checkins);
     for (guint i = 0; i < sprint->krs->len; i++) {
         const SprintKr *kr = g_ptr_array_index(sprint->krs, i);
 
         save_each(store, CHANGE_READING, NULL, kr->track->readings);
     }
     save_each(store, CHANGE_BLOCKER, NULL, sprint->blockers);
+    for (guint i = 0; i < sprint->follow_ups->len; i++) {
+        fixture_save(store, CHANGE_FOLLOW_UP, NULL,
+                     &g_array_index(sprint->follow_ups, FollowUp, i));
+    }
 }
 
 Team *fixture_saved_team(Store *store)

@@ -32,6 +32,12 @@ WorkspaceId fixture_workspace(Store *store, const char *name);
 /* Ids start at `first`; names end in it, so that two teams may stand beside each other. Fewer than
  * 100 ids. */
 Team *fixture_team(WorkspaceId workspace, int64_t first);
+/* As a team is whose key results nobody looked at weekly: no target changed, no link, proposal,
+ * token or check-in. */
+void fixture_forget_signals(Team *team);
+/* A weekly check-in without answers; an answer in it, which is the check-in's. */
+Checkin *fixture_weekly(const Team *team, int64_t id, Day day);
+Answer *fixture_weekly_answer(Checkin *checkin, const char *message, Revised revised);
 /* A closed sprint on the team's first tactical key result, with ids from `first` (fewer than 100).
  */
 Sprint *fixture_sprint(const Team *team, int64_t first, int32_t number);
@@ -44,6 +50,7 @@ void fixture_save_whole(Store *store, Sprint *sprint); /* in a transaction of it
 /* Every part of it, in a transaction of the caller's. */
 void fixture_save_team(Store *store, Team *team);
 void fixture_save_sprint(Store *store, Sprint *sprint);
+void fixture_save_checkins(Store *store, const GPtrArray *checkins); /* with their answers */
 
 Team *fixture_load_team(Store *store,
                         TeamId id); /* fails the test when it cannot be loaded; NULL: none */

@@ -46,6 +46,7 @@ static void tell_reading(GString *out, const Reading *reading)
     tell_int(out, "source", (int)reading->source);
     tell_int(out, "checkin", reading->checkin.v);
     tell(out, "message", reading->message);
+    tell(out, "system", reading->system);
     tell_int(out, "retracts", reading->retracts.v);
 }
 
@@ -92,6 +93,8 @@ static void tell_own(GString *out, const Team *team)
     tell_int(out, "check_in", team->check_in);
     tell_int(out, "check_in_minutes", team->check_in_minutes);
     tell_int(out, "working", team->working);
+    tell_int(out, "weekly_day", (int)team->weekly_day);
+    tell_int(out, "weekly_at", team->weekly_at);
     tell_texts(out, "country", team->holidays.countries);
     for (guint i = 0; team->holidays.dates != NULL && i < team->holidays.dates->len; i++) {
         tell_day(out, "holiday", g_array_index(team->holidays.dates, Day, i));
@@ -104,6 +107,114 @@ static void tell_own(GString *out, const Team *team)
     }
     for (char **word = team->activity_words; word != NULL && *word != NULL; word++) {
         tell(out, "activity word", *word);
+    }
+}
+
+static void tell_recalibration(GString *out, const Recalibration *change)
+{
+    tell_int(out, "recalibration", change->id.v);
+    tell_int(out, "kr", change->kr.v);
+    tell_day(out, "from", change->from);
+    tell_int(out, "was", change->was.millionths);
+    tell_int(out, "was_high", change->was_high.millionths);
+    tell_int(out, "target", change->target.millionths);
+    tell_int(out, "target_high", change->target_high.millionths);
+    tell(out, "statement_was", change->statement_was);
+    tell_int(out, "at", change->at.us);
+    tell(out, "who", change->who);
+    tell(out, "why", change->why);
+    tell_int(out, "sprint", change->sprint.v);
+}
+
+static void tell_link(GString *out, const KrLink *link)
+{
+    tell_int(out, "feeder_team", link->feeder_team.v);
+    tell_int(out, "feeder", link->feeder.v);
+    tell_int(out, "fed_team", link->fed_team.v);
+    tell_int(out, "fed", link->fed.v);
+    tell(out, "who", link->who);
+    tell_int(out, "at", link->at.us);
+}
+
+static void tell_proposal(GString *out, const Proposal *proposal)
+{
+    tell_int(out, "proposal", proposal->id.v);
+    tell_int(out, "team", proposal->team.v);
+    tell_int(out, "kr", proposal->kr.v);
+    tell_int(out, "feeder_team", proposal->feeder_team.v);
+    tell_int(out, "feeder", proposal->feeder.v);
+    tell_int(out, "kind", (int)proposal->kind);
+    tell_int(out, "state", (int)proposal->state);
+    tell_day(out, "checkin", proposal->checkin);
+    tell_int(out, "off", proposal->off.millionths);
+    tell(out, "evidence", proposal->evidence);
+    tell(out, "reason", proposal->reason);
+    tell(out, "by", proposal->by);
+    tell_int(out, "sprint", proposal->sprint.v);
+    tell_int(out, "at", proposal->at.us);
+}
+
+static void tell_token(GString *out, const Token *token)
+{
+    tell_int(out, "token", token->id.v);
+    tell_int(out, "team", token->team.v);
+    tell(out, "name", token->name);
+    tell(out, "hash", token->hash);
+    tell(out, "by", token->by);
+    tell_int(out, "made", token->made.us);
+    tell_int(out, "revoked", token->revoked.us);
+}
+
+static void tell_confidences(GString *out, const GArray *confidences)
+{
+    for (guint i = 0; confidences != NULL && i < confidences->len; i++) {
+        const KrConfidence *one = &g_array_index(confidences, KrConfidence, i);
+
+        tell_int(out, "in kr", one->kr.v);
+        tell_int(out, "confidence", one->confidence);
+    }
+}
+
+static void tell_checkin(GString *out, const Checkin *checkin)
+{
+    tell_int(out, "checkin", checkin->id.v);
+    tell_int(out, "sprint", checkin->sprint.v);
+    tell_int(out, "team", checkin->team.v);
+    tell_day(out, "day", checkin->day);
+    tell_int(out, "asked", checkin->asked.us);
+    tell_int(out, "closes", checkin->closes.us);
+    tell_int(out, "summarised", checkin->summarised);
+    for (guint i = 0; i < checkin->answers->len; i++) {
+        const Answer *answer = g_ptr_array_index(checkin->answers, i);
+
+        tell_int(out, "answer of", answer->checkin.v);
+        tell(out, "message", answer->message);
+        tell(out, "by", answer->by);
+        tell_int(out, "at", answer->at.us);
+        tell_int(out, "late", answer->late);
+        tell_int(out, "withdrawn", answer->withdrawn);
+        tell_int(out, "confidence", answer->confidence);
+        tell(out, "learned", answer->learned);
+        tell(out, "note", answer->note);
+        tell_int(out, "revised", (int)answer->revised);
+        tell_confidences(out, answer->confidences);
+    }
+}
+
+/* What is known of its key results beside their readings. */
+static void tell_signals(GString *out, const Team *team)
+{
+    for (guint i = 0; i < team->links->len; i++) {
+        tell_link(out, g_ptr_array_index(team->links, i));
+    }
+    for (guint i = 0; i < team->proposals->len; i++) {
+        tell_proposal(out, g_ptr_array_index(team->proposals, i));
+    }
+    for (guint i = 0; i < team->tokens->len; i++) {
+        tell_token(out, g_ptr_array_index(team->tokens, i));
+    }
+    for (guint i = 0; i < team->weeklies->len; i++) {
+        tell_checkin(out, g_ptr_array_index(team->weeklies, i));
     }
 }
 
@@ -138,32 +249,12 @@ char *fixture_team_text(const Team *team)
         tell_int(out, "objective", tactical->objective.v);
         tell_int(out, "confidence", tactical->confidence);
         tell_int(out, "dropped", tactical->dropped);
+        for (guint j = 0; j < tactical->recalibrations->len; j++) {
+            tell_recalibration(out, g_ptr_array_index(tactical->recalibrations, j));
+        }
     }
+    tell_signals(out, team);
     return g_string_free(out, FALSE);
-}
-
-static void tell_checkin(GString *out, const Checkin *checkin)
-{
-    tell_int(out, "checkin", checkin->id.v);
-    tell_int(out, "sprint", checkin->sprint.v);
-    tell_int(out, "team", checkin->team.v);
-    tell_day(out, "day", checkin->day);
-    tell_int(out, "asked", checkin->asked.us);
-    tell_int(out, "closes", checkin->closes.us);
-    tell_int(out, "summarised", checkin->summarised);
-    for (guint i = 0; i < checkin->answers->len; i++) {
-        const Answer *answer = g_ptr_array_index(checkin->answers, i);
-
-        tell_int(out, "answer of", answer->checkin.v);
-        tell(out, "message", answer->message);
-        tell(out, "by", answer->by);
-        tell_int(out, "at", answer->at.us);
-        tell_int(out, "late", answer->late);
-        tell_int(out, "withdrawn", answer->withdrawn);
-        tell_int(out, "confidence", answer->confidence);
-        tell(out, "learned", answer->learned);
-        tell(out, "note", answer->note);
-    }
 }
 
 static void tell_blocker(GString *out, const Blocker *blocker)
@@ -257,6 +348,14 @@ char *fixture_sprint_text(const Sprint *sprint)
         tell_blocker(out, g_ptr_array_index(sprint->blockers, i));
     }
     tell_retro(out, &sprint->retro);
+    for (guint i = 0; i < sprint->follow_ups->len; i++) {
+        const FollowUp *later = &g_array_index(sprint->follow_ups, FollowUp, i);
+
+        tell_int(out, "read again for", later->sprint.v);
+        tell_int(out, "days", later->days);
+        tell_day(out, "day", later->day);
+        tell_int(out, "value", later->value.millionths);
+    }
     return g_string_free(out, FALSE);
 }
 

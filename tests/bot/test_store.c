@@ -38,6 +38,9 @@ static void test_a_team_of_its_defaults_comes_back(void **state)
     team->working = WEEKDAYS_MON_FRI;
     fixture_save(store, CHANGE_TEAM, team, team);
     fixture_expect_team("a team with nothing but what it must have", store, team);
+    team->weekly_at = -1;
+    fixture_save(store, CHANGE_TEAM, team, team);
+    fixture_expect_team("a team that has no weekly check-in", store, team);
 }
 
 static void test_a_team_saved_again_is_replaced(void **state)
@@ -430,6 +433,7 @@ static void test_a_digest_tells_what_a_sprint_was(void **state)
     assert_int_equal(digest->anchor.v, sprint->anchor.v);
     assert_int_equal(day_cmp(digest->window.first, DAY(2025, 7, 14)), 0);
     assert_int_equal(day_cmp(digest->window.last, DAY(2025, 7, 28)), 0);
+    assert_int_equal(day_cmp(digest->closed, DAY(2025, 7, 14)), 0);
     assert_true(digest->ended_early);
     assert_int_equal(digest->moved, MOVED_PARTLY);
     assert_string_equal(digest->movement, "+$2.9M, 33% of the gap");

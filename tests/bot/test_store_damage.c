@@ -37,6 +37,7 @@ static bool use_all(Store *store, GError **error)
            store->ops->team_named(store, (WorkspaceId){1}, "w\u00e9st 100", &found, error) &&
            store->ops->sprint_load(store, (SprintId){1000}, &sprint, error) &&
            store->ops->digests(store, (TeamId){100}, 9, digests, error) &&
+           store->ops->learnings(store, (TeamId){100}, "pipeline", 9, digests, error) &&
            store->ops->timers_due(store, FIXTURE_NOW, 9, timers, error) &&
            store->ops->outbox_pending(store, (WorkspaceId){1}, 0, 9, rows, error) &&
            store->ops->begin(store, error) &&
@@ -158,6 +159,15 @@ static void test_values_that_we_never_write_are_damage(void **state)
         "UPDATE timer SET kind = 'never'",
         "UPDATE outbox SET card = x'00'",
         "UPDATE member SET nudged = ''",
+        "UPDATE team SET weekly_day = 'someday'",
+        "UPDATE team SET weekly_at = 5000000000",
+        "UPDATE answer SET revised = 'perhaps'",
+        "UPDATE proposal SET kind = 'hunch'",
+        "UPDATE proposal SET evidence = CAST(x'ff41' AS TEXT)",
+        "UPDATE kr_link SET who = CAST(x'c3' AS TEXT)",
+        "UPDATE token SET name = CAST(x'f0' AS TEXT)",
+        "UPDATE follow_up SET day = 'soon'",
+        "DELETE FROM learning_data WHERE id > 10",
     };
     const Place *place = *state;
 

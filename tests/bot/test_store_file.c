@@ -140,23 +140,62 @@ static void test_a_half_made_file_is_made_anew(void **state)
 
 /* Files of earlier versions ------------------------------------------------------------------ */
 
-/* A file as the first version made it: its schema, and the rows of `from` that it knew. */
-static void make_first(const char *path, const char *from)
-{
-    g_autofree char *sql = g_strdup_printf(
-        "%s; PRAGMA application_id = 0x616e6368; PRAGMA user_version = 1; ATTACH '%s' AS now;",
-        sqlite_migrations[0], from);
-    static const char *const copied[] = {"workspace",   "team_line", "team_holiday", "member",
-                                         "member_away", "period",    "objective"};
-    g_autoptr(GString) all = g_string_new(sql);
+/* Copies every row, as far as the tables of `main` know its columns. */
+static const char copy_rows[] =
+    "SELECT group_concat('INSERT OR REPLACE INTO main.' || name || ' (' || columns || ') SELECT ' "
+    "||"
+    " columns || ' FROM now.' || name, ';') FROM (SELECT t.name AS name, (SELECT"
+    " group_concat('\"' || name || '\"') FROM pragma_table_info(t.name, 'main')) AS columns"
+    " FROM main.sqlite_schema AS t WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%')";
 
-    for (size_t i = 0; i < G_N_ELEMENTS(copied); i++) {
-        g_string_append_printf(all, "INSERT INTO main.%s SELECT * FROM now.%s;", copied[i],
-                               copied[i]);
+/* A file as an earlier version made it: its schema, and the rows of `from`, which hold nothing that
+ * it did not know. */
+static void make_old(const char *path, int version, const char *from)
+{
+    g_autoptr(GString) sql = g_string_new(NULL);
+    sqlite3_stmt *copy = NULL;
+    sqlite3 *db = NULL;
+
+    for (int i = 0; i < version; i++) {
+        g_string_append_printf(sql, "%s;", sqlite_migrations[i]);
     }
-    g_string_append(all, "INSERT INTO main.team SELECT id, workspace, name, name_key, home, zone,"
-                         " check_in, check_in_minutes, working, lead, escalation FROM now.team");
-    place_run(path, all->str);
+    g_string_append_printf(sql,
+                           "PRAGMA application_id = 0x616e6368; PRAGMA user_version = %d;"
+                           "ATTACH '%s' AS now",
+                           version, from);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql->str, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db, copy_rows, -1, &copy, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(copy), SQLITE_ROW);
+    g_autofree char *rows = g_strdup((const char *)sqlite3_column_text(copy, 0));
+
+    sqlite3_finalize(copy);
+    if (sqlite3_exec(db, rows, NULL, NULL, NULL) != SQLITE_OK) {
+        fail_msg("%s: %s", rows, sqlite3_errmsg(db));
+    }
+    sqlite3_close(db);
+}
+
+/* As it comes up from a version that knew no weekly check-in. */
+static Team *make_old_team(WorkspaceId workspace)
+{
+    Team *team = fixture_team(workspace, 100);
+    Reading *sent =
+        g_ptr_array_index(((Tactical *)g_ptr_array_index(team->tacticals, 0))->track->readings, 1);
+
+    fixture_forget_signals(team);
+    g_clear_pointer(&sent->system, g_free);
+    team->weekly_day = MONDAY;
+    team->weekly_at = team->check_in;
+    return team;
+}
+
+static Sprint *make_old_sprint(const Team *team)
+{
+    Sprint *sprint = fixture_sprint(team, 1000, 1);
+
+    g_array_set_size(sprint->follow_ups, 0);
+    return sprint;
 }
 
 static void test_a_file_of_the_first_version_comes_up_with_its_teams(void **state)
@@ -165,15 +204,14 @@ static void test_a_file_of_the_first_version_comes_up_with_its_teams(void **stat
     g_autofree char *now = g_build_filename(place->folder, "now.db", NULL);
     Store *store = place_open(now);
     WorkspaceId acme = fixture_workspace(store, "acme");
-    g_autoptr(Team) team = fixture_team(acme, 100);
+    g_autoptr(Team) team = make_old_team(acme);
 
     g_clear_pointer(&team->roster, g_free);
-    g_ptr_array_set_size(team->tacticals, 0);
     fixture_begin(store);
     fixture_save_team(store, team);
     fixture_commit(store);
     store_close(store);
-    make_first(place->path, now);
+    make_old(place->path, 1, now);
     for (int i = 0; i < 2; i++) { /* and once more, when nothing is left to do */
         store = place_open(place->path);
         fixture_expect_team("who is in its channel belongs to it", store, team);
@@ -186,6 +224,123 @@ static void test_a_file_of_the_first_version_comes_up_with_its_teams(void **stat
     team->roster = g_strdup("S0123");
     fixture_save(store, CHANGE_TEAM, team, team);
     fixture_expect_team("it can be kept by a group from here on", store, team);
+    store_close(store);
+}
+
+/* A file of version 4 with all that it could hold. */
+static void make_fourth(const Place *place)
+{
+    g_autofree char *now = g_build_filename(place->folder, "now.db", NULL);
+    Store *store = place_open(now);
+    g_autoptr(Team) team = make_old_team(fixture_workspace(store, "acme"));
+    g_autoptr(Sprint) closed = make_old_sprint(team);
+    g_autoptr(Sprint) active = fixture_sprint_active(team, 2000, 2);
+    Timer timer = {TIMER_LADDER, team->id, active->id, 7, FIXTURE_NOW};
+
+    fixture_begin(store);
+    fixture_save_team(store, team);
+    fixture_save_sprint(store, closed);
+    fixture_save_sprint(store, active);
+    fixture_save(store, CHANGE_TIMER, NULL, &timer);
+    fixture_commit(store);
+    store_close(store);
+    make_old(place->path, 4, now);
+}
+
+static void test_a_file_of_the_fourth_version_comes_up_unharmed(void **state)
+{
+    const Place *place = *state;
+    g_autoptr(Team) team = make_old_team((WorkspaceId){1});
+    g_autoptr(Sprint) closed = make_old_sprint(team);
+    g_autoptr(Sprint) active = fixture_sprint_active(team, 2000, 2);
+
+    make_fourth(place);
+    assert_int_equal(place_ask(place->path, "PRAGMA user_version"), 4);
+    for (int i = 0; i < 2; i++) {
+        Store *store = place_open(place->path);
+
+        fixture_expect_team("asked weekly on Mondays, when it was asked daily", store, team);
+        fixture_expect_sprint("a sprint with its check-ins", store, closed);
+        fixture_expect_sprint("a sprint under way", store, active);
+        store_close(store);
+    }
+    assert_int_equal(place_ask(place->path, "SELECT count(*) FROM pragma_foreign_key_check"), 0);
+    assert_int_equal(
+        place_ask(place->path, "SELECT integrity_check = 'ok' FROM pragma_integrity_check"), 1);
+}
+
+static void test_what_a_new_version_asks_is_due_at_once(void **state)
+{
+    static const struct {
+        const char *promise;
+        const char *sql;
+        int64_t count;
+    } cases[] = {
+        {"every team has its weekly check-in",
+         "SELECT count(*) FROM timer WHERE kind = 'weekly' AND team = 100 AND sprint = 0"
+         " AND subject = 0 AND due = 0",
+         1},
+        {"every period has its end",
+         "SELECT count(*) FROM timer WHERE kind = 'period' AND team = 100 AND sprint = 0"
+         " AND subject IN (101, 102) AND due = 0",
+         2},
+        {"what was to come still comes",
+         "SELECT count(*) FROM timer WHERE kind = 'ladder' AND team = 100 AND sprint = 2000"
+         " AND subject = 7 AND due = 1752480000123456",
+         1},
+        {"and nothing else does", "SELECT count(*) FROM timer", 4},
+    };
+    const Place *place = *state;
+
+    make_fourth(place);
+    store_close(place_open(place->path));
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        if (place_ask(place->path, cases[i].sql) != cases[i].count) {
+            fail_msg("%s", cases[i].promise);
+        }
+    }
+}
+
+static void free_digest(gpointer digest)
+{
+    digest_free(digest);
+}
+
+static void test_what_was_learned_before_is_found(void **state)
+{
+    const Place *place = *state;
+    g_autoptr(GPtrArray) digests = g_ptr_array_new_with_free_func(free_digest);
+
+    make_fourth(place);
+    Store *store = place_open(place->path);
+
+    MUST(store, learnings, (TeamId){100}, "accounts slipped", 10, digests);
+    store_close(store);
+    assert_int_equal(digests->len, 1);
+    assert_int_equal(((Digest *)g_ptr_array_index(digests, 0))->id.v, 1000);
+}
+
+/* The references are those of the table that took the old one's place. */
+static void test_a_check_in_brought_up_to_date_is_referred_to(void **state)
+{
+    static const char *const refused[] = {
+        "DELETE FROM checkin",
+        "UPDATE checkin SET id = 5 WHERE id = 1010",
+        "INSERT INTO reading (kr, value, at, day, source, checkin)"
+        " VALUES (1001, 1, 1, '2025-07-14', 'check-in', 5)",
+        "INSERT INTO answer (checkin, message, member, at, late, withdrawn)"
+        " VALUES (5, 'm', 'maria', 1, 0, 0)",
+    };
+    const Place *place = *state;
+
+    make_fourth(place);
+    Store *store = place_open(place->path);
+    for (size_t i = 0; i < G_N_ELEMENTS(refused); i++) {
+        if (sqlite3_exec(sqlite_of(store)->db, refused[i], NULL, NULL, NULL) !=
+            SQLITE_CONSTRAINT_FOREIGNKEY) {
+            fail_msg("%s: was allowed", refused[i]);
+        }
+    }
     store_close(store);
 }
 
@@ -206,7 +361,7 @@ static void test_a_file_brought_up_to_date_is_as_a_new_one(void **state)
         now);
 
     store_close(place_open(now));
-    make_first(place->path, now);
+    make_old(place->path, 1, now);
     store_close(place_open(place->path));
     assert_true(place_ask(place->path, schema) > 10);
     place_run(place->path, compare);
@@ -218,7 +373,7 @@ static void test_a_file_that_cannot_be_brought_up_to_date_stays_as_it_was(void *
     g_autofree char *now = g_build_filename(place->folder, "now.db", NULL);
 
     store_close(place_open(now));
-    make_first(place->path, now);
+    make_old(place->path, 1, now);
     place_run(place->path, "ALTER TABLE team ADD COLUMN roster TEXT"); /* somebody tried by hand */
     expect_refused("it has what is to be added", place->path, STORE_ERROR_FAILED, "");
     assert_int_equal(place_ask(place->path, "PRAGMA user_version"), 1);
@@ -483,7 +638,7 @@ static void test_a_full_disk_leaves_all_as_it_was(void **state)
  * afterwards. */
 static int write_past_the_limit(const char *path)
 {
-    const struct rlimit limit = {409600, 409600};
+    const struct rlimit limit = {819200, 819200};
     g_autoptr(GError) error = NULL;
     Store *store = sqlite_open(path, NULL);
     bool fresh = false;
@@ -598,6 +753,10 @@ int main(void)
         PLACE_TEST(test_an_empty_file_is_a_new_one),
         PLACE_TEST(test_a_half_made_file_is_made_anew),
         PLACE_TEST(test_a_file_of_the_first_version_comes_up_with_its_teams),
+        PLACE_TEST(test_a_file_of_the_fourth_version_comes_up_unharmed),
+        PLACE_TEST(test_what_a_new_version_asks_is_due_at_once),
+        PLACE_TEST(test_what_was_learned_before_is_found),
+        PLACE_TEST(test_a_check_in_brought_up_to_date_is_referred_to),
         PLACE_TEST(test_a_file_brought_up_to_date_is_as_a_new_one),
         PLACE_TEST(test_a_file_that_cannot_be_brought_up_to_date_stays_as_it_was),
         PLACE_TEST(test_a_newer_schema_is_refused),

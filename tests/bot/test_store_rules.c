@@ -43,6 +43,8 @@ static void test_what_the_framework_rules_out_is_refused(void **state)
         {"DELETE FROM reading", "only ever added"},
         {"UPDATE state_log SET who = 'x'", "only ever added"},
         {"DELETE FROM state_log", "only ever added"},
+        {"UPDATE recalibration SET target = 1", "old targets stay visible"},
+        {"DELETE FROM recalibration", "old targets stay visible"},
         {"DELETE FROM sprint", "never deleted"},
         {"UPDATE sprint SET state = 'closed', closed = 1, closing = 1 WHERE id = 2000",
          "a closed sprint has its retrospective"},
@@ -74,6 +76,24 @@ static void test_what_the_framework_rules_out_is_refused(void **state)
         {"UPDATE team SET check_in = 1440", "CHECK"},
         {"UPDATE checkin SET day = '2025-02-30' WHERE id = 1010", "CHECK"},
         {"UPDATE team SET name = x'00'", "cannot store BLOB"},
+        {"UPDATE team SET weekly_at = 1440", "CHECK"},
+        {"UPDATE team SET weekly_at = -1", "CHECK"},
+        {"UPDATE team SET weekly_at = NULL", NULL},
+        {"UPDATE team SET weekly_day = 'someday'", "CHECK"},
+        {"UPDATE answer_confidence SET confidence = 11", "CHECK"},
+        {"UPDATE kr_link SET fed = feeder", "does not feed itself"},
+        {"UPDATE proposal SET feeder = NULL", "between two key results"},
+        {"UPDATE proposal SET feeder = 120 WHERE kind <> 'gap'", "between two key results"},
+        {"UPDATE token SET hash = 'a secret'", "CHECK"},
+        {"INSERT INTO reading (kr, value, at, day, source, system) VALUES (1001, 1, 1,"
+         " '2025-07-14', 'update', 'HubSpot')",
+         "CHECK"},
+        {"UPDATE follow_up SET days = 0", "CHECK"},
+        {"UPDATE checkin SET sprint = NULL WHERE id = 1010", "checkin.team, checkin.day"},
+        {"UPDATE checkin SET sprint = NULL WHERE id = 1011", NULL},
+        {"UPDATE answer_confidence SET message = 'never sent'", "FOREIGN KEY"},
+        {"UPDATE proposal SET sprint = 5", "FOREIGN KEY"},
+        {"UPDATE follow_up SET sprint = 5", "FOREIGN KEY"},
         {"INSERT INTO sprint_owner (sprint, team, place) VALUES (1000, 55, 3)", "FOREIGN KEY"},
         {"INSERT INTO state_log (sprint, from_state, to_state, at, who) VALUES (5, 'draft',"
          " 'active', 1, '')",
@@ -115,6 +135,12 @@ static void test_every_choice_is_known_to_the_schema(void **state)
         {"UPDATE sprint SET change = %Q WHERE id = 2000", &names_tactical_change,
          TACTICAL_DROP + 1},
         {"UPDATE timer SET kind = %Q", &names_timer, TIMER_KIND_COUNT},
+        {"UPDATE team SET weekly_day = %Q", &names_weekday, WEEKDAY_COUNT},
+        {"UPDATE answer SET revised = %Q", &names_revised, REVISED_NO + 1},
+        {"UPDATE proposal SET (kind, feeder) = (SELECT word, iif(word = 'gap', 120, NULL)"
+         " FROM (SELECT %Q AS word))",
+         &names_signal, SIGNAL_GAP + 1},
+        {"UPDATE proposal SET state = %Q", &names_episode, EPISODE_DISMISSED + 1},
         {"INSERT INTO state_log (sprint, from_state, to_state, at, who)"
          " VALUES (2000, 'draft', %Q, 1, '')",
          &names_sprint_state, SPRINT_STATE_COUNT},
@@ -164,8 +190,27 @@ static void test_saves_against_the_rules_are_refused(void **state)
     g_autoptr(Sprint) same_number = fixture_sprint_active(team, 2000, 1);
     Reading *reading = g_ptr_array_index(((SprintKr *)sprint->krs->pdata[0])->track->readings, 0);
 
+    const Track *sent = ((Tactical *)team->tacticals->pdata[0])->track;
+    g_autoptr(Team) unused = fixture_team(team->workspace, 100);
+    Checkin *again_weekly = unused->weeklies->pdata[0];
+    Token token = *(Token *)team->tokens->pdata[0];
+
+    token.id = (TokenId){9002};
     fixture_save_whole(store, sprint);
     expect_refused("a reading saved again", store, CHANGE_READING, team, reading, "reading.id");
+    Reading again = *(Reading *)sent->readings->pdata[1];
+    again.id = (ReadingId){9000};
+    expect_refused("a caller's key twice for a key result", store, CHANGE_READING, team, &again,
+                   "reading.kr, reading.message");
+    again_weekly->id = (CheckinId){9001};
+    expect_refused("a second weekly check-in on a day", store, CHANGE_CHECKIN, team, again_weekly,
+                   "checkin.team, checkin.day");
+    again_weekly->sprint = sprint->id;
+    fixture_save(store, CHANGE_CHECKIN, team, again_weekly); /* a sprint's is another matter */
+    expect_refused("a target changed back in place", store, CHANGE_RECALIBRATION, team,
+                   ((Tactical *)team->tacticals->pdata[0])->recalibrations->pdata[0],
+                   "recalibration.id");
+    expect_refused("a token of another's hash", store, CHANGE_TOKEN, team, &token, "token.hash");
     expect_refused("two sprints of one number", store, CHANGE_SPRINT, NULL, same_number,
                    "sprint.number");
     g_free(other->home);
@@ -226,6 +271,43 @@ static void test_the_order_of_changes_is_free(void **state)
 
     assert_int_equal(back->checkins->len, 1);
     assert_int_equal(((SprintKr *)back->krs->pdata[0])->track->readings->len, 1);
+}
+
+/* A team with nothing but what it must have, and what hangs from it saved first. */
+static void test_what_hangs_from_a_team_may_come_before_it(void **state)
+{
+    Store *store = *state;
+    g_autoptr(Team) team = fixture_team(fixture_workspace(store, "acme"), 100);
+    const Tactical *tactical = team->tacticals->pdata[0];
+    g_autoptr(Sprint) sprint = fixture_sprint_active(team, 1000, 1);
+    FollowUp later = {sprint->id, 14, DAY(2025, 8, 11), {1}};
+    KrConfidence apart = {tactical->track->kr->id, 3};
+    Checkin *weekly = team->weeklies->pdata[0];
+    Answer *answer = weekly->answers->pdata[0];
+
+    answer->confidences = g_array_new(FALSE, FALSE, sizeof(KrConfidence));
+    g_array_append_val(answer->confidences, apart);
+    ((Recalibration *)tactical->recalibrations->pdata[0])->sprint = sprint->id;
+    ((Proposal *)team->proposals->pdata[0])->sprint = sprint->id;
+    fixture_begin(store);
+    fixture_save(store, CHANGE_FOLLOW_UP, NULL, &later);
+    fixture_save(store, CHANGE_TOKEN, team, team->tokens->pdata[0]);
+    fixture_save(store, CHANGE_PROPOSAL, team, team->proposals->pdata[0]);
+    fixture_save(store, CHANGE_LINK, team, team->links->pdata[0]);
+    fixture_save(store, CHANGE_RECALIBRATION, team, tactical->recalibrations->pdata[0]);
+    fixture_save(store, CHANGE_ANSWER, team, answer);
+    fixture_forget_signals(team); /* saved; the answer is not used below */
+    fixture_save_team(store, team);
+    fixture_save(store, CHANGE_SPRINT, NULL, sprint);
+    Checkin checkin = {.id = {180}, .team = team->id, .day = DAY(2025, 7, 7)};
+    fixture_save(store, CHANGE_CHECKIN, team, &checkin);
+    fixture_commit(store);
+    g_autoptr(Team) back = fixture_load_team(store, team->id);
+    const Answer *said = ((Checkin *)back->weeklies->pdata[0])->answers->pdata[0];
+
+    assert_int_equal(back->tokens->len + back->proposals->len + back->links->len, 3);
+    assert_int_equal(((Tactical *)back->tacticals->pdata[0])->recalibrations->len, 1);
+    assert_int_equal(g_array_index(said->confidences, KrConfidence, 0).confidence, 3);
 }
 
 static void test_what_hangs_from_nothing_is_not_committed(void **state)
@@ -325,8 +407,8 @@ static void test_no_statement_means_to_walk_a_table(void **state)
         const char *sql = query_sql((QueryId)id);
         g_autofree char *plan = plan_of(sqlite_of(store)->db, sql);
 
-        if (id != Q_TIMER_NEXT && id != Q_WORKSPACES_ALL && !g_str_has_prefix(sql, "INSERT") &&
-            strstr(plan, "SCAN")) {
+        if (id != Q_TIMER_NEXT && id != Q_WORKSPACES_ALL && id != Q_LEARNINGS &&
+            !g_str_has_prefix(sql, "INSERT") && strstr(plan, "SCAN")) {
             fail_msg("%s: %s", sql, plan);
         }
     }
@@ -334,6 +416,25 @@ static void test_no_statement_means_to_walk_a_table(void **state)
 
     assert_string_equal(next,
                         "SCAN timer USING COVERING INDEX timer_due\n"); /* and reads one row */
+}
+
+/* What the words match is found in their index (M), and the rest by what was found. */
+static void test_a_search_reads_only_what_it_found(void **state)
+{
+    static const char *const steps[] = {"SCAN learning VIRTUAL TABLE INDEX ?:M?",
+                                        "SEARCH o USING PRIMARY KEY (sprint=? AND team=?)",
+                                        "SEARCH s USING INTEGER PRIMARY KEY (rowid=?)",
+                                        "USE TEMP B-TREE FOR ORDER BY", ""};
+    Store *store = *state;
+    g_autofree char *plan = plan_of(sqlite_of(store)->db, query_sql(Q_LEARNINGS));
+    g_auto(GStrv) found = g_strsplit(plan, "\n", -1);
+
+    assert_int_equal(g_strv_length(found), G_N_ELEMENTS(steps));
+    for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
+        if (!g_pattern_match_simple(steps[i], found[i])) {
+            fail_msg("%s, not %s", found[i], steps[i]);
+        }
+    }
 }
 
 static void test_no_save_walks_a_table(void **state)
@@ -348,6 +449,10 @@ static void test_no_save_walks_a_table(void **state)
     fixture_save_sprint(store, sprint);
     fixture_save(store, CHANGE_TEAM, team, team);
     fixture_save(store, CHANGE_TACTICAL, team, team->tacticals->pdata[0]);
+    fixture_save_checkins(store, team->weeklies);
+    fixture_save(store, CHANGE_PROPOSAL, team, team->proposals->pdata[0]);
+    fixture_save(store, CHANGE_TOKEN, team, team->tokens->pdata[0]);
+    fixture_save(store, CHANGE_LINK, team, team->links->pdata[0]);
     fixture_commit(store);
     for (int id = 0; id < QUERY_COUNT; id++) {
         sqlite3_stmt *statement = sqlite_of(store)->statements[id];
@@ -367,10 +472,12 @@ int main(void)
         STORE_TEST(test_saves_against_the_rules_are_refused),
         STORE_TEST(test_errors_name_no_text_that_a_person_wrote),
         STORE_TEST(test_the_order_of_changes_is_free),
+        STORE_TEST(test_what_hangs_from_a_team_may_come_before_it),
         STORE_TEST(test_what_hangs_from_nothing_is_not_committed),
         STORE_TEST(test_a_rollback_leaves_everything_as_it_was),
         STORE_TEST(test_a_transaction_within_another_is_an_error),
         STORE_TEST(test_no_statement_means_to_walk_a_table),
+        STORE_TEST(test_a_search_reads_only_what_it_found),
         STORE_TEST(test_no_save_walks_a_table),
     };
 

@@ -139,6 +139,8 @@ static const Mistake mistakes[] = {
      "f.csv:2: there is no workspace “other”; there are: acme"},
     {"an unknown team is refused", "team,objective\nEast,x\n",
      "f.csv:2: there is no team “East” in acme"},
+    {"in each of its rows", "team,objective\nEast,x\nEast,y\n",
+     "f.csv:3: there is no team “East” in acme"},
     {"a channel is one team's", "team,home\nEast,C1\n", "f.csv:2: C1 is the home of West already"},
     {"a team's settings are checked as in chat", "team,home,timezone\nEast,C2,Mars/Olympus\n",
      "f.csv:2: There is no time zone “Mars/Olympus”"},

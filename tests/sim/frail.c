@@ -369,6 +369,54 @@ static bool frail_history(Store *store, SprintId sprint, GPtrArray *lines, GErro
     return gate(frail, error) && frail->real->ops->history(frail->real, sprint, lines, error);
 }
 
+static bool frail_weeklies(Store *store, TeamId team, GPtrArray *checkins, GError **error)
+{
+    Frail *frail = frail_of(store);
+
+    return gate(frail, error) && frail->real->ops->weeklies(frail->real, team, checkins, error);
+}
+
+static bool frail_proposals(Store *store, TeamId team, GPtrArray *proposals, GError **error)
+{
+    Frail *frail = frail_of(store);
+
+    return gate(frail, error) && frail->real->ops->proposals(frail->real, team, proposals, error);
+}
+
+static bool frail_learnings(Store *store, TeamId team, const char *words, int limit,
+                            GPtrArray *digests, GError **error)
+{
+    Frail *frail = frail_of(store);
+
+    return gate(frail, error) &&
+           frail->real->ops->learnings(frail->real, team, words, limit, digests, error);
+}
+
+static bool frail_opened(Store *store, TeamId team, Instant from, Instant until, GArray *ids,
+                         GError **error)
+{
+    Frail *frail = frail_of(store);
+
+    return gate(frail, error) &&
+           frail->real->ops->opened(frail->real, team, from, until, ids, error);
+}
+
+static bool frail_token_team(Store *store, const char *hash, TeamId *id, GError **error)
+{
+    Frail *frail = frail_of(store);
+
+    return gate(frail, error) && frail->real->ops->token_team(frail->real, hash, id, error);
+}
+
+static bool frail_reading_keyed(Store *store, KrId kr, const char *key, Reading **reading,
+                                GError **error)
+{
+    Frail *frail = frail_of(store);
+
+    return gate(frail, error) &&
+           frail->real->ops->reading_keyed(frail->real, kr, key, reading, error);
+}
+
 static const StoreOps ops = {
     .close = frail_close,
     .begin = frail_begin,
@@ -412,6 +460,12 @@ static const StoreOps ops = {
     .teams = frail_teams,
     .readings = frail_readings,
     .history = frail_history,
+    .weeklies = frail_weeklies,
+    .proposals = frail_proposals,
+    .learnings = frail_learnings,
+    .opened = frail_opened,
+    .token_team = frail_token_team,
+    .reading_keyed = frail_reading_keyed,
 };
 
 Frail *frail_new(Store *take_real, const FrailTap *tap)
