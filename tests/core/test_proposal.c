@@ -327,8 +327,8 @@ static void test_the_end_of_the_period_is_quiet(void **state)
     for (int week = 0; week < (int)G_N_ELEMENTS(values); week++) {
         proposals_week(scene, "west", week, values[week]);
     }
-    scene_forget(scene);
     scene_until(scene, "2025-09-01 10:00");
+    scene_forget(scene);
     proposals_look(scene, "west");
     const Card *card = proposals_card(scene, "west");
     g_autofree char *text = card_plain(card);
