@@ -33,19 +33,24 @@ static GQuark artist_error(void)
     return g_quark_from_static_string("anchord-artist-error");
 }
 
-static char *beside(void)
+/* Beside this program, as it was built; else where it is installed. */
+static char *find_program(void)
 {
     g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
     g_autofree char *folder = g_path_get_dirname(self != NULL ? self : "./anchord");
+    g_autofree char *beside = g_build_filename(folder, "anchord-chart", NULL);
 
-    return g_build_filename(folder, "anchord-chart", NULL);
+    return g_file_test(beside, G_FILE_TEST_IS_EXECUTABLE)
+               ? g_steal_pointer(&beside)
+               : g_build_filename(folder, "..", "libexec", "anchord", "anchord-chart", NULL);
 }
 
 Artist *artist_new(const char *program)
 {
     Artist *artist = g_new0(Artist, 1);
 
-    *artist = (Artist){program != NULL ? g_strdup(program) : beside(), CHART_LOOK_PLAIN, -1, -1};
+    *artist =
+        (Artist){program != NULL ? g_strdup(program) : find_program(), CHART_LOOK_PLAIN, -1, -1};
     return artist;
 }
 
