@@ -248,6 +248,7 @@ void followup_reading_give(Turn *turn, Sprint *sprint, int32_t days, Decimal val
     Tactical *anchor = followup_reading_anchor(turn->world, sprint, &team);
     Reading *reading = reading_new();
 
+    g_assert(anchor != NULL && team != NULL); /* the form was checked for it */
     reading->id = ID_NEW(ReadingId, turn->ids);
     reading->kr = anchor->track->kr->id;
     reading->value = value;

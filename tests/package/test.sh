@@ -65,7 +65,7 @@ fresh() {
     archive=$roots/$1.tar
     if [ ! -e "$archive" ]; then
         say "making a root of $1"
-        mmdebstrap --quiet --variant=minbase "$1" "$archive.new" >&2
+        mmdebstrap --quiet --format=tar --variant=minbase "$1" "$archive.new" >&2
         mv -- "$archive.new" "$archive"
     fi
     rm -rf -- "${roots:?}/$2"
