@@ -4,21 +4,13 @@
 
 #include "core/checkin.h"
 #include "core/command.h"
-#include "core/reply.h"
+#include "core/hand.h"
 #include "core/show.h"
 #include "core/text.h"
 #include "core/words.h"
 
 /* What the key of a prompt's card begins with; its check-in's id follows. */
 #define PROMPT_KEY "prompt/"
-
-typedef struct Hand {
-    Turn *turn;
-    Sprint *sprint;
-    Checkin *checkin;    /* NULL before the first prompt */
-    const char *message; /* names the message; "" when the platform has none */
-    Card *echo;
-} Hand;
 
 /* --- which sprint, which check-in --- */
 
@@ -79,55 +71,11 @@ static Checkin *checkin_of_thread(const Team *team, const char *thread, Sprint *
 
 /* --- what it changes --- */
 
-static Reading *add_reading(Hand *hand, Track *track, Decimal value, ReadingId retracts)
-{
-    Turn *turn = hand->turn;
-    Reading *reading = reading_new();
-
-    reading->id = ID_NEW(ReadingId, turn->ids);
-    reading->kr = track->kr->id;
-    reading->value = value;
-    reading->at = turn->now;
-    reading->day = hand->checkin != NULL ? hand->checkin->day : team_day(turn->team, turn->now);
-    reading->source = READING_CHECKIN;
-    reading->checkin = hand->checkin != NULL ? hand->checkin->id : (CheckinId){0};
-    reading->message = *hand->message != '\0' ? g_strdup(hand->message) : NULL;
-    reading->retracts = retracts;
-    g_ptr_array_add(track->readings, reading);
-    turn_change(turn, CHANGE_READING, turn->team, reading);
-    return reading;
-}
-
-static void take_values(Hand *hand, const Reply *reply)
-{
-    for (guint i = 0; i < reply->values->len; i++) {
-        const ReplyValue *given = &g_array_index(reply->values, ReplyValue, i);
-        Track *track = given->kr->track;
-        Unit unit = unit_bare(&track->kr->unit);
-        Decimal before = track_value(track), change = {0};
-        g_autofree char *before_text = value_text(before, &unit);
-        g_autofree char *now_text = value_text(given->value, &unit);
-
-        if (given->same || decimal_cmp(before, given->value) == 0 ||
-            !decimal_sub(given->value, before, &change)) {
-            card_item(hand->echo, "",
-                      say(W_ANSWER_SAME, N("n", track->kr->number), S("now", now_text)));
-        } else {
-            g_autofree char *change_text = value_text_change(change, &unit);
-
-            card_item(hand->echo, "",
-                      say(W_ANSWER_VALUE, N("n", track->kr->number), S("before", before_text),
-                          S("now", now_text), S("change", change_text)));
-        }
-        add_reading(hand, track, given->value, (ReadingId){0});
-    }
-}
-
 /* The blocker that this message reported before it was edited, which keeps its number and its
  * clock; or a new one. */
-static Blocker *blocker_row(Hand *hand)
+static Blocker *blocker_row(Hand *hand, Sprint *sprint)
 {
-    GPtrArray *blockers = hand->sprint->blockers;
+    GPtrArray *blockers = sprint->blockers;
     Blocker *blocker = NULL;
 
     for (guint i = 0; *hand->message != '\0' && i < blockers->len; i++) {
@@ -138,7 +86,7 @@ static Blocker *blocker_row(Hand *hand)
     }
     blocker = blocker_new();
     blocker->id = ID_NEW(BlockerId, hand->turn->ids);
-    blocker->sprint = hand->sprint->id;
+    blocker->sprint = sprint->id;
     blocker->number = (int32_t)blockers->len + 1;
     blocker->message = g_strdup(hand->message);
     blocker->since = hand->turn->now;
@@ -146,13 +94,12 @@ static Blocker *blocker_row(Hand *hand)
     return blocker;
 }
 
-static void take_blocked(Hand *hand, const Reply *reply)
+static void take_blocked(Hand *hand, Sprint *sprint, const Reply *reply)
 {
     Turn *turn = hand->turn;
-    Sprint *sprint = hand->sprint;
 
     if (reply->blocked != NULL) {
-        Blocker *blocker = blocker_row(hand);
+        Blocker *blocker = blocker_row(hand, sprint);
         int64_t due = blocker->since.us + turn->policy->blocker_hours * INSTANT_HOUR;
 
         g_free(blocker->text);
@@ -183,140 +130,42 @@ static void take_blocked(Hand *hand, const Reply *reply)
     }
 }
 
-/* The row of this message in the check-in: the one there is, or a new one. */
-static Answer *answer_row(Hand *hand)
+static void refresh(Turn *turn, const Sprint *sprint, const Checkin *checkin)
 {
-    Answer *answer =
-        *hand->message != '\0' ? sprint_answer(hand->sprint, hand->message, NULL) : NULL;
-
-    if (answer == NULL) {
-        answer = answer_new();
-        answer->checkin = hand->checkin->id;
-        answer->message =
-            *hand->message != '\0' ? g_strdup(hand->message) : g_strdup(hand->turn->event->key);
-        answer->by = g_strdup(hand->turn->event->member);
-        answer->at = hand->turn->now;
-        answer->late = hand->checkin->summarised;
-        g_ptr_array_add(hand->checkin->answers, answer);
-    }
-    return answer;
-}
-
-static void take_words(Hand *hand, const Reply *reply, Answer *answer)
-{
-    answer->withdrawn = false;
-    answer->confidence = reply->confidence;
-    g_free(answer->learned);
-    g_free(answer->note);
-    answer->learned = g_strdup(reply->learned);
-    answer->note = g_strdup(reply->note);
-    if (reply->confidence >= 0) {
-        card_item(hand->echo, "", say(W_ANSWER_CONFIDENCE, N("n", reply->confidence)));
-    }
-    if (reply->learned != NULL) {
-        card_item(hand->echo, "", say(W_ANSWER_LEARNED, S("text", reply->learned)));
-    }
-    turn_change(hand->turn, CHANGE_ANSWER, hand->turn->team, answer);
-}
-
-/* What belongs to a check-in's answer, and not to a key result. */
-static bool says_words(const Reply *reply)
-{
-    return reply->confidence >= 0 || reply->learned != NULL || reply->note != NULL;
-}
-
-static void say_faults(Hand *hand, const Reply *reply)
-{
-    for (guint i = 0; i < reply->faults->len; i++) {
-        const ReplyFault *fault = g_ptr_array_index(reply->faults, i);
-
-        card_item(hand->echo, "",
-                  say(W_ANSWER_NOT_TAKEN, S("part", fault->part), S("why", fault->why)));
+    if (checkin != NULL && checkin->summarised) {
+        turn_card(turn, checkin_card(turn, sprint, turn->team, checkin));
     }
 }
 
-static void say_note(Hand *hand, const Reply *reply)
+static void echo_start(Hand *hand, const Sprint *sprint)
 {
-    if (reply->note != NULL) {
-        g_autofree char *example = checkin_example(hand->sprint);
+    g_autofree char *day = day_text_short(hand_day(hand));
+    char *thread = hand->checkin != NULL
+                       ? g_strdup_printf(PROMPT_KEY "%" G_GINT64_FORMAT, hand->checkin->id.v)
+                       : NULL;
 
-        card_text(hand->echo,
-                  say(reply->tasks ? W_ANSWER_TASKS : W_ANSWER_NOTE, S("example", example)));
-    }
-}
-
-static void refresh(Hand *hand)
-{
-    if (hand->checkin != NULL && hand->checkin->summarised) {
-        turn_card(hand->turn,
-                  checkin_card(hand->turn, hand->sprint, hand->turn->team, hand->checkin));
-    }
-}
-
-static void away_today(Turn *turn)
-{
-    Day today = team_day(turn->team, turn->now);
-    Member *member = turn_member(turn);
-    Window days = {today, today};
-
-    if (!member_away_on(member, today)) {
-        g_array_append_val(member->away, days);
-        turn_change(turn, CHANGE_MEMBER, turn->team, member);
-    }
-    turn_say(turn, say(W_ANSWER_AWAY));
-}
-
-/* Nothing was said but that one is away. */
-static bool only_away(const Reply *reply)
-{
-    Reply rest = *reply; /* borrows */
-
-    rest.away = false;
-    return reply_empty(&rest) && reply->note == NULL && reply->faults->len == 0;
-}
-
-static Card *echo_start(Turn *turn, const Sprint *sprint, const Checkin *checkin)
-{
-    Card *echo = turn_reply(turn);
-    g_autofree char *day =
-        day_text_short(checkin != NULL ? checkin->day : team_day(turn->team, turn->now));
-
-    echo->kind = CARD_ECHO;
-    if (checkin != NULL) {
-        echo->thread = g_strdup_printf("prompt/%" G_GINT64_FORMAT, checkin->id.v);
-    }
-    card_text(echo, say(W_ANSWER_HEAD, N("sprint", sprint->number), S("day", day)));
-    return echo;
+    hand_echo(hand, thread, say(W_ANSWER_HEAD, N("sprint", sprint->number), S("day", day)));
 }
 
 static void take_reply(Turn *turn, Sprint *sprint, Checkin *checkin, const Reply *reply)
 {
-    const char *message = turn->event->message != NULL ? turn->event->message : "";
-    Hand hand = {turn, sprint, checkin, message, echo_start(turn, sprint, checkin)};
-    bool edited = turn->event->edited;
+    Hand hand = hand_of(turn, checkin);
+    g_autofree char *example = checkin_example(sprint);
     bool says_something = !reply_empty(reply) || reply->note != NULL;
 
+    echo_start(&hand, sprint);
     if (says_something) {
-        take_values(&hand, reply);
-        take_blocked(&hand, reply);
+        hand_values(&hand, reply);
+        take_blocked(&hand, sprint, reply);
         if (checkin != NULL) {
-            Answer *answer = answer_row(&hand);
-
-            take_words(&hand, reply, answer);
-            if (answer->late) {
-                card_hint(hand.echo, say(W_ANSWER_LATE));
-            }
-        } else if (says_words(reply)) {
+            hand_words(&hand, reply);
+        } else if (reply_says_words(reply)) {
             card_text(hand.echo, say(W_ANSWER_BEFORE_FIRST));
         }
     }
-    say_faults(&hand, reply);
-    say_note(&hand, reply);
-    if (edited) {
-        card_hint(hand.echo, say(W_ANSWER_EDITED));
-    }
-    if (says_something || edited) {
-        refresh(&hand);
+    hand_rest(&hand, reply, example);
+    if (says_something || turn->event->edited) {
+        refresh(turn, sprint, checkin);
     }
 }
 
@@ -327,8 +176,8 @@ static void take(Turn *turn, Sprint *sprint, Checkin *checkin, const char *text)
     g_auto(Reply) reply = reply_read(text, sprint);
 
     if (reply.away) {
-        away_today(turn);
-        if (only_away(&reply)) {
+        hand_away(turn);
+        if (hand_only_away(&reply)) {
             return;
         }
     }
@@ -454,51 +303,36 @@ bool checkin_answer(Turn *turn, const char *text)
     return true;
 }
 
-/* Takes back every reading and blocker of the message. */
-static void take_back(Hand *hand, Answer *answer)
+/* Takes back everything that the message brought. */
+static void take_back(Hand *hand, Sprint *sprint, Answer *answer)
 {
     Turn *turn = hand->turn;
 
-    for (guint i = 0; i < hand->sprint->krs->len; i++) {
-        Track *track = ((SprintKr *)g_ptr_array_index(hand->sprint->krs, i))->track;
-        const Reading *reading = NULL;
-
-        while ((reading = track_of_message(track, hand->message)) != NULL) {
-            Reading *retraction = add_reading(hand, track, reading->value, reading->id);
-
-            retraction->value = track_value(track); /* what counts now */
-        }
+    for (guint i = 0; i < sprint->krs->len; i++) {
+        hand_take_back(hand, ((SprintKr *)g_ptr_array_index(sprint->krs, i))->track);
     }
-    for (guint i = 0; i < hand->sprint->blockers->len; i++) {
-        Blocker *blocker = g_ptr_array_index(hand->sprint->blockers, i);
+    for (guint i = 0; i < sprint->blockers->len; i++) {
+        Blocker *blocker = g_ptr_array_index(sprint->blockers, i);
 
         if (strcmp(blocker->message, hand->message) == 0 && blocker->cleared.us == 0) {
             blocker->cleared = turn->now;
             turn_change(turn, CHANGE_BLOCKER, turn->team, blocker);
-            turn_timer_gone(turn, TIMER_BLOCKER, turn->team->id, hand->sprint->id, blocker->id.v);
+            turn_timer_gone(turn, TIMER_BLOCKER, turn->team->id, sprint->id, blocker->id.v);
         }
     }
-    answer->withdrawn = true;
-    turn_change(turn, CHANGE_ANSWER, turn->team, answer);
+    hand_withdraw(hand, answer);
 }
 
-/* A deletion came before the message that it deletes: that must find no ear any more. */
 static void note_deletion(Turn *turn)
 {
     Sprint *sprint = NULL;
     Checkin *checkin = checkin_of_thread(turn->team, turn->event->thread, &sprint);
 
-    if (checkin == NULL || !takes_answers(sprint, checkin)) {
-        return;
+    if (checkin != NULL && takes_answers(sprint, checkin)) {
+        Hand hand = hand_of(turn, checkin);
+
+        hand_deleted(&hand);
     }
-    Answer *answer = answer_new();
-    answer->checkin = checkin->id;
-    answer->message = g_strdup(turn->event->message);
-    answer->by = g_strdup(turn->event->member != NULL ? turn->event->member : "");
-    answer->at = turn->now;
-    answer->withdrawn = true;
-    g_ptr_array_add(checkin->answers, answer);
-    turn_change(turn, CHANGE_ANSWER, turn->team, answer);
 }
 
 bool checkin_edit(Turn *turn, const char *text)
@@ -522,14 +356,14 @@ bool checkin_edit(Turn *turn, const char *text)
             too_late(turn, sprint);
             return true;
         }
-        Hand hand = {turn, sprint, checkin, message, NULL};
-        take_back(&hand, answer);
+        Hand hand = hand_of(turn, checkin);
+        take_back(&hand, sprint, answer);
         if (*text != '\0') {
             reply_sprint(text, &rest);
             take(turn, sprint, checkin, rest);
         } else {
             turn_say(turn, say(W_ANSWER_WITHDRAWN));
-            refresh(&hand);
+            refresh(turn, sprint, checkin);
         }
         return true;
     }
@@ -582,7 +416,7 @@ void checkin_button(Turn *turn, const char *action, const char *value)
         return;
     }
     if (strcmp(action, "checkin.away") == 0) {
-        away_today(turn);
+        hand_away(turn);
         return;
     }
     g_autofree char *thread = g_strdup_printf("prompt/%s", value != NULL ? value : "");

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/chart.h"
+#include "core/confidence.h"
 #include "core/digits.h"
 #include "core/nudge.h"
 #include "core/schedule.h"
@@ -12,8 +13,6 @@
 #include "core/text.h"
 #include "core/words.h"
 
-/* Asked this much after its time, a prompt says that it is late. */
-#define LATE (5 * INSTANT_MINUTE)
 /* Confidence from here up is high. */
 #define HIGH_CONFIDENCE 8
 #define CONFIDENCE_DROP 3
@@ -80,64 +79,20 @@ static void card_blockers(Card *card, const Turn *turn, const Sprint *sprint)
     }
 }
 
-static int by_size(gconstpointer a, gconstpointer b)
-{
-    return *(const int32_t *)a - *(const int32_t *)b;
-}
-
-/* The last confidence of each member, sorted; a distribution, never who. */
-static GArray *confidences(const Checkin *checkin)
-{
-    GArray *out = g_array_new(FALSE, FALSE, sizeof(int32_t));
-    g_autoptr(GHashTable) last = g_hash_table_new(g_str_hash, g_str_equal);
-    GHashTableIter iter;
-    gpointer value = NULL;
-
-    for (guint i = 0; i < checkin->answers->len; i++) {
-        const Answer *answer = g_ptr_array_index(checkin->answers, i);
-
-        if (!answer->withdrawn && answer->confidence >= 0) {
-            g_hash_table_replace(last, answer->by, GINT_TO_POINTER(answer->confidence));
-        }
-    }
-    g_hash_table_iter_init(&iter, last);
-    while (g_hash_table_iter_next(&iter, NULL, &value)) {
-        int32_t confidence = GPOINTER_TO_INT(value);
-
-        g_array_append_val(out, confidence);
-    }
-    g_array_sort(out, by_size);
-    return out;
-}
-
-/* The median, rounded down between two; -1 when nobody told. */
 static int32_t median_confidence(const Checkin *checkin)
 {
-    g_autoptr(GArray) all = confidences(checkin);
+    g_autoptr(GArray) spread = confidence_spread(checkin, (KrId){0});
 
-    if (all->len == 0) {
-        return -1;
-    }
-    return (g_array_index(all, int32_t, (all->len - 1) / 2) +
-            g_array_index(all, int32_t, all->len / 2)) /
-           2;
+    return confidence_median(spread);
 }
 
 static void card_confidence(Card *card, const Checkin *checkin)
 {
-    g_autoptr(GArray) all = confidences(checkin);
+    g_autoptr(GArray) spread = confidence_spread(checkin, (KrId){0});
+    char *text = confidence_text(spread);
 
-    if (all->len == 0) {
-        return;
-    }
-    int32_t low = g_array_index(all, int32_t, 0), high = g_array_index(all, int32_t, all->len - 1);
-    if (low == high) {
-        card_fact(card, say(W_LABEL_CONFIDENCE),
-                  say(W_CHECKIN_CONFIDENCE_ONE, N("n", low), N("answers", all->len)));
-    } else {
-        card_fact(card, say(W_LABEL_CONFIDENCE),
-                  say(W_CHECKIN_CONFIDENCE, N("low", low), N("high", high),
-                      N("median", median_confidence(checkin)), N("answers", all->len)));
+    if (text != NULL) {
+        card_fact(card, say(W_LABEL_CONFIDENCE), text);
     }
 }
 
@@ -174,7 +129,7 @@ static void card_alarms(Card *card, const Sprint *sprint, const Checkin *checkin
     }
 }
 
-static void card_learned(Card *card, const Checkin *checkin)
+void checkin_card_learned(Card *card, const Checkin *checkin)
 {
     for (guint i = 0; i < checkin->answers->len; i++) {
         const Answer *answer = g_ptr_array_index(checkin->answers, i);
@@ -185,7 +140,7 @@ static void card_learned(Card *card, const Checkin *checkin)
     }
 }
 
-static int64_t late_answers(const Checkin *checkin)
+int64_t checkin_late(const Checkin *checkin)
 {
     int64_t n = 0;
 
@@ -197,6 +152,18 @@ static int64_t late_answers(const Checkin *checkin)
     return n;
 }
 
+/* Asked this much after its time, a prompt says that it is late. */
+#define LATE (5 * INSTANT_MINUTE)
+
+void checkin_card_late(Card *card, const Checkin *checkin, Instant due, int minute)
+{
+    if (checkin->asked.us - due.us > LATE) {
+        g_autofree char *at = minute_text(minute);
+
+        card_text(card, say(W_CHECKIN_LATE, S("time", at)));
+    }
+}
+
 static void card_ask(Card *card, const Turn *turn, const Sprint *sprint, const Team *team,
                      const Checkin *checkin)
 {
@@ -205,11 +172,7 @@ static void card_ask(Card *card, const Turn *turn, const Sprint *sprint, const T
     const char *id = digits_text(digits, checkin->id.v);
     Instant due = team_check_in(team, checkin->day);
 
-    if (checkin->asked.us - due.us > LATE) {
-        g_autofree char *at = minute_text(team->check_in);
-
-        card_text(card, say(W_CHECKIN_LATE, S("time", at)));
-    }
+    checkin_card_late(card, checkin, due, team->check_in);
     card_blockers(card, turn, sprint);
     card_text(card, say(W_CHECKIN_ASK));
     card_hint(card, say(W_CHECKIN_HOW, S("example", example)));
@@ -220,14 +183,14 @@ static void card_ask(Card *card, const Turn *turn, const Sprint *sprint, const T
 
 static void card_sum_up(Card *card, const Turn *turn, const Sprint *sprint, const Checkin *checkin)
 {
-    int64_t late = late_answers(checkin);
+    int64_t late = checkin_late(checkin);
 
     if (!checkin_answered(checkin)) {
         card_text(card, say(W_CHECKIN_MISSED));
     }
     card_confidence(card, checkin);
     card_alarms(card, sprint, checkin);
-    card_learned(card, checkin);
+    checkin_card_learned(card, checkin);
     card_blockers(card, turn, sprint);
     if (late > 0) {
         card_hint(card, say(W_CHECKIN_LATE_ANSWERS, N("n", late)));
@@ -282,8 +245,7 @@ static void ask(Turn *turn, Sprint *sprint, Team *team, Day today)
     turn_timer(turn, TIMER_SUMMARY, team->id, sprint->id, checkin->id.v, checkin->closes);
 }
 
-/* People who are all away are not asked; a team whose people are not known yet is. */
-static bool nobody_there(const Team *team, Day today)
+bool checkin_nobody_there(const Team *team, Day today)
 {
     return team->members->len > 0 && team_present(team, today) == 0;
 }
@@ -302,7 +264,7 @@ void checkin_prompt(Turn *turn, const Timer *timer, Sprint *sprint)
     }
     if (in_window && calendar_works(&calendar, today) &&
         sprint_checkin_on(sprint, team->id, today) == NULL &&
-        turn->now.us >= team_check_in(team, today).us && !nobody_there(team, today)) {
+        turn->now.us >= team_check_in(team, today).us && !checkin_nobody_there(team, today)) {
         ask(turn, sprint, team, today);
     }
     schedule_prompt(turn, sprint, team, false);

@@ -36,5 +36,14 @@ Card *checkin_card(const Turn *turn, const Sprint *sprint, const Team *team,
 /* An answer that shows what may be typed: "kr1 27%, kr2 4, confidence 6". Caller frees. */
 char *checkin_example(const Sprint *sprint);
 
+/* What the weekly check-in (weekly.h) has in common with it. */
+
+/* That the prompt comes late, where it does. */
+void checkin_card_late(Card *card, const Checkin *checkin, Instant due, int minute);
+void checkin_card_learned(Card *card, const Checkin *checkin);
+int64_t checkin_late(const Checkin *checkin); /* how many answers came late */
+/* People who are all away are not asked; a team whose people are not known yet is. */
+bool checkin_nobody_there(const Team *team, Day today);
+
 /* The check-ins that were asked, and those that anybody answered. */
 void checkin_rhythm(const Sprint *sprint, int32_t *held, int32_t *due);

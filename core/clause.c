@@ -138,6 +138,7 @@ static void clause_end(Clause *clause)
     case CLAUSE_SKIP:
     case CLAUSE_SAME:
     case CLAUSE_REST:
+    case CLAUSE_REVISED:
     case CLAUSE_SPRINT:
     case CLAUSE_KINDS:
         break; /* ended where they began */

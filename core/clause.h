@@ -27,14 +27,15 @@ typedef enum ClauseKind {
     CLAUSE_UNBLOCKED,  /* text: numbers */
     CLAUSE_LEARNED,
     CLAUSE_NOTE,
-    CLAUSE_AWAY,   /* text: until when, if it was said */
-    CLAUSE_SPRINT, /* "sprint 2:" in front of a later line */
+    CLAUSE_REVISED, /* number: 1 initiatives were revised, 0 they were not, -1 unclear */
+    CLAUSE_AWAY,    /* text: until when, if it was said */
+    CLAUSE_SPRINT,  /* "sprint 2:" in front of a later line */
     CLAUSE_KINDS,
 } ClauseKind;
 
 typedef struct Clause {
     ClauseKind kind;
-    int32_t number;   /* of KR and SPRINT */
+    int32_t number;   /* of KR, SPRINT and REVISED */
     WordingLead lead; /* of KR and VALUE: what stood in front of the value */
     bool marked;      /* the keyword cannot be meant otherwise: "blocked:", "learned that" */
     Slice text;       /* without the keyword and what leads up to the words; trimmed */

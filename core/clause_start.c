@@ -239,6 +239,82 @@ static bool unblocked_at(Slice line, Clause *clause)
     return true;
 }
 
+static const char *const revised_keys[] = {"revised",
+                                           "initiatives revised",
+                                           "initiatives were revised",
+                                           "were initiatives revised",
+                                           "initiatives",
+                                           NULL};
+static const char *const revised_words[] = {
+    "initiatives revised",           "initiatives were revised",
+    "initiatives have been revised", "revised initiatives",
+    "revised the initiatives",       "revised our initiatives",
+    "we revised initiatives",        "we revised the initiatives",
+    "we revised our initiatives",    NULL};
+static const char *const unrevised_words[] = {
+    "initiatives not revised",     "initiatives were not revised",
+    "initiatives weren't revised", "no initiatives revised",
+    "no initiatives were revised", "initiatives unchanged",
+    "initiatives not changed",     NULL};
+static const char *const yes_words[] = {"yes", "y", "yep", "true", "revised", "they were", NULL};
+static const char *const no_words[] = {"no",        "n",           "nope",      "none",
+                                       "not",       "not revised", "unchanged", "not yet",
+                                       "no change", "false",       NULL};
+
+/* "revised: yes", "initiatives: not revised"; what is neither yes nor no is unclear. */
+static bool revised_key_at(Slice line, Clause *clause)
+{
+    Slice rest = slice_skip_blanks(slice_from(line, slice_phrases(line, revised_keys)));
+    bool colon = rest.at > line.at && slice_starts(rest, ":");
+
+    if (!colon) {
+        return false;
+    }
+    rest = slice_skip_blanks(slice_from(rest, 1));
+    size_t no = slice_phrases(rest, no_words), yes = no == 0 ? slice_phrases(rest, yes_words) : 0;
+    Slice behind = slice_from(rest, no + yes);
+    bool ends = no + yes > 0 && start_or_end(behind);
+
+    clause->kind = CLAUSE_REVISED;
+    clause->number = !ends ? -1 : no > 0 ? 0 : 1;
+    clause->text = (Slice){rest.at, ends ? behind.at : rest.end};
+    return true;
+}
+
+/* "initiatives revised", "initiatives were not revised" */
+static bool revised_at(Slice line, Clause *clause)
+{
+    size_t no = slice_phrases(line, unrevised_words);
+    size_t yes = no == 0 ? slice_phrases(line, revised_words) : 0;
+
+    if (revised_key_at(line, clause)) {
+        return true;
+    }
+    if (no + yes == 0 || !start_or_end(slice_from(line, no + yes))) {
+        return false;
+    }
+    clause->kind = CLAUSE_REVISED;
+    clause->number = no > 0 ? 0 : 1;
+    clause->text = (Slice){line.at, line.at + no + yes};
+    return true;
+}
+
+/* "revised", "not revised": only as a clause of its own, since a value may be a revised one, too.
+ */
+static bool only_revised_at(Slice line, Clause *clause)
+{
+    static const char *const words[] = {"not revised", "nothing revised", "revised", NULL};
+    size_t len = slice_phrases(line, words);
+
+    if (len == 0 || !start_or_end(slice_from(line, len))) {
+        return false;
+    }
+    clause->kind = CLAUSE_REVISED;
+    clause->number = g_ascii_tolower(*line.at) == 'n' ? 0 : 1;
+    clause->text = (Slice){line.at, line.at + len};
+    return true;
+}
+
 static bool clause_ends(Slice line, size_t len, ClauseKind kind, Clause *clause)
 {
     if (len == 0 || !start_or_end(slice_from(line, len))) {
@@ -328,7 +404,7 @@ bool start_behind_blank(Slice line)
     Clause clause = {0};
 
     return start_of_kr(line, &clause) || keyword_at(line, &clause) || unblocked_at(line, &clause) ||
-           rest_at(line, &clause) || same_at(line, &clause);
+           rest_at(line, &clause) || same_at(line, &clause) || revised_at(line, &clause);
 }
 
 bool start_for_sure(Slice line)
@@ -380,7 +456,8 @@ bool start_of_sprint(Slice line, Clause *clause)
 bool start_of(Slice line, Clause *clause)
 {
     static bool (*const readers[])(Slice, Clause *) = {
-        kr_blocked_at, start_of_kr, keyword_at, unblocked_at, rest_at, same_at, away_at, skip_at,
+        kr_blocked_at, start_of_kr, keyword_at, unblocked_at,    rest_at,
+        same_at,       away_at,     revised_at, only_revised_at, skip_at,
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(readers); i++) {

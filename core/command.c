@@ -71,14 +71,14 @@ static char *first_word(const char *text, const char **rest)
     return text_lower(text, len);
 }
 
-/* The command that `text` begins with the name of, or that it is the name of as a whole: "is it a
- * sprint?". `*args` is what follows. */
+/* The command that `text` begins with the name of, or that it is the name of as a whole, in one
+ * line: "is it a sprint?". `*args` is what follows. */
 static const Command *find_in(const char *family, const char *text, const char **args)
 {
     g_autofree char *name = first_word(text, args);
     const Command *command = find(family, name);
 
-    if (command == NULL) {
+    if (command == NULL && strchr(text, '\n') == NULL) {
         command = find(family, text);
         *args = "";
     }

@@ -18,7 +18,14 @@
 #include "core/tactical_change.h"
 #include "core/text.h"
 #include "core/undeliverable.h"
+#include "core/weekly.h"
 #include "core/words.h"
+
+static bool is_prompt(const char *thread)
+{
+    return thread != NULL &&
+           (g_str_has_prefix(thread, "prompt/") || g_str_has_prefix(thread, "weekly/"));
+}
 
 /* People also talk to each other: plain text is ours in a prompt's thread, or where a question of
  * ours waits. */
@@ -27,8 +34,7 @@ static bool is_for_us(Turn *turn)
     const Event *event = turn->event;
 
     if (event->kind == EVENT_TEXT) {
-        return event->direct ||
-               (event->thread != NULL && g_str_has_prefix(event->thread, "prompt/")) ||
+        return event->direct || is_prompt(event->thread) ||
                (event->conversation && dialog_waits(turn));
     }
     return event->kind != EVENT_UNDELIVERABLE;
@@ -70,7 +76,7 @@ static void keep_secret(Turn *turn)
 
 static void take_text(Turn *turn)
 {
-    if (turn->event->edited && checkin_edit(turn, turn->text)) {
+    if (turn->event->edited && (weekly_edit(turn, turn->text) || checkin_edit(turn, turn->text))) {
         keep_secret(turn);
         return;
     }
@@ -82,8 +88,9 @@ static void take_text(Turn *turn)
         (conversation && dialog_answer(turn, turn->text)) || turn->needs->len > 0) {
         return;
     }
-    if (checkin_answer(turn, turn->text) || !is_to_us_alone(turn->event) ||
-        checkin_unasked(turn, turn->text)) {
+    if (weekly_answer(turn, turn->text) || checkin_answer(turn, turn->text) ||
+        !is_to_us_alone(turn->event) || checkin_unasked(turn, turn->text) ||
+        weekly_unasked(turn, turn->text)) {
         return;
     }
     if (conversation) {
@@ -106,7 +113,8 @@ static bool is_spoken_answer(Turn *turn)
         return false;
     }
     const char *said = turn->text + strlen(spoken_family);
-    return checkin_answer(turn, said) || checkin_unasked(turn, said);
+    return weekly_answer(turn, said) || checkin_answer(turn, said) || checkin_unasked(turn, said) ||
+           weekly_unasked(turn, said);
 }
 
 /* In a direct conversation every line reads like a command; one that is not written as one answers
@@ -171,13 +179,15 @@ static const ButtonRow button_rows[] = {
     {"tactical.apply", tactical_change_apply},
     {"form.open", take_form_button},
     {"retro.form", take_retro_button},
+    {"weekly.form", weekly_form},
+    {"weekly.same", weekly_same},
     {"proposal.open", proposal_open},
     {"proposal.dismiss", proposal_dismiss},
     {"decide", guide_press},
     {"action.done", followup_done},
 };
 
-/* Every other button belongs to a check-in. */
+/* Every other button belongs to a daily check-in. */
 static void take_button(Turn *turn)
 {
     const Event *event = turn->event;
@@ -260,6 +270,9 @@ static const TimerRow timer_rows[TIMER_KIND_COUNT] = {
     [TIMER_BLOCKER] = {checkin_blocker_due},
     [TIMER_ACTION] = {followup_action_due, true},
     [TIMER_FOLLOW_UP] = {followup_reading_due, true},
+    [TIMER_WEEKLY] = {weekly_prompt, .team_only = true},
+    [TIMER_WEEKLY_NUDGE] = {weekly_nudge, .team_only = true},
+    [TIMER_WEEKLY_SUMMARY] = {weekly_summary, .team_only = true},
     [TIMER_FOLLOW_UP_TAKE] = {followup_reading_take, true},
     [TIMER_PERIOD] = {rollup_timer_due, .team_only = true},
 };

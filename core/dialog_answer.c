@@ -9,6 +9,7 @@
 #include "core/reply.h"
 #include "core/talk.h"
 #include "core/text.h"
+#include "core/weekly.h"
 
 static void cancel(Talk *talk)
 {
@@ -301,15 +302,15 @@ static bool is_for_form(const Form *form, const Field *field, const char *text)
                              text_starts_word(words, field->key));
 }
 
-/* Could this rather be an answer to today's check-in? */
+/* Could this rather be an answer to today's check-in, or to the week's? */
 static bool is_checkin_answer(const Turn *turn, const Form *form, const Field *field,
                               const char *text)
 {
     const char *rest = NULL;
     bool names_sprint = reply_sprint(text, &rest) > 0;
 
-    return checkin_awaits(turn, text) && (names_sprint || reply_likely(text)) &&
-           !is_for_form(form, field, text);
+    return (checkin_awaits(turn, text) || weekly_awaits(turn)) &&
+           (names_sprint || reply_likely(text)) && !is_for_form(form, field, text);
 }
 
 bool dialog_answer(Turn *turn, const char *text)

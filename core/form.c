@@ -216,7 +216,7 @@ FormEntry *form_entry_numbered(const FormValues *values, const char *key, int32_
 
 const char *form_get(const FormValues *values, const char *key)
 {
-    const FormEntry *entry = form_entry(values, key, 0);
+    const FormEntry *entry = key != NULL ? form_entry(values, key, 0) : NULL;
 
     return entry != NULL ? entry->text : NULL;
 }

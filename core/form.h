@@ -127,7 +127,7 @@ GPtrArray *form_faults_new(void);
 void form_fault_add(GPtrArray *faults, const Field *field, size_t entry, int32_t line,
                     char *take_why);
 
-/* The first entry of that key, its text; NULL when absent. */
+/* The first entry of that key, its text; NULL when absent, or when `key` is NULL. */
 const char *form_get(const FormValues *values, const char *key);
 FormEntry *form_entry(const FormValues *values, const char *key,
                       size_t n); /* the nth of that key; NULL */

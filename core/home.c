@@ -4,6 +4,7 @@
 
 #include "core/show.h"
 #include "core/text.h"
+#include "core/weekly.h"
 #include "core/words.h"
 
 #define CLOSES_SHOWN 3
@@ -53,6 +54,25 @@ static void show_waiting(Turn *turn, Card *card, const Team *team, const Sprint 
     team_button(card, team, W_BUTTON_CHECK_IN, "checkin.form", checkin->id.v);
     team_button(card, team, W_BUTTON_SAME, "checkin.same", checkin->id.v);
     team_button(card, team, W_BUTTON_AWAY, "checkin.away", checkin->id.v);
+}
+
+static void show_weekly(Turn *turn, Card *card, const Team *team)
+{
+    const Checkin *checkin = weekly_last(team);
+    const Member *member = team_member(team, turn->event->member);
+    Day today = team_day(team, turn->now);
+
+    if (checkin == NULL || day_cmp(checkin->day, today) != 0 ||
+        (member != NULL && member_away_on(member, today))) {
+        return;
+    }
+    if (has_answered(checkin, turn->event->member)) {
+        card_hint(card, say(W_HOME_WEEKLY_ANSWERED));
+        return;
+    }
+    card_text(card, say(W_HOME_WEEKLY, S("team", team->name)));
+    team_button(card, team, W_BUTTON_CHECK_IN, "weekly.form", checkin->id.v);
+    team_button(card, team, W_BUTTON_SAME_WEEK, "weekly.same", checkin->id.v);
 }
 
 static void show_sprint(Turn *turn, Card *card, const Team *team, const Sprint *sprint)
@@ -122,6 +142,7 @@ static void show_team(Turn *turn, Card *card, const Team *team)
     for (guint i = 0; i < team->sprints->len; i++) {
         show_sprint(turn, card, team, g_ptr_array_index(team->sprints, i));
     }
+    show_weekly(turn, card, team);
     show_own_actions(turn, card, digests);
     show_closes(card, digests);
 }

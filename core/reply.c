@@ -7,22 +7,20 @@
 #include "core/clause.h"
 #include "core/clause_start.h"
 #include "core/mention.h"
+#include "core/reply_confidence.h"
 #include "core/reply_fault.h"
 #include "core/reply_value.h"
 #include "core/text.h"
 #include "core/wording.h"
 
-#define CONFIDENCE_MAX 10
-#define NOT_GIVEN      -1
-
 typedef struct Reader {
-    const Sprint *sprint;
+    const Sprint *sprint; /* NULL: the check-in is a weekly one */
     Reply *reply;
     ClauseReader clauses;
     ReplyValues values;
+    ReplyConfidences confidences;
     GString *prose;
     GString *noted; /* what stood behind "note:" */
-    bool confidence_clashed;
     guint clause_count, prose_count;
 } Reader;
 
@@ -134,7 +132,9 @@ static void take_item(Reader *r, const Clause *clause)
 
 static void take_kr(Reader *r, const Clause *clause)
 {
-    reply_values_kr(&r->values, clause, &r->clauses);
+    if (!reply_confidences_kr(&r->confidences, clause)) {
+        reply_values_kr(&r->values, clause, &r->clauses);
+    }
 }
 
 static void take_rest(Reader *r, const Clause *clause)
@@ -143,32 +143,27 @@ static void take_rest(Reader *r, const Clause *clause)
     r->values.rest_same = true;
 }
 
-/* "6", "6/10", "6 of 10", "6 out of 10"; -1 when it is none of those. */
-static int32_t confidence_of(Slice text)
-{
-    static const char *const of_ten[] = {"/10", "/ 10", "of 10", "out of 10", NULL};
-    int32_t value = 0;
-    Slice clean = reply_value_clean(text);
-    size_t digits = slice_number(clean, &value);
-    Slice rest = slice_trim(slice_from(clean, digits));
-
-    rest = slice_from(rest, slice_phrases(rest, of_ten));
-    return digits > 0 && slice_empty(rest) && value <= CONFIDENCE_MAX ? value : NOT_GIVEN;
-}
-
 static void take_confidence(Reader *r, const Clause *clause)
 {
-    int32_t before = r->reply->confidence;
-    int32_t value = confidence_of(clause->text);
+    reply_confidences_take(&r->confidences, clause, &r->values);
+}
 
-    if (value == NOT_GIVEN) {
-        fault_confidence(r->reply, clause->whole);
-    } else if (before != NOT_GIVEN && before != value) {
-        fault_confidence_twice(r->reply, clause->whole, before, value);
-        r->reply->confidence = NOT_GIVEN;
-        r->confidence_clashed = true;
-    } else if (!r->confidence_clashed) {
-        r->reply->confidence = value;
+static void take_revised(Reader *r, const Clause *clause)
+{
+    if (clause->number < 0) {
+        fault_revised(r->reply, clause->whole);
+        add_words(r->noted, clause->whole, "; ");
+    } else {
+        r->reply->revised = clause->number > 0 ? REVISED_YES : REVISED_NO;
+    }
+}
+
+/* Nobody keeps a clock on it there; what was said is kept. */
+static void take_weekly_blocked(Reader *r, const Clause *clause)
+{
+    if (!slice_empty(clause->text) && !says_nothing(clause->text)) {
+        fault_weekly_blocker(r->reply, clause->whole);
+        add_words(r->noted, clause->whole, "; ");
     }
 }
 
@@ -234,14 +229,17 @@ static void take_away(Reader *r, const Clause *clause)
 
 static void take_sprint(Reader *r, const Clause *clause)
 {
-    if (clause->number == r->reply->sprint || clause->number == r->sprint->number) {
+    if (r->sprint != NULL &&
+        (clause->number == r->reply->sprint || clause->number == r->sprint->number)) {
         return;
     }
     clause_skip_line(&r->clauses);
     fault_other_sprint(r->reply, (Slice){clause->whole.at, r->clauses.at});
 }
 
-static void (*const takers[CLAUSE_KINDS])(Reader *, const Clause *) = {
+typedef void (*Taker)(Reader *r, const Clause *clause);
+
+static const Taker daily_takers[CLAUSE_KINDS] = {
     [CLAUSE_PROSE] = take_prose,
     [CLAUSE_VALUE] = take_item,
     [CLAUSE_SKIP] = take_item,
@@ -253,6 +251,24 @@ static void (*const takers[CLAUSE_KINDS])(Reader *, const Clause *) = {
     [CLAUSE_UNBLOCKED] = take_unblocked,
     [CLAUSE_LEARNED] = take_learned,
     [CLAUSE_NOTE] = take_note,
+    [CLAUSE_REVISED] = take_prose,
+    [CLAUSE_AWAY] = take_away,
+    [CLAUSE_SPRINT] = take_sprint,
+};
+
+static const Taker weekly_takers[CLAUSE_KINDS] = {
+    [CLAUSE_PROSE] = take_prose,
+    [CLAUSE_VALUE] = take_item,
+    [CLAUSE_SKIP] = take_item,
+    [CLAUSE_SAME] = take_item,
+    [CLAUSE_REST] = take_rest,
+    [CLAUSE_KR] = take_kr,
+    [CLAUSE_CONFIDENCE] = take_confidence,
+    [CLAUSE_BLOCKED] = take_weekly_blocked,
+    [CLAUSE_UNBLOCKED] = take_weekly_blocked,
+    [CLAUSE_LEARNED] = take_learned,
+    [CLAUSE_NOTE] = take_note,
+    [CLAUSE_REVISED] = take_revised,
     [CLAUSE_AWAY] = take_away,
     [CLAUSE_SPRINT] = take_sprint,
 };
@@ -291,52 +307,89 @@ static void reply_init(Reply *reply)
     *reply = (Reply){
         .values = g_array_new(FALSE, FALSE, sizeof(ReplyValue)),
         .faults = g_ptr_array_new_with_free_func(free_fault),
-        .confidence = NOT_GIVEN,
+        .confidence = CONFIDENCE_NOT_GIVEN,
+        .confidences = g_array_new(FALSE, FALSE, sizeof(KrConfidence)),
         .unblocked = g_array_new(FALSE, FALSE, sizeof(int32_t)),
     };
 }
 
 static void read_clauses(Reader *r)
 {
+    const Taker *takers = r->sprint != NULL ? daily_takers : weekly_takers;
     Clause clause = {0};
 
     while (clause_next(&r->clauses, &clause)) {
         r->clause_count++;
         takers[clause.kind](r, &clause);
+        reply_confidences_after(&r->confidences, &clause);
     }
+    reply_confidences_settle(&r->confidences, &r->values);
     reply_values_settle(&r->values);
+}
+
+/* `sprint`: as in Reader. */
+static void read_into(Reply *reply, const char *text, const Sprint *sprint, const GPtrArray *tracks)
+{
+    g_autoptr(GString) prose = g_string_new(NULL);
+    g_autoptr(GString) noted = g_string_new(NULL);
+    g_autofree char *blanked = clause_blanks(text);
+    Reader reader = {
+        .sprint = sprint,
+        .reply = reply,
+        .clauses = {.at = blanked},
+        .confidences = {.tracks = tracks, .by_kr = sprint == NULL, .reply = reply},
+        .prose = prose,
+        .noted = noted,
+    };
+
+    reply_values_init(&reader.values, tracks, reply);
+    read_clauses(&reader);
+    settle_owner(reply);
+    settle_note(&reader, text);
+    reply_values_clear(&reader.values);
 }
 
 Reply reply_read(const char *text, const Sprint *sprint)
 {
     Reply reply;
     const char *rest = text;
-    g_autoptr(GString) prose = g_string_new(NULL);
-    g_autoptr(GString) noted = g_string_new(NULL);
+    g_autoptr(GPtrArray) tracks = g_ptr_array_new();
 
+    for (guint i = 0; i < sprint->krs->len; i++) {
+        g_ptr_array_add(tracks, ((SprintKr *)g_ptr_array_index(sprint->krs, i))->track);
+    }
     reply_init(&reply);
     reply.sprint = reply_sprint(text, &rest);
-    g_autofree char *blanked = clause_blanks(rest);
-    Reader reader = {
-        .sprint = sprint,
-        .reply = &reply,
-        .clauses = {.at = blanked},
-        .prose = prose,
-        .noted = noted,
-    };
-
-    reply_values_init(&reader.values, sprint, &reply);
-    read_clauses(&reader);
-    settle_owner(&reply);
-    settle_note(&reader, rest);
-    reply_values_clear(&reader.values);
+    read_into(&reply, rest, sprint, tracks);
     return reply;
+}
+
+Reply reply_read_weekly(const char *text, const GPtrArray *tracks)
+{
+    Reply reply;
+
+    reply_init(&reply);
+    read_into(&reply, text, NULL, tracks);
+    return reply;
+}
+
+Track *reply_track(const GPtrArray *tracks, int32_t number)
+{
+    for (guint i = 0; i < tracks->len; i++) {
+        Track *track = g_ptr_array_index(tracks, i);
+
+        if (track->kr->number == number) {
+            return track;
+        }
+    }
+    return NULL;
 }
 
 void reply_clear(Reply *reply)
 {
     g_clear_pointer(&reply->values, g_array_unref);
     g_clear_pointer(&reply->faults, g_ptr_array_unref);
+    g_clear_pointer(&reply->confidences, g_array_unref);
     g_clear_pointer(&reply->unblocked, g_array_unref);
     g_free(reply->blocked);
     g_free(reply->blocked_owner);
@@ -352,8 +405,16 @@ int32_t reply_sprint(const char *text, const char **rest)
 
 bool reply_empty(const Reply *reply)
 {
-    return reply->values->len == 0 && reply->confidence == NOT_GIVEN && reply->blocked == NULL &&
-           reply->unblocked->len == 0 && reply->learned == NULL && !reply->away;
+    return reply->values->len == 0 && reply->confidence == CONFIDENCE_NOT_GIVEN &&
+           reply->confidences->len == 0 && reply->revised == REVISED_UNSAID &&
+           reply->blocked == NULL && reply->unblocked->len == 0 && reply->learned == NULL &&
+           !reply->away;
+}
+
+bool reply_says_words(const Reply *reply)
+{
+    return reply->confidence != CONFIDENCE_NOT_GIVEN || reply->confidences->len > 0 ||
+           reply->revised != REVISED_UNSAID || reply->learned != NULL || reply->note != NULL;
 }
 
 /* An item of a list of values: a number with its unit and nothing more. `*digit`: it could be a
@@ -386,6 +447,7 @@ static bool is_telling(const Clause *clause, bool first)
         return clause->marked;
     case CLAUSE_REST:
     case CLAUSE_UNBLOCKED:
+    case CLAUSE_REVISED:
     case CLAUSE_AWAY:
         return true;
     case CLAUSE_VALUE:
@@ -459,11 +521,11 @@ char *reply_text(const Reply *reply)
 
     for (guint i = 0; i < reply->values->len; i++) {
         const ReplyValue *value = &g_array_index(reply->values, ReplyValue, i);
-        g_autofree char *text = reply_value_text(value->kr->track->kr, value->value);
+        g_autofree char *text = reply_value_text(value->track->kr, value->value);
 
         g_string_append_printf(out, "%s%s", i > 0 ? "; " : "", text);
     }
-    if (reply->confidence != NOT_GIVEN) {
+    if (reply->confidence != CONFIDENCE_NOT_GIVEN) {
         g_string_append_printf(out, "%sconfidence %d", out->len > 0 ? "; " : "", reply->confidence);
     }
     if (reply->blocked != NULL) {

@@ -1,10 +1,15 @@
 #pragma once
 
-/* What a member says at a check-in, in plain text (framework: The daily check-in). One reply is
- * enough:
+/* What a member says at a check-in, in plain text (framework: The daily check-in, The tactical
+ * layer). One reply is enough:
  *
  *     22%            kr1 27%  kr2 +2        27, 4, 9.5        same
  *     kr3 9.5 days; confidence 6; blocked: legal review; learned: shorter invitations work
+ *
+ * The weekly one knows no blockers, but a confidence for each KR, and whether initiatives were
+ * revised:
+ *
+ *     kr1 $21.2M confidence 6, kr2 24% confidence 3; initiatives revised
  *
  * Nothing is guessed: what was not understood is said back, with the rest kept. How a reply falls
  * into clauses is in clause.h. */
@@ -18,7 +23,7 @@
 #define REPLY_FAULTS_MAX 8
 
 typedef struct ReplyValue {
-    SprintKr *kr; /* borrowed from the sprint */
+    Track *track; /* borrowed from what was asked */
     Decimal value;
     bool same;  /* confirmed as it stands */
     bool delta; /* was given as a movement */
@@ -33,7 +38,9 @@ typedef struct ReplyFault {
 typedef struct Reply {
     GArray *values;      /* of ReplyValue, in the order of the KRs; one of each at most */
     GPtrArray *faults;   /* of ReplyFault */
-    int32_t confidence;  /* 0 to 10; -1: not given */
+    int32_t confidence;  /* 0 to 10; -1: not given; weekly: in every KR not named below */
+    GArray *confidences; /* weekly: of KrConfidence, one of each KR at most */
+    Revised revised;     /* weekly */
     char *blocked;       /* what blocks; NULL */
     char *blocked_owner; /* member id that was named for it: "@jonas" and "<@U123>" without the
                           * sign, Matrix ids whole ("@jonas:example.org"); NULL */
@@ -49,13 +56,20 @@ typedef struct Reply {
 
 /* Reads a reply to a check-in of `sprint`. Movements count from each KR's current value. */
 Reply reply_read(const char *text, const Sprint *sprint);
+/* The same to a team's weekly one, which asked these (of Track, in order). */
+Reply reply_read_weekly(const char *text, const GPtrArray *tracks);
 void reply_clear(Reply *reply);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Reply, reply_clear)
 /* Only the leading "sprint 2:" or "#2", if any: 0 when there is none; `*rest` is what follows. */
 int32_t reply_sprint(const char *text, const char **rest);
+/* The one of that number; NULL if it was not asked. */
+Track *reply_track(const GPtrArray *tracks, int32_t number);
 /* Nothing at all was understood: no value, confidence, blocker, cleared blocker, learning, absence.
  * A note does not count. */
 bool reply_empty(const Reply *reply);
+/* Something was told that belongs to a check-in and not to a key result: confidence, what was
+ * learned, whether initiatives were revised, a note. */
+bool reply_says_words(const Reply *reply);
 /* Looks like an answer to a check-in whatever was asked (names a KR with a value, lists values,
  * moves one by "+2"); for telling a reply from an answer to a form's question: a single number or a
  * word is the form's. */

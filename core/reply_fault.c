@@ -26,11 +26,6 @@ static void add(Reply *reply, Slice part, char *take_why)
     g_ptr_array_add(reply->faults, fault);
 }
 
-static const Kr *kr_of(const SprintKr *kr)
-{
-    return kr->track->kr;
-}
-
 /* Words that would fall apart between "kr2" and the next clause. */
 static bool falls_apart(const char *value)
 {
@@ -56,26 +51,26 @@ char *reply_value_text(const Kr *kr, Decimal value)
     return say(id, N("number", kr->number), S("value", text));
 }
 
-static char *example_now(const SprintKr *kr)
+static char *example_now(const Track *track)
 {
-    return reply_value_text(kr_of(kr), track_value(kr->track));
+    return reply_value_text(track->kr, track_value(track));
 }
 
-static char *example_first(const Sprint *sprint)
+static char *example_first(const GPtrArray *tracks)
 {
-    if (sprint->krs->len == 0) {
+    if (tracks->len == 0) {
         return g_strdup(EXAMPLE_WITHOUT_KRS);
     }
-    return example_now(g_ptr_array_index(sprint->krs, 0));
+    return example_now(g_ptr_array_index(tracks, 0));
 }
 
 /* "kr1 (ICP meeting acceptance rate), kr2 (stalled accounts)" */
-static char *list_krs(const Sprint *sprint)
+static char *list_krs(const GPtrArray *tracks)
 {
     GString *list = g_string_new(NULL);
 
-    for (guint i = 0; i < sprint->krs->len; i++) {
-        const Kr *kr = kr_of(g_ptr_array_index(sprint->krs, i));
+    for (guint i = 0; i < tracks->len; i++) {
+        const Kr *kr = ((const Track *)g_ptr_array_index(tracks, i))->kr;
         g_autofree char *metric = text_cut(kr->metric != NULL ? kr->metric : "", METRIC_MAX);
 
         g_string_append(list, i > 0 ? ", " : "");
@@ -84,42 +79,42 @@ static char *list_krs(const Sprint *sprint)
     return g_string_free(list, FALSE);
 }
 
-void fault_no_such_kr(Reply *reply, const Clause *clause, const Sprint *sprint)
+void fault_no_such_kr(Reply *reply, const Clause *clause, const GPtrArray *tracks)
 {
-    g_autofree char *list = list_krs(sprint);
-    g_autofree char *example = example_first(sprint);
+    g_autofree char *list = list_krs(tracks);
+    g_autofree char *example = example_first(tracks);
 
     add(reply, clause->whole,
         say(W_REPLY_NO_SUCH_KR, N("number", clause->number), S("list", list),
             S("example", example)));
 }
 
-void fault_no_value(Reply *reply, Slice part, const SprintKr *kr)
+void fault_no_value(Reply *reply, Slice part, const Track *track)
 {
-    g_autofree char *example = example_now(kr);
+    g_autofree char *example = example_now(track);
 
-    add(reply, part, say(W_REPLY_NO_VALUE, N("number", kr_of(kr)->number), S("example", example)));
+    add(reply, part, say(W_REPLY_NO_VALUE, N("number", track->kr->number), S("example", example)));
 }
 
-void fault_twice(Reply *reply, Slice part, const SprintKr *kr, Decimal one, Decimal other)
+void fault_twice(Reply *reply, Slice part, const Track *track, Decimal one, Decimal other)
 {
-    g_autofree char *first = value_text(one, &kr_of(kr)->unit);
-    g_autofree char *second = value_text(other, &kr_of(kr)->unit);
-    g_autofree char *example = reply_value_text(kr_of(kr), one);
+    g_autofree char *first = value_text(one, &track->kr->unit);
+    g_autofree char *second = value_text(other, &track->kr->unit);
+    g_autofree char *example = reply_value_text(track->kr, one);
 
     add(reply, part,
-        say(W_REPLY_TWICE, N("number", kr_of(kr)->number), S("one", first), S("other", second),
+        say(W_REPLY_TWICE, N("number", track->kr->number), S("one", first), S("other", second),
             S("example", example)));
 }
 
-void fault_below_zero(Reply *reply, Slice part, const SprintKr *kr, Decimal value)
+void fault_below_zero(Reply *reply, Slice part, const Track *track, Decimal value)
 {
-    g_autofree char *low = value_text(value, &kr_of(kr)->unit);
-    g_autofree char *current = value_text(track_value(kr->track), &kr_of(kr)->unit);
-    g_autofree char *example = example_now(kr);
+    g_autofree char *low = value_text(value, &track->kr->unit);
+    g_autofree char *current = value_text(track_value(track), &track->kr->unit);
+    g_autofree char *example = example_now(track);
 
     add(reply, part,
-        say(W_REPLY_BELOW_ZERO, N("number", kr_of(kr)->number), S("value", low),
+        say(W_REPLY_BELOW_ZERO, N("number", track->kr->number), S("value", low),
             S("current", current), S("example", example)));
 }
 
@@ -131,82 +126,82 @@ static char *say_dash(Slice behind, const Kr *kr)
     return say(W_REPLY_DASH, N("number", kr->number), S("value", line));
 }
 
-static char *say_doubt(const SprintKr *kr)
+static char *say_doubt(const Track *track)
 {
-    g_autofree char *example = example_now(kr);
+    g_autofree char *example = example_now(track);
 
     return say(W_REPLY_DOUBT, S("example", example));
 }
 
-void fault_value(Reply *reply, Slice part, Slice value, const SprintKr *kr, ValueFault fault)
+void fault_value(Reply *reply, Slice part, Slice value, const Track *track, ValueFault fault)
 {
     size_t dash = wording_loose_dash(value);
     g_autofree char *text = slice_dup(value);
 
     if (dash > 0 && wording_is_value(slice_from(value, dash))) {
-        add(reply, part, say_dash(slice_from(value, dash), kr_of(kr)));
+        add(reply, part, say_dash(slice_from(value, dash), track->kr));
     } else if (wording_doubts(value)) {
-        add(reply, part, say_doubt(kr));
+        add(reply, part, say_doubt(track));
     } else {
-        add(reply, part, value_fault_say(fault, text, &kr_of(kr)->unit, track_value(kr->track)));
+        add(reply, part, value_fault_say(fault, text, &track->kr->unit, track_value(track)));
     }
 }
 
-void fault_which(Reply *reply, Slice part, Slice value, const SprintKr *kr, const Sprint *sprint)
+void fault_which(Reply *reply, Slice part, Slice value, const Track *track, const GPtrArray *tracks)
 {
-    g_autofree char *list = list_krs(sprint);
+    g_autofree char *list = list_krs(tracks);
     g_autofree char *words = slice_dup(value);
 
     add(reply, part,
-        say(W_REPLY_WHICH, S("list", list), N("number", kr_of(kr)->number), S("value", words)));
+        say(W_REPLY_WHICH, S("list", list), N("number", track->kr->number), S("value", words)));
 }
 
-void fault_no_fit(Reply *reply, Slice part, const Sprint *sprint)
+void fault_no_fit(Reply *reply, Slice part, const GPtrArray *tracks)
 {
-    g_autofree char *list = list_krs(sprint);
-    g_autofree char *example = example_first(sprint);
+    g_autofree char *list = list_krs(tracks);
+    g_autofree char *example = example_first(tracks);
 
     add(reply, part, say(W_REPLY_NO_FIT, S("list", list), S("example", example)));
 }
 
 /* "22%, 0 stalled accounts, 12 days": the values as they stand, in order. */
-static char *list_values(const Sprint *sprint)
+static char *list_values(const GPtrArray *tracks)
 {
     GString *list = g_string_new(NULL);
 
-    for (guint i = 0; i < sprint->krs->len; i++) {
-        const SprintKr *kr = g_ptr_array_index(sprint->krs, i);
-        g_autofree char *value = value_text(track_value(kr->track), &kr_of(kr)->unit);
+    for (guint i = 0; i < tracks->len; i++) {
+        const Track *track = g_ptr_array_index(tracks, i);
+        g_autofree char *value = value_text(track_value(track), &track->kr->unit);
 
         g_string_append_printf(list, "%s%s", i > 0 ? ", " : "", value);
     }
     return g_string_free(list, FALSE);
 }
 
-void fault_too_many(Reply *reply, Slice part, int64_t count, const Sprint *sprint)
+void fault_too_many(Reply *reply, Slice part, int64_t count, const GPtrArray *tracks)
 {
-    g_autofree char *list = list_values(sprint);
-    g_autofree char *example = example_first(sprint);
+    g_autofree char *list = list_values(tracks);
+    g_autofree char *example = example_first(tracks);
 
     add(reply, part,
-        say(W_REPLY_TOO_MANY, N("count", count), N("krs", sprint->krs->len), S("list", list),
+        say(W_REPLY_TOO_MANY, N("count", count), N("krs", tracks->len), S("list", list),
             S("example", example)));
 }
 
-void fault_run_together(Reply *reply, Slice part, const Sprint *sprint)
+void fault_run_together(Reply *reply, Slice part, const GPtrArray *tracks)
 {
     g_autofree char *words = slice_dup(part);
     g_auto(GStrv) items = g_strsplit_set(words, " ,", -1);
     g_autofree char *list = g_strjoinv(", ", items);
 
-    add(reply, part, say(W_REPLY_RUN_TOGETHER, S("list", list), N("count", sprint->krs->len)));
+    add(reply, part, say(W_REPLY_RUN_TOGETHER, S("list", list), N("count", tracks->len)));
 }
 
-void fault_same_which(Reply *reply, Slice part, const Sprint *sprint)
+void fault_same_which(Reply *reply, Slice part, const GPtrArray *tracks)
 {
-    const SprintKr *first = g_ptr_array_index(sprint->krs, 0);
+    const Track *first = g_ptr_array_index(tracks, 0);
 
-    add(reply, part, say(W_REPLY_SAME_WHICH, N("number", kr_of(first)->number)));
+    add(reply, part, say(W_REPLY_SAME_WHICH, N("number", first->kr->number)));
 }
 
 void fault_confidence(Reply *reply, Slice part)
@@ -217,6 +212,22 @@ void fault_confidence(Reply *reply, Slice part)
 void fault_confidence_twice(Reply *reply, Slice part, int32_t one, int32_t other)
 {
     add(reply, part, say(W_REPLY_CONFIDENCE_TWICE, N("one", one), N("other", other)));
+}
+
+void fault_confidence_whose(Reply *reply, Slice part, const Track *track, int32_t confidence)
+{
+    add(reply, part,
+        say(W_WEEKLY_WHOSE, N("number", track->kr->number), N("confidence", confidence)));
+}
+
+void fault_revised(Reply *reply, Slice part)
+{
+    add(reply, part, say(W_WEEKLY_REVISED_HOW));
+}
+
+void fault_weekly_blocker(Reply *reply, Slice part)
+{
+    add(reply, part, say(W_WEEKLY_NO_BLOCKERS));
 }
 
 void fault_too_long(Reply *reply, Slice part, WordId example, int64_t length)

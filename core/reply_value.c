@@ -11,16 +11,16 @@
 #define VALUE_BYTES_MAX 100 /* no value is longer */
 #define PROSE_BLANKS    3   /* with so many, what only begins with a number is a sentence */
 
-static SprintKr *kr_at(const ReplyValues *v, guint i)
+static Track *track_at(const ReplyValues *v, guint i)
 {
-    return g_ptr_array_index(v->sprint->krs, i);
+    return g_ptr_array_index(v->tracks, i);
 }
 
-static guint kr_place(const ReplyValues *v, const SprintKr *kr)
+static guint place_of(const ReplyValues *v, const Track *track)
 {
     guint i = 0;
 
-    while (kr_at(v, i) != kr) {
+    while (track_at(v, i) != track) {
         i++;
     }
     return i;
@@ -57,9 +57,9 @@ static bool is_signed(Slice text)
 }
 
 /* What value_read makes of it for that KR. */
-static ValueFault try_value(const SprintKr *kr, const Clause *clause, Slice text, ReplyValue *out)
+static ValueFault try_value(const Track *track, const Clause *clause, Slice text, ReplyValue *out)
 {
-    const Kr *about = kr->track->kr;
+    const Kr *about = track->kr;
     Slice clean = reply_value_clean(text);
     bool literal =
         clause->lead == LEAD_LITERAL || (clause->lead == LEAD_ABSOLUTE && is_signed(clean));
@@ -70,27 +70,27 @@ static ValueFault try_value(const SprintKr *kr, const Clause *clause, Slice text
     }
     g_autofree char *words = slice_dup(clean);
     g_autofree char *value = g_strconcat(literal ? "= " : "", words, NULL);
-    return value_read(value, &about->unit, track_value(kr->track), about->target, &out->value,
+    return value_read(value, &about->unit, track_value(track), about->target, &out->value,
                       &out->delta);
 }
 
-static void put_value(ReplyValues *v, SprintKr *kr, Slice whole, ReplyValue value)
+static void put_value(ReplyValues *v, Track *track, Slice whole, ReplyValue value)
 {
-    guint place = kr_place(v, kr);
+    guint place = place_of(v, track);
     GArray *values = v->reply->values;
 
     v->told[place] = true;
-    value.kr = kr;
+    value.track = track;
     for (guint i = 0; i < values->len; i++) {
         Decimal earlier = g_array_index(values, ReplyValue, i).value;
 
-        if (g_array_index(values, ReplyValue, i).kr != kr) {
+        if (g_array_index(values, ReplyValue, i).track != track) {
             continue;
         }
         if (decimal_cmp(earlier, value.value) != 0) {
             v->clashed[place] = true;
             g_array_remove_index(values, i);
-            fault_twice(v->reply, whole, kr, earlier, value.value);
+            fault_twice(v->reply, whole, track, earlier, value.value);
         }
         return;
     }
@@ -99,35 +99,35 @@ static void put_value(ReplyValues *v, SprintKr *kr, Slice whole, ReplyValue valu
     }
 }
 
-static void put_same(ReplyValues *v, SprintKr *kr, Slice whole)
+static void put_same(ReplyValues *v, Track *track, Slice whole)
 {
-    put_value(v, kr, whole, (ReplyValue){.value = track_value(kr->track), .same = true});
+    put_value(v, track, whole, (ReplyValue){.value = track_value(track), .same = true});
 }
 
-static void read_value(ReplyValues *v, SprintKr *kr, const Clause *clause)
+static void read_value(ReplyValues *v, Track *track, const Clause *clause)
 {
     ReplyValue value = {0};
-    ValueFault fault = try_value(kr, clause, clause->text, &value);
+    ValueFault fault = try_value(track, clause, clause->text, &value);
 
-    v->told[kr_place(v, kr)] = true;
+    v->told[place_of(v, track)] = true;
     if (fault != VALUE_OK) {
-        fault_value(v->reply, clause->whole, reply_value_clean(clause->text), kr, fault);
-    } else if (kr->track->kr->kind == KR_COUNT && value.value.millionths < 0) {
-        fault_below_zero(v->reply, clause->whole, kr, value.value);
+        fault_value(v->reply, clause->whole, reply_value_clean(clause->text), track, fault);
+    } else if (track->kr->kind == KR_COUNT && value.value.millionths < 0) {
+        fault_below_zero(v->reply, clause->whole, track, value.value);
     } else {
-        put_value(v, kr, clause->whole, value);
+        put_value(v, track, clause->whole, value);
     }
 }
 
 /* Where the unit's own noun holds a keyword ("4 blocked tickets"), the clause ended too early. */
-static Clause whole_value(const SprintKr *kr, const Clause *clause, ClauseReader *reader)
+static Clause whole_value(const Track *track, const Clause *clause, ClauseReader *reader)
 {
     Clause longer = *clause;
     ReplyValue value = {0};
 
     longer.text = clause_longer(clause);
-    if (kr->track->kr->unit.kind != UNIT_COUNT || longer.text.end <= reader->at ||
-        try_value(kr, clause, longer.text, &value) != VALUE_OK) {
+    if (track->kr->unit.kind != UNIT_COUNT || longer.text.end <= reader->at ||
+        try_value(track, clause, longer.text, &value) != VALUE_OK) {
         return *clause;
     }
     longer.whole.end = longer.text.end;
@@ -151,13 +151,14 @@ static void settle_waiting(ReplyValues *v, const Clause *next)
 {
     for (guint i = v->waiting->len; i > 0; i--) {
         const Clause *clause = &g_array_index(v->waiting, Clause, i - 1);
-        SprintKr *kr = sprint_kr(v->sprint, clause->number);
+        Track *track = reply_track(v->tracks, clause->number);
 
         next = next != NULL && is_joined(clause, next) ? clause : NULL;
         if (next != NULL) {
-            put_same(v, kr, clause->whole);
+            put_same(v, track, clause->whole);
         } else {
-            fault_no_value(v->reply, clause->whole, kr);
+            v->told[place_of(v, track)] = true;
+            fault_no_value(v->reply, clause->whole, track);
         }
     }
     g_array_set_size(v->waiting, 0);
@@ -165,22 +166,31 @@ static void settle_waiting(ReplyValues *v, const Clause *next)
 
 void reply_values_kr(ReplyValues *v, const Clause *clause, ClauseReader *reader)
 {
-    SprintKr *kr = sprint_kr(v->sprint, clause->number);
+    Track *track = reply_track(v->tracks, clause->number);
 
-    if (kr == NULL) {
-        fault_no_such_kr(v->reply, clause, v->sprint);
+    if (track == NULL) {
+        fault_no_such_kr(v->reply, clause, v->tracks);
         return;
     }
-    v->told[kr_place(v, kr)] |= !wording_is_dash(clause->text);
     if (slice_empty(clause->text)) {
         g_array_append_val(v->waiting, *clause);
-    } else if (wording_is_same(clause->text)) {
+        return;
+    }
+    v->told[place_of(v, track)] |= !wording_is_dash(clause->text);
+    if (wording_is_same(clause->text)) {
         settle_waiting(v, clause);
-        put_same(v, kr, clause->whole);
+        put_same(v, track, clause->whole);
     } else if (!wording_is_dash(clause->text)) { /* a dash: not told */
-        Clause whole = whole_value(kr, clause, reader);
+        Clause whole = whole_value(track, clause, reader);
 
-        read_value(v, kr, &whole);
+        read_value(v, track, &whole);
+    }
+}
+
+void reply_values_only_named(ReplyValues *v)
+{
+    if (v->waiting->len > 0) {
+        g_array_set_size(v->waiting, v->waiting->len - 1);
     }
 }
 
@@ -188,8 +198,8 @@ void reply_values_kr(ReplyValues *v, const Clause *clause, ClauseReader *reader)
  * there is none. */
 typedef struct Fit {
     guint count;
-    SprintKr *kr;
-    SprintKr *telling; /* the one with the fault that says most */
+    Track *track;
+    Track *telling; /* the one with the fault that says most */
     ValueFault fault;
 } Fit;
 
@@ -220,16 +230,16 @@ static Fit fit_of(const ReplyValues *v, const Clause *item)
 {
     Fit fit = {0};
 
-    for (guint i = 0; i < v->sprint->krs->len; i++) {
+    for (guint i = 0; i < v->tracks->len; i++) {
         ReplyValue value = {0};
-        ValueFault fault = try_value(kr_at(v, i), item, item->text, &value);
+        ValueFault fault = try_value(track_at(v, i), item, item->text, &value);
         int weight = fault_weight(fault);
 
         if (weight == 0) {
-            fit.kr = fit.count == 0 ? kr_at(v, i) : fit.kr;
+            fit.track = fit.count == 0 ? track_at(v, i) : fit.track;
             fit.count++;
         } else if (weight > fault_weight(fit.fault)) {
-            fit.telling = kr_at(v, i);
+            fit.telling = track_at(v, i);
             fit.fault = fault;
         }
     }
@@ -240,7 +250,7 @@ static Fit fit_of(const ReplyValues *v, const Clause *item)
 static bool runs_together(const ReplyValues *v, const Clause *clause)
 {
     g_autofree char *text = slice_dup(clause->text);
-    g_auto(GStrv) parts = g_strsplit_set(text, " ,", (gint)v->sprint->krs->len + 1);
+    g_auto(GStrv) parts = g_strsplit_set(text, " ,", (gint)v->tracks->len + 1);
     guint count = g_strv_length(parts);
 
     for (guint i = 0; i < count; i++) {
@@ -248,7 +258,7 @@ static bool runs_together(const ReplyValues *v, const Clause *clause)
             return false;
         }
     }
-    return count > 1 && count == v->sprint->krs->len;
+    return count > 1 && count == v->tracks->len;
 }
 
 bool reply_values_prose(const ReplyValues *v, const Clause *clause)
@@ -272,9 +282,9 @@ static void fault_item(ReplyValues *v, const Clause *item, const Fit *fit)
     bool unit = fit->fault == VALUE_FOREIGN_UNIT || fit->fault == VALUE_UNKNOWN_UNIT;
 
     if (runs_together(v, item)) {
-        fault_run_together(v->reply, item->text, v->sprint);
-    } else if (unit && v->sprint->krs->len > 1) {
-        fault_no_fit(v->reply, item->whole, v->sprint);
+        fault_run_together(v->reply, item->text, v->tracks);
+    } else if (unit && v->tracks->len > 1) {
+        fault_no_fit(v->reply, item->whole, v->tracks);
     } else {
         fault_value(v->reply, item->whole, reply_value_clean(item->text), fit->telling, fit->fault);
     }
@@ -285,12 +295,12 @@ static Clause *item_at(const ReplyValues *v, guint i)
     return &g_array_index(v->items, Clause, i);
 }
 
-static void place_item(ReplyValues *v, SprintKr *kr, const Clause *item)
+static void place_item(ReplyValues *v, Track *track, const Clause *item)
 {
     if (item->kind == CLAUSE_SAME) {
-        put_same(v, kr, item->whole);
+        put_same(v, track, item->whole);
     } else if (item->kind == CLAUSE_VALUE) {
-        read_value(v, kr, item);
+        read_value(v, track, item);
     }
 }
 
@@ -302,7 +312,7 @@ static bool settle_item(ReplyValues *v, const Clause *item, Fit *fit)
         return false;
     }
     if (fit->count == 1) {
-        read_value(v, fit->kr, item);
+        read_value(v, fit->track, item);
     } else {
         fault_item(v, item, fit);
     }
@@ -313,7 +323,7 @@ static bool settle_item(ReplyValues *v, const Clause *item, Fit *fit)
 static void settle_some(ReplyValues *v)
 {
     Slice unclear = {0}, value = {0}, same = {0};
-    SprintKr *kr = NULL;
+    Track *track = NULL;
 
     for (guint i = 0; i < v->items->len; i++) {
         const Clause *item = item_at(v, i);
@@ -322,22 +332,22 @@ static void settle_some(ReplyValues *v)
         if (item->kind == CLAUSE_SAME) {
             same = item->whole;
         } else if (item->kind == CLAUSE_VALUE && !settle_item(v, item, &fit)) {
-            kr = kr != NULL ? kr : fit.kr;
+            track = track != NULL ? track : fit.track;
             value = value.at != NULL ? value : reply_value_clean(item->text);
             unclear = (Slice){unclear.at != NULL ? unclear.at : item->whole.at, item->whole.end};
         }
     }
-    if (kr != NULL) {
-        fault_which(v->reply, unclear, value, kr, v->sprint);
+    if (track != NULL) {
+        fault_which(v->reply, unclear, value, track, v->tracks);
     }
     if (same.at != NULL) {
-        fault_same_which(v->reply, same, v->sprint);
+        fault_same_which(v->reply, same, v->tracks);
     }
 }
 
 static bool any_told(const ReplyValues *v)
 {
-    for (guint i = 0; i < v->sprint->krs->len; i++) {
+    for (guint i = 0; i < v->tracks->len; i++) {
         if (v->told[i]) {
             return true;
         }
@@ -347,16 +357,16 @@ static bool any_told(const ReplyValues *v)
 
 static void confirm_rest(ReplyValues *v, Slice whole)
 {
-    for (guint i = 0; i < v->sprint->krs->len; i++) {
+    for (guint i = 0; i < v->tracks->len; i++) {
         if (!v->told[i]) {
-            put_same(v, kr_at(v, i), whole);
+            put_same(v, track_at(v, i), whole);
         }
     }
 }
 
 static void settle_items(ReplyValues *v)
 {
-    guint krs = v->sprint->krs->len, count = v->items->len;
+    guint krs = v->tracks->len, count = v->items->len;
 
     if (count == 0) {
         return;
@@ -365,12 +375,12 @@ static void settle_items(ReplyValues *v)
         confirm_rest(v, item_at(v, 0)->whole);
     } else if (count == krs) {
         for (guint i = 0; i < count; i++) {
-            place_item(v, kr_at(v, i), item_at(v, i));
+            place_item(v, track_at(v, i), item_at(v, i));
         }
     } else if (count > krs) {
         Slice all = {item_at(v, 0)->whole.at, item_at(v, count - 1)->whole.end};
 
-        fault_too_many(v->reply, all, count, v->sprint);
+        fault_too_many(v->reply, all, count, v->tracks);
     } else {
         settle_some(v);
     }
@@ -385,7 +395,7 @@ static gint by_number(gconstpointer a, gconstpointer b)
 {
     const ReplyValue *left = a, *right = b;
 
-    return left->kr->track->kr->number - right->kr->track->kr->number;
+    return left->track->kr->number - right->track->kr->number;
 }
 
 void reply_values_settle(ReplyValues *v)
@@ -403,13 +413,13 @@ bool reply_values_any(const ReplyValues *v)
     return any_told(v) || v->items->len > 0;
 }
 
-void reply_values_init(ReplyValues *v, const Sprint *sprint, Reply *reply)
+void reply_values_init(ReplyValues *v, const GPtrArray *tracks, Reply *reply)
 {
     *v = (ReplyValues){
-        .sprint = sprint,
+        .tracks = tracks,
         .reply = reply,
-        .told = g_new0(bool, sprint->krs->len),
-        .clashed = g_new0(bool, sprint->krs->len),
+        .told = g_new0(bool, tracks->len),
+        .clashed = g_new0(bool, tracks->len),
         .items = g_array_new(FALSE, FALSE, sizeof(Clause)),
         .waiting = g_array_new(FALSE, FALSE, sizeof(Clause)),
     };

@@ -334,20 +334,29 @@ Checkin *sprint_checkin_last(const Sprint *sprint, TeamId team)
     return NULL;
 }
 
+Answer *checkin_answer_of(const Checkin *checkin, const char *message)
+{
+    for (guint i = 0; i < checkin->answers->len; i++) {
+        Answer *answer = g_ptr_array_index(checkin->answers, i);
+
+        if (strcmp(answer->message, message) == 0) {
+            return answer;
+        }
+    }
+    return NULL;
+}
+
 Answer *sprint_answer(const Sprint *sprint, const char *message, Checkin **checkin)
 {
     for (guint i = sprint->checkins->len; i > 0; i--) {
         Checkin *c = g_ptr_array_index(sprint->checkins, i - 1);
+        Answer *answer = checkin_answer_of(c, message);
 
-        for (guint j = 0; j < c->answers->len; j++) {
-            Answer *answer = g_ptr_array_index(c->answers, j);
-
-            if (strcmp(answer->message, message) == 0) {
-                if (checkin != NULL) {
-                    *checkin = c;
-                }
-                return answer;
+        if (answer != NULL) {
+            if (checkin != NULL) {
+                *checkin = c;
             }
+            return answer;
         }
     }
     return NULL;

@@ -215,5 +215,7 @@ Checkin *sprint_checkin_last(const Sprint *sprint, TeamId team);
 /* The answer a message gave, and its check-in (`checkin` may be NULL); NULL if none. */
 Answer *sprint_answer(const Sprint *sprint, const char *message, Checkin **checkin);
 Blocker *sprint_blocker(const Sprint *sprint, int32_t number);
+/* The answer that a message gave to it; NULL if none. */
+Answer *checkin_answer_of(const Checkin *checkin, const char *message);
 /* Anyone answered, and was not withdrawn. */
 bool checkin_answered(const Checkin *checkin);

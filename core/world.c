@@ -173,6 +173,9 @@ static size_t team_weight(const Team *team)
     for (guint i = 0; i < team->tacticals->len; i++) {
         weight += track_weight(((const Tactical *)g_ptr_array_index(team->tacticals, i))->track);
     }
+    for (guint i = 0; i < team->weeklies->len; i++) {
+        weight += 1 + ((const Checkin *)g_ptr_array_index(team->weeklies, i))->answers->len;
+    }
     return weight;
 }
 

@@ -110,11 +110,23 @@ static void on_replied(Session *session, Letter *letter)
     }
 }
 
+/* A weekly check-in, while a sprint's goes first. */
+static bool waits_behind(const Session *session, const Card *card)
+{
+    const char *first = g_hash_table_lookup(session->keep->prompts, card->channel);
+
+    return g_str_has_prefix(card->key, "weekly/") && first != NULL &&
+           !g_str_has_prefix(first, "weekly/");
+}
+
 /* Plain text in a channel answers the newest check-in there, until its sprint may be the one that
  * has closed. */
 static void follow_prompt(Session *session, const Card *card)
 {
     if (card->kind == CARD_PROMPT && card->channel != NULL && card->key != NULL) {
+        if (waits_behind(session, card)) {
+            return;
+        }
         g_hash_table_replace(session->keep->prompts, g_strdup(card->channel), g_strdup(card->key));
     } else if (card->kind == CARD_CLOSE && card->channel != NULL) {
         g_hash_table_remove(session->keep->prompts, card->channel);

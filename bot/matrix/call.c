@@ -185,7 +185,7 @@ char *call_command(const char *said, const Json *content, const MatrixPlace *pla
     return g_string_free(g_steal_pointer(&out), FALSE);
 }
 
-bool call_names(const char *command, const char *name)
+bool call_names(const char *command, const char *family, const char *name)
 {
     g_autofree char *clean = NULL;
     size_t at = 0;
@@ -194,7 +194,7 @@ bool call_names(const char *command, const char *name)
         return false; /* the core refuses it */
     }
     const Command *named = command_of(clean);
-    return named != NULL && strcmp(named->family, "sprint") == 0 && strcmp(named->name, name) == 0;
+    return named != NULL && strcmp(named->family, family) == 0 && strcmp(named->name, name) == 0;
 }
 
 /* Past its family and its name. */
@@ -207,11 +207,17 @@ static const char *arguments(const char *command)
     return command;
 }
 
+/* Given as a command, it is an answer all the same. */
+static bool is_answer(const char *command)
+{
+    return call_names(command, "sprint", "checkin") || call_names(command, "okr", "checkin");
+}
+
 char *call_answer(const char *said, const MatrixPlace *place)
 {
     const char *rest = behind_us(said, place);
     const char *text = rest != NULL ? rest : said;
     const char *command = behind_mark(text);
 
-    return g_strdup(command != NULL && call_names(command, "checkin") ? arguments(command) : text);
+    return g_strdup(command != NULL && is_answer(command) ? arguments(command) : text);
 }

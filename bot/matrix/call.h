@@ -12,5 +12,5 @@ char *call_command(const char *said, const Json *content, const MatrixPlace *pla
 /* What an edited message answers: "@anchord kr1 30%" and "!sprint checkin kr1 30%" without the
  * words that called us. Caller frees. */
 char *call_answer(const char *said, const MatrixPlace *place);
-/* Is "sprint setup name: West" the sprint command of that name, for the core? */
-bool call_names(const char *command, const char *name);
+/* Is "sprint setup name: West" that command of that family, for the core? */
+bool call_names(const char *command, const char *family, const char *name);

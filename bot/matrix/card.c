@@ -25,7 +25,8 @@
 static const struct {
     const char *action, *emoji;
 } emojis[] = {
-    {"checkin.form", "📝"}, {"checkin.same", "✅"},   {"checkin.away", "🌴"}, {"retro.form", "🔁"},
+    {"checkin.form", "📝"}, {"checkin.same", "✅"},   {"checkin.away", "🌴"},
+    {"retro.form", "🔁"},   {"weekly.form", "📝"},    {"weekly.same", "✅"},
     {"form.open", "📋"},    {"tactical.apply", "📌"}, {"action.done", "✅"},
 };
 

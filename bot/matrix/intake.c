@@ -150,7 +150,7 @@ static void take_command_of(const Source *source, const char *member, const char
     event->addressed = addressed;
     put_text(event, command);
     put_thread(source, event, thread, source->id);
-    out->wants_rank = event->channel != NULL && call_names(command, "setup");
+    out->wants_rank = event->channel != NULL && call_names(command, "sprint", "setup");
 }
 
 static void take_message(const Source *source, const char *said, MatrixIntake *out)
@@ -283,7 +283,7 @@ static void read_reaction(const Source *source, MatrixIntake *out)
     event->value = g_strdup(button->value);
     mean_team_of(event, button);
     out->wants_rank = event->channel != NULL && strcmp(button->action, "form.open") == 0 &&
-                      call_names(button->value, "setup");
+                      call_names(button->value, "sprint", "setup");
 }
 
 /* The id of the answer that was chosen; "" where the vote was withdrawn, NULL where it is spoilt.

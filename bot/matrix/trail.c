@@ -8,7 +8,6 @@
 
 #define PINNED     "m.room.pinned_events"
 #define REACTION   "m.reaction"
-#define FORM       "checkin.form"
 #define POLLS_MAX  200
 #define PINNED_MAX 200 /* in one room: the oldest make room */
 
@@ -161,12 +160,18 @@ static void put_buttons(MatrixTrail *trail, const MatrixStanding *standing)
 
 /* --- the poll --- */
 
+/* The button of a check-in that is open. */
+static bool is_form(const char *action)
+{
+    return g_strcmp0(action, "checkin.form") == 0 || g_strcmp0(action, "weekly.form") == 0;
+}
+
 static bool asks_confidence(const Card *card)
 {
     for (guint i = 0; i < card->blocks->len; i++) {
         const Block *block = g_ptr_array_index(card->blocks, i);
 
-        if (block->kind == BLOCK_BUTTON && g_strcmp0(block->label, FORM) == 0) {
+        if (block->kind == BLOCK_BUTTON && is_form(block->label)) {
             return card->kind == CARD_PROMPT;
         }
     }

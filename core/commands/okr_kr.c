@@ -7,6 +7,7 @@
 #include "core/kr_field.h"
 #include "core/show.h"
 #include "core/text.h"
+#include "core/weekly.h"
 
 /* An objective of a period that is not over: the next one may be planned before it begins. */
 static bool is_to_come(const Turn *turn, const Objective *objective)
@@ -225,6 +226,7 @@ static bool submit(Turn *turn, FormValues *values)
 
     g_ptr_array_add(team->tacticals, tactical);
     turn_change(turn, CHANGE_TACTICAL, team, tactical);
+    weekly_schedule(turn, team);
 
     turn_say(turn, say(W_KR_ADDED, N("n", kr->number), N("objective", objective->number)));
     card_block(turn_reply(turn), show_tactical(team, tactical, turn_today(turn), turn->policy));

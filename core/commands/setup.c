@@ -7,6 +7,8 @@
 #include "core/mention.h"
 #include "core/schedule.h"
 #include "core/text.h"
+#include "core/weekly.h"
+#include "core/weekly_days.h"
 
 /* As `members`: whoever is in the channel. */
 #define ROSTER_CHANNEL "channel"
@@ -83,6 +85,18 @@ static CheckResult check_days(Turn *turn, FormValues *values, FormEntry *entry, 
     }
     g_autofree char *quoted = text_cut(entry->text, 60);
     return wrong(why, say(W_SETUP_DAYS, S("days", quoted)));
+}
+
+static CheckResult check_weekly(Turn *turn, FormValues *values, FormEntry *entry, GString *why)
+{
+    WeeklyTime time;
+
+    (void)turn, (void)values;
+    if (weekly_time_parse(entry->text, &time)) {
+        return CHECK_OK;
+    }
+    g_autofree char *quoted = text_cut(entry->text, 40);
+    return wrong(why, say(W_SETUP_WEEKLY, S("text", quoted)));
 }
 
 static CheckResult check_holidays(Turn *turn, FormValues *values, FormEntry *entry, GString *why)
@@ -178,6 +192,13 @@ static const Field fields[] = {
      .question = W_SETUP_ASK_DAYS,
      .help = W_SETUP_HELP_DAYS,
      .check = check_days},
+    {.key = "weekly",
+     .aliases = "weekly check-in",
+     .max = 40,
+     .quiet = true,
+     .question = W_SETUP_ASK_WEEKLY,
+     .help = W_SETUP_HELP_WEEKLY,
+     .check = check_weekly},
     {.key = "holidays",
      .max = 600,
      .question = W_SETUP_ASK_HOLIDAYS,
@@ -234,6 +255,7 @@ static FormValues *team_values(const Team *team)
     g_autofree char *time = minute_text(team->check_in);
     g_autofree char *minutes = g_strdup_printf("%d", team->check_in_minutes);
     g_autofree char *days = weekdays_text(team->working);
+    g_autofree char *weekly = weekly_time_text(team);
     g_autofree char *holidays = holidays_text(&team->holidays);
 
     form_put(values, "name", 0, team->name);
@@ -241,6 +263,7 @@ static FormValues *team_values(const Team *team)
     form_put(values, "check-in", 0, time);
     form_put(values, "minutes", 0, minutes);
     form_put(values, "working days", 0, days);
+    form_put(values, "weekly", 0, weekly);
     form_put(values, "holidays", 0, holidays);
     if (team->lead != NULL) {
         form_put(values, "lead", 0, team->lead);
@@ -341,7 +364,22 @@ static void set_roster(Team *team, const char *members)
     }
 }
 
-static void apply(Team *team, const FormValues *values)
+/* Where nobody chose it yet, it is on the first working day of the week. */
+static void set_weekly(Team *team, const char *text, bool is_new)
+{
+    WeeklyTime time = {.day = weekly_first_day(team->working), .at = team->check_in};
+
+    if (text != NULL) {
+        bool read = weekly_time_parse(text, &time);
+        g_assert(read);
+    } else if (!is_new) {
+        return;
+    }
+    team->weekly_day = time.day;
+    team->weekly_at = time.at == WEEKLY_AT_CHECK_IN ? team->check_in : time.at;
+}
+
+static void apply(Team *team, const FormValues *values, bool is_new)
 {
     const char *zone = form_get(values, "timezone"), *time = form_get(values, "check-in");
     const char *minutes = form_get(values, "minutes"), *days = form_get(values, "working days");
@@ -369,6 +407,7 @@ static void apply(Team *team, const FormValues *values)
         bool read = weekdays_parse(days, &team->working);
         g_assert(read);
     }
+    set_weekly(team, form_get(values, "weekly"), is_new);
     if (holidays != NULL) {
         holidays_clear(&team->holidays);
         bool read = holidays_parse(holidays, &team->holidays, &unused);
@@ -496,7 +535,7 @@ static bool submit(Turn *turn, FormValues *values)
     if (is_new) {
         turn->team = team_begin(turn);
     }
-    apply(turn->team, values);
+    apply(turn->team, values, is_new);
     turn_change(turn, CHANGE_TEAM, turn->team, turn->team);
     if (is_new) {
         world_add_team(turn->world, turn->team);
@@ -505,6 +544,7 @@ static bool submit(Turn *turn, FormValues *values)
     for (guint i = 0; i < turn->team->sprints->len; i++) {
         schedule_sprint(turn, g_ptr_array_index(turn->team->sprints, i), waits);
     }
+    weekly_schedule(turn, turn->team);
     announce(turn, is_new);
     return true;
 }

@@ -429,6 +429,17 @@ static void test_a_check_in_from_before_the_start_can_still_be_answered(void **s
     expect_says("until one says otherwise", &second, "What you say in #west answers no message.");
 }
 
+static void test_plain_text_answers_a_sprint_before_a_weekly_check_in(void **state)
+{
+    g_auto(Sitting) weekly = sit(SETUP SPRINT "/sprint setup weekly: Monday 10:00\n:time 10:01\n"
+                                              "kr1 27%\n");
+
+    (void)state;
+    expect_fine("both were asked", &weekly);
+    expect_says("the weekly one later", &weekly, "] · Mon 14 July 10:00\n");
+    expect_says("the sprint's goes first", &weekly, "22% → 27%");
+}
+
 static void test_times_are_the_teams_where_one_lives(void **state)
 {
     g_auto(Sitting) sitting =
@@ -564,6 +575,7 @@ int main(void)
         cmocka_unit_test(test_a_message_beyond_all_bounds_is_passed_over),
         cmocka_unit_test(test_a_restart_goes_on_where_it_was),
         cmocka_unit_test(test_a_check_in_from_before_the_start_can_still_be_answered),
+        cmocka_unit_test(test_plain_text_answers_a_sprint_before_a_weekly_check_in),
         cmocka_unit_test(test_times_are_the_teams_where_one_lives),
         cmocka_unit_test(test_a_button_can_be_pressed_by_number_and_by_label),
         cmocka_unit_test(test_each_start_has_events_of_its_own),

@@ -559,6 +559,16 @@ const char *scene_answer(Scene *scene, const char *who, int32_t sprint, const ch
     return say_text(scene, who, thread, message, text, false);
 }
 
+const char *scene_answer_week(Scene *scene, const char *who, const char *message, const char *text)
+{
+    const GPtrArray *weeklies = scene_team(scene)->weeklies;
+
+    expect_that("there is a weekly check-in", weeklies->len > 0);
+    const Checkin *last = g_ptr_array_index(weeklies, weeklies->len - 1);
+    g_autofree char *thread = g_strdup_printf("weekly/%" G_GINT64_FORMAT, last->id.v);
+    return say_text(scene, who, thread, message, text, false);
+}
+
 const char *scene_edit(Scene *scene, const char *who, const char *message, const char *text)
 {
     return say_text(scene, who, g_hash_table_lookup(scene->threads, message), message, text, true);
@@ -700,7 +710,8 @@ Scene *scene_west(void)
     scene_command(scene, "maria",
                   "/sprint setup\nname: West\ntimezone: Europe/Berlin\ncheck-in: 09:30\nworking "
                   "days: Mon-Fri\n"
-                  "members: @maria, @jonas, @lena, @tom\nlead: @lena\nescalation: @ines");
+                  "members: @maria, @jonas, @lena, @tom\nlead: @lena\nescalation: @ines\n"
+                  "weekly: never");
     expect_that("the team is there", scene_team(scene) != NULL);
     scene_command(scene, "maria",
                   "/okr objective\nobjective: Build the pipeline that carries the year\n"
@@ -710,6 +721,15 @@ Scene *scene_west(void)
     scene_command(scene, "maria", "/okr kr\nkr: Raise win rate from 18% to 25%");
     scene_command(scene, "maria", "/okr update 1 $21.2M");
     expect_that("the tactical KRs are there", scene_team(scene)->tacticals->len == 2);
+    scene_forget(scene);
+    return scene;
+}
+
+Scene *scene_weekly(void)
+{
+    Scene *scene = scene_west();
+
+    scene_command(scene, "maria", "/sprint setup\nweekly: Monday 09:30");
     scene_forget(scene);
     return scene;
 }

@@ -40,9 +40,11 @@ typedef struct Scene {
 /* Monday 14 July 2025, 08:00 in Berlin; nobody is there, nothing is on the books. */
 Scene *scene_new(void);
 /* The same with the team West (09:30, Mon-Fri, lead @lena, escalation @ines, members maria, jonas,
- * lena and tom), its objective, and two tactical KRs: the pipeline from $20M to $30M, now $21.2M;
- * and the win rate from 18% to 25%. */
+ * lena and tom), without a weekly check-in; its objective, and two tactical KRs: the pipeline from
+ * $20M to $30M, now $21.2M; and the win rate from 18% to 25%. */
 Scene *scene_west(void);
+/* The same with a weekly check-in, Mondays at 09:30. */
+Scene *scene_weekly(void);
 /* The same with a sprint open, by maria: 14 July - 28 July, three KRs (22% to 35%, 6 accounts, 12
  * days to 7 days). */
 Scene *scene_sprint(void);
@@ -61,6 +63,8 @@ const char *scene_text(Scene *scene, const char *who, const char *text);
 /* An answer in the thread of that team's newest prompt of a sprint; `message` may be NULL. */
 const char *scene_answer(Scene *scene, const char *who, int32_t sprint, const char *message,
                          const char *text);
+/* The same in the thread of the team's newest weekly prompt. */
+const char *scene_answer_week(Scene *scene, const char *who, const char *message, const char *text);
 /* The message now reads `text`; "" when it was deleted. */
 const char *scene_edit(Scene *scene, const char *who, const char *message, const char *text);
 const char *scene_press(Scene *scene, const char *who, const char *action, const char *value);

@@ -210,7 +210,7 @@ static void test_a_movement_counts_from_the_current_value(void **state)
     add_reading(sprint, 2, "3");
     g_auto(Reply) reply = reply_read("kr2 +2, kr1 27", sprint);
     assert_int_equal(reply.values->len, 2);
-    assert_true(value_at(&reply, 1)->kr == sprint_kr(sprint, 2));
+    assert_true(value_at(&reply, 1)->track == sprint_kr(sprint, 2)->track);
     assert_int_equal(value_at(&reply, 1)->value.millionths, DECIMAL(5).millionths);
     assert_true(value_at(&reply, 1)->delta);
     assert_false(value_at(&reply, 0)->delta);

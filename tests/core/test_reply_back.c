@@ -228,7 +228,8 @@ static Reply random_reply(uint64_t *lcg, const Sprint *sprint)
         SprintKr *kr = g_ptr_array_index(sprint->krs, i);
         bool count = kr->track->kr->kind == KR_COUNT;
         int64_t amount = (int64_t)lcg_next(lcg, 1000000) * (int64_t)lcg_next(lcg, 100000);
-        ReplyValue value = {.kr = kr, .value = {count || lcg_next(lcg, 2) == 0 ? amount : -amount}};
+        ReplyValue value = {.track = kr->track,
+                            .value = {count || lcg_next(lcg, 2) == 0 ? amount : -amount}};
 
         if (lcg_next(lcg, 3) > 0) {
             g_array_append_val(reply.values, value);
@@ -256,7 +257,7 @@ static void expect_same_reply(const char *text, const Reply *got, const Reply *w
         fail_msg("\"%s\" does not read back", text);
     }
     for (guint i = 0; i < got->values->len; i++) {
-        if (value_at(got, i)->kr != value_at(want, i)->kr ||
+        if (value_at(got, i)->track != value_at(want, i)->track ||
             decimal_cmp(value_at(got, i)->value, value_at(want, i)->value) != 0 ||
             value_at(got, i)->delta) {
             fail_msg("\"%s\": value %u does not read back", text, i + 1);

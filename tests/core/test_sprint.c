@@ -318,8 +318,10 @@ static void test_a_closed_sprint_can_be_shown_for_ever(void **state)
 static Scene *scene_joint(const char *zone)
 {
     Scene *scene = scene_west();
-    g_autofree char *setup = g_strdup_printf(
-        "/sprint setup\nname: Marketing\ntimezone: %s\nmembers: @ines, @omar\nlead: @omar", zone);
+    g_autofree char *setup =
+        g_strdup_printf("/sprint setup\nname: Marketing\ntimezone: %s\nmembers: @ines, "
+                        "@omar\nlead: @omar\nweekly: never",
+                        zone);
 
     scene->channel = "marketing";
     scene_command(scene, "ines", setup);

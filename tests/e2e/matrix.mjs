@@ -53,8 +53,9 @@ export async function converse(member, room, opening, steps) {
   return { thread: opened, after };
 }
 
-export async function setUp(member, room, { name = 'West', timezone = 'Europe/Berlin', ...more } = {}) {
-  await member.say(room, form('!sprint setup', { name, timezone, ...more }));
+// Without the weekly check-in, whose prompt would come beside the sprint's.
+export async function setUp(member, room, { name = 'West', timezone = 'Europe/Berlin', weekly = 'never', ...more } = {}) {
+  await member.say(room, form('!sprint setup', { name, timezone, weekly, ...more }));
   return member.finds(room, new RegExp(`${name} lives here now`), { ms: 15000 });
 }
 

@@ -47,8 +47,9 @@ export async function say(member, where, line) {
   return answer.message?.text ?? '';
 }
 
-export async function setUp(member, where = '#west', { name = 'West', timezone = 'Europe/Berlin', ...more } = {}) {
-  await say(member, where, form('/sprint setup', { name, timezone, ...more }));
+// Without the weekly check-in, whose prompt would come beside the sprint's.
+export async function setUp(member, where = '#west', { name = 'West', timezone = 'Europe/Berlin', weekly = 'never', ...more } = {}) {
+  await say(member, where, form('/sprint setup', { name, timezone, weekly, ...more }));
   return member.finds(where, new RegExp(`${name} lives here now`), { ms: 10000 });
 }
 
@@ -57,9 +58,7 @@ export async function openSprint(member, where = '#west', fields = {}) {
   return member.finds(where, /^Sprint \d+: /m, { ms: 15000 });
 }
 
-// A team with its objective, its tactical KR and an open sprint; resolves to the sprint's card.
-export async function begin(member, where = '#west', { team = {}, sprint = {} } = {}) {
-  await setUp(member, where, team);
+export async function anchorKr(member, where = '#west') {
   await say(
     member,
     where,
@@ -70,6 +69,12 @@ export async function begin(member, where = '#west', { team = {}, sprint = {} } 
   );
   await say(member, where, '/okr kr Increase qualified B2B pipeline from $20M to $30M by Q3 close');
   await say(member, where, '/okr update 1 $21.2M confidence 4');
+}
+
+// A team with its objective, its tactical KR and an open sprint; resolves to the sprint's card.
+export async function begin(member, where = '#west', { team = {}, sprint = {} } = {}) {
+  await setUp(member, where, team);
+  await anchorKr(member, where);
   return openSprint(member, where, sprint);
 }
 

@@ -31,7 +31,7 @@ async function setUp(maria) {
   const modal = await maria.modal({ title: /Set up/ });
   show('setup modal', modal.text);
   assert.equal(modal.input('timezone').value, 'Europe/Berlin', 'the zone is guessed from the members');
-  await modal.fill({ name: 'West', lead: 'lena' });
+  await modal.fill({ name: 'West', weekly: 'never', lead: 'lena' });
   const sent = await modal.submit();
   assert.ok(sent.closed, JSON.stringify(sent));
   show('announcement', (await maria.finds('#west', /West lives here now/)).text);

@@ -359,6 +359,19 @@ static void test_buttons_are_told_apart(void **state)
     expect_content("buttons", content);
 }
 
+static void test_a_weekly_check_in_has_the_signs_of_a_daily_one(void **state)
+{
+    g_autoptr(Card) card = card_new(CARD_PROMPT);
+    g_autoptr(GArray) buttons = g_array_new(FALSE, FALSE, sizeof(MatrixButton));
+
+    (void)state;
+    card_button(card, g_strdup("Check in"), "weekly.form", "7");
+    card_button(card, g_strdup("Same as last week"), "weekly.same", "7");
+    matrix_card_buttons(card, buttons);
+    assert_string_equal(g_array_index(buttons, MatrixButton, 0).key, "📝");
+    assert_string_equal(g_array_index(buttons, MatrixButton, 1).key, "✅");
+}
+
 static void test_what_a_button_carries_is_whole_or_not_there(void **state)
 {
     g_autofree char *value = g_strnfill(256, 'v');
@@ -572,6 +585,7 @@ int main(void)
         cmocka_unit_test(test_only_who_is_meant_is_called),
         cmocka_unit_test(test_a_crowd_is_called_as_far_as_there_is_room),
         cmocka_unit_test(test_buttons_are_told_apart),
+        cmocka_unit_test(test_a_weekly_check_in_has_the_signs_of_a_daily_one),
         cmocka_unit_test(test_what_a_button_carries_is_whole_or_not_there),
         cmocka_unit_test(test_a_label_is_one_short_line_of_text),
         cmocka_unit_test(test_the_longest_cards_are_legal_and_keep_their_buttons),

@@ -711,6 +711,18 @@ static void test_a_check_in_has_a_poll_until_its_summary(void **state)
     assert_int_equal(replica_count(POLL_OVER), 1);
 }
 
+static void test_a_weekly_check_in_has_its_buttons_and_its_poll(void **state)
+{
+    Rig *rig = *state;
+    OutboxRow *row = some_row(CARD_PROMPT, ROOM, NULL);
+
+    card_button(row->card, g_strdup("Check in"), "weekly.form", "3");
+    card_button(row->card, g_strdup("Same as last week"), "weekly.same", "3");
+    post(rig, row);
+    assert_int_equal(replica_count(REACTED), 2);
+    assert_int_equal(replica_count(POLLED), 1);
+}
+
 static void test_a_summary_may_come_before_the_poll_stands(void **state)
 {
     Rig *rig = *state;
@@ -830,6 +842,7 @@ int main(void)
         post_test(test_other_cards_get_none),
         post_test(test_a_room_without_reactions_is_said_once),
         post_test(test_a_check_in_has_a_poll_until_its_summary),
+        post_test(test_a_weekly_check_in_has_its_buttons_and_its_poll),
         post_test(test_a_summary_may_come_before_the_poll_stands),
         post_test(test_a_sprints_card_is_pinned_beside_the_others),
         post_test(test_a_first_pin_and_a_pin_that_is_there),

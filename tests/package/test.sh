@@ -35,9 +35,9 @@ lacks() {
 
 # within ROOT COMMAND...
 within() {
-    place=$1
+    into=$1
     shift
-    chroot "$place" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"
+    chroot "$into" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"
 }
 
 mounted=
@@ -52,8 +52,8 @@ mount_in() {
 }
 
 unmount() {
-    for place in $mounted; do
-        umount "$place"
+    for mount in $mounted; do
+        umount "$mount"
     done
     mounted=
 }

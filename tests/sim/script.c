@@ -62,7 +62,7 @@ char *script_setup(Rng *rng, const char *name, const char *home, int members, co
 
     g_string_append_printf(out, "name: %s\ntimezone: %s\n", name, zone);
     g_string_append_printf(out, "check-in: %s\n", rng_chance(rng, 700) ? "09:30" : time);
-    g_string_append_printf(out, "minutes: %d\n", (int)rng_between(rng, 5, 60));
+    g_string_append_printf(out, "minutes: %d\nweekly: never\n", (int)rng_between(rng, 5, 60));
     g_string_append_printf(out, "lead: @m%s.1\n", home + 1);
     if (rng_chance(rng, 500)) {
         g_string_append(out, "escalation: @" PEOPLE_SHARED "\n");
