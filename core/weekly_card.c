@@ -40,7 +40,7 @@ char *weekly_example(const Team *team, Day day)
 
 /* --- the rows --- */
 
-/* What became of it in the week; what nobody told is never shown as good. */
+/* What became of it in the week; what nobody told is not shown as unchanged. */
 static void add_movement(Block *row, const Team *team, const Track *track, Day day)
 {
     const Reading *now = weekly_reading(team, track, day);
@@ -52,7 +52,6 @@ static void add_movement(Block *row, const Team *team, const Track *track, Day d
 
     if (now == NULL) {
         say_on(note, W_WEEKLY_NOT_UPDATED);
-        row->status = PACE_STALE;
     } else if (decimal_sub(now->value, from, &change)) {
         g_autofree char *moved = value_text_change(change, &unit);
 

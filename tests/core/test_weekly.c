@@ -366,7 +366,7 @@ static void test_the_summary_replaces_the_prompt(void **state)
     expect_has("it is titled so", said, "What moved this week, Mon 14 July: FY Q3, week 7 of 13");
     expect_has("what moved", row(scene, 1)->note, "+$2M since the start");
     expect_has("what nobody told is said as such", row(scene, 2)->note, "not updated this week");
-    assert_int_equal(row(scene, 2)->status, PACE_STALE);
+    assert_int_equal(row(scene, 2)->status, PACE_NONE);
     expect_has("confidence", said, "Confidence 6 of 10 (1 answer)");
     expect_has("initiatives", said, "Initiatives revised since the last check-in");
     expect_has("what was learned", said, "ask early");
