@@ -162,11 +162,26 @@ Kr *recalibrate_target(const Kr *kr, const char *text, GString *why)
 
 /* Sentences ----------------------------------------------------------------------------------- */
 
+/* The sentence with the baseline that it lacks, so that it says all of the KR wherever it is read
+ * again: "Win rate above 27% (now 18%)". */
+static char *whole_sentence(const Kr *kr, const char *text)
+{
+    g_autofree char *baseline = value_text(kr->baseline, &kr->unit);
+    g_autofree char *whole = g_strdup_printf("%s (now %s)", text, baseline);
+    g_auto(StatementReading) said = statement_read(text, NULL);
+    g_auto(StatementReading) reading = statement_read(whole, NULL);
+
+    return said.fault == STATEMENT_NO_BASELINE && reading.fault == STATEMENT_OK
+               ? g_steal_pointer(&whole)
+               : g_strdup(text);
+}
+
 Kr *recalibrate_sentence(const Team *team, const Kr *kr, const char *text, GString *why)
 {
     const Value now = {.amount = kr->baseline, .unit = kr->unit};
     ChallengeWords words = team_words(team);
-    g_auto(StatementReading) reading = statement_read(text, &now);
+    g_autofree char *whole = whole_sentence(kr, text);
+    g_auto(StatementReading) reading = statement_read(whole, &now);
     g_auto(Judgement) judgement = challenge_kr(text, &words);
 
     if (judgement.verdict != VERDICT_PASS) {

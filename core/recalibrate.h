@@ -7,6 +7,8 @@
 
 #include "core/turn.h"
 
+#define RECALIBRATE_WHY_WORDS 3 /* a reason has to say something */
+
 /* May it be changed at all? False with `why` said: it was dropped, or its period is over. */
 bool recalibrate_may(const Team *team, const Tactical *tactical, Day today, GString *why)
     __attribute__((warn_unused_result));

@@ -306,3 +306,29 @@ int32_t team_tacticals_under(const Team *team, ObjectiveId objective)
     }
     return n;
 }
+
+KrLink *team_link(const Team *team, const KrLink *wanted)
+{
+    for (guint i = 0; i < team->links->len; i++) {
+        KrLink *link = g_ptr_array_index(team->links, i);
+
+        if (kr_link_same(link, wanted)) {
+            return link;
+        }
+    }
+    return NULL;
+}
+
+int32_t team_links_pursued(const Team *team, Day today)
+{
+    int32_t count = 0;
+
+    for (guint i = 0; i < team->links->len; i++) {
+        const KrLink *link = g_ptr_array_index(team->links, i);
+        const KrId kr = ID_EQ(link->feeder_team, team->id) ? link->feeder : link->fed;
+        const Tactical *tactical = team_tactical(team, kr);
+
+        count += tactical != NULL && team_pursues(team, tactical, today);
+    }
+    return count;
+}

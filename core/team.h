@@ -112,5 +112,10 @@ bool team_pursues(const Team *team, const Tactical *tactical, Day today);
 GPtrArray *team_tacticals_in(const Team *team, const Period *period);
 Tactical *team_tactical(const Team *team, KrId id); /* NULL if it is not this team's */
 Tactical *team_tactical_number(const Team *team, int32_t number);
+/* The link between the same two KRs, of those of this team; NULL. */
+KrLink *team_link(const Team *team, const KrLink *wanted);
+/* How many of its links have an end here that is pursued: what is over takes no room. */
+int32_t team_links_pursued(const Team *team, Day today);
+#define TEAM_LINKS_MAX 20
 /* How many tactical KRs an objective has, without those that were dropped. */
 int32_t team_tacticals_under(const Team *team, ObjectiveId objective);

@@ -62,6 +62,37 @@ const char *cell_of_kind(KrKind kind)
     return kind == KR_COUNT ? "count" : "level";
 }
 
+const char *cell_of_signal(SignalKind kind)
+{
+    switch (kind) {
+    case SIGNAL_RISK:
+        return "KR at Risk";
+    case SIGNAL_OPPORTUNITY:
+        return "Emergent Opportunity";
+    case SIGNAL_GAP:
+        break;
+    }
+    return "Cross-Functional Gap";
+}
+
+const char *cell_of_episode(EpisodeState state)
+{
+    switch (state) {
+    case EPISODE_NONE:
+        return "over";
+    case EPISODE_PROPOSED:
+        return "proposed";
+    case EPISODE_DISMISSED:
+        break;
+    }
+    return "dismissed";
+}
+
+const char *cell_of_revised(Revised revised)
+{
+    return revised == REVISED_UNSAID ? "" : cell_of_yes(revised == REVISED_YES);
+}
+
 const char *cell_of_source(ReadingSource source)
 {
     switch (source) {

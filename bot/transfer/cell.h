@@ -8,7 +8,9 @@
 #include <glib.h>
 
 #include "core/day.h"
+#include "core/proposal.h"
 #include "core/reading.h"
+#include "core/sprint.h"
 
 /* "%", "$", "days", "stalled accounts", "plain". Reading takes any text for a noun that is no unit.
  */
@@ -22,5 +24,8 @@ char *cell_of_instant(Instant at);
 const char *cell_of_yes(bool yes); /* "yes", "no". Static, like all below */
 const char *cell_of_direction(Direction direction);
 const char *cell_of_kind(KrKind kind);
+const char *cell_of_signal(SignalKind kind);
+const char *cell_of_episode(EpisodeState state);
+const char *cell_of_revised(Revised revised); /* "" where nobody said */
 const char *cell_of_source(ReadingSource source);
 bool cell_to_source(const char *cell, ReadingSource *source) __attribute__((warn_unused_result));

@@ -35,7 +35,8 @@ static void tell_done(const Merged *merged, bool dry_run)
 {
     g_autofree char *sum = say(W_IMPORT_SUM, N("teams", merged->teams),
                                N("periods", merged->periods), N("objectives", merged->objectives),
-                               N("krs", merged->krs), N("readings", merged->readings));
+                               N("krs", merged->krs), N("changes", merged->changes),
+                               N("links", merged->links), N("readings", merged->readings));
     g_autofree char *text =
         say(dry_run ? W_IMPORT_WOULD : W_IMPORT_DONE, S("sum", sum), N("known", merged->known));
 

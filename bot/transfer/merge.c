@@ -43,28 +43,54 @@ Turn *merge_turn(Merge *merge, Team *team, WorkspaceId workspace, const char *ch
 
 /* Passes -------------------------------------------------------------------------------------- */
 
+static bool has(const Record *record, Column column)
+{
+    return record_get(record, column) != NULL;
+}
+
+static bool is_period(const Record *record)
+{
+    return has(record, COL_FIRST_DAY) || has(record, COL_LAST_DAY);
+}
+
+static bool is_objective(const Record *record)
+{
+    return has(record, COL_OBJECTIVE);
+}
+
+static bool is_kr(const Record *record)
+{
+    return has(record, COL_KR);
+}
+
+static bool is_recalibration(const Record *record)
+{
+    return has(record, COL_WAS) || has(record, COL_WAS_HIGH) || has(record, COL_KR_WAS) ||
+           has(record, COL_WHY);
+}
+
+static bool is_link(const Record *record)
+{
+    return has(record, COL_FEEDS) || has(record, COL_FEEDS_NUMBER) || has(record, COL_FEEDS_TEAM);
+}
+
+/* A day without a value is a mistake, unless it is that of something else. */
+static bool is_reading(const Record *record)
+{
+    return has(record, COL_VALUE) || ((has(record, COL_DAY) || has(record, COL_AT)) &&
+                                      !is_recalibration(record) && !is_link(record));
+}
+
 typedef struct Pass {
-    Column columns[3]; /* a row that fills one of them is meant */
-    size_t count;
+    bool (*is_meant)(const Record *record);
     bool (*take)(Merge *merge, Record *record, Team *team, GError **error);
 } Pass;
 
 static const Pass passes[] = {
-    {{COL_FIRST_DAY, COL_LAST_DAY}, 2, merge_period},
-    {{COL_OBJECTIVE}, 1, merge_objective},
-    {{COL_KR}, 1, merge_kr},
-    {{COL_VALUE, COL_DAY, COL_AT}, 3, merge_reading},
+    {is_period, merge_period}, {is_objective, merge_objective},
+    {is_kr, merge_kr},         {is_recalibration, merge_recalibration},
+    {is_link, merge_link},     {is_reading, merge_reading},
 };
-
-static bool is_meant(const Pass *pass, const Record *record)
-{
-    for (size_t i = 0; i < pass->count; i++) {
-        if (record_get(record, pass->columns[i]) != NULL) {
-            return true;
-        }
-    }
-    return false;
-}
 
 static bool take_teams(Merge *merge, GError **error)
 {
@@ -89,7 +115,7 @@ static bool take_pass(Merge *merge, const Pass *pass, GError **error)
         Record *record = &g_array_index(rows, Record, i);
         Team *team = NULL;
 
-        if (record->wrong || !is_meant(pass, record)) {
+        if (record->wrong || !pass->is_meant(record)) {
             continue;
         }
         if (!merge_team_of(merge, record, &team, error) ||
@@ -125,7 +151,7 @@ static bool take_all(Merge *merge, GError **error)
         }
     }
     merge_tell_counts(merge);
-    if (!merge_readings_done(merge, error)) {
+    if (!merge_recalibrations_done(merge, error) || !merge_readings_done(merge, error)) {
         return false;
     }
     count_known(merge);
@@ -143,12 +169,14 @@ static void merge_begin(Merge *merge)
     merge->krs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     merge->books = g_hash_table_new(NULL, NULL);
     merge->ordered = g_ptr_array_new_with_free_func(merge_book_free);
+    merge->changes = merge_changes_new();
     merge->touched = g_hash_table_new(NULL, NULL);
 }
 
 static void merge_end(Merge *merge)
 {
     g_hash_table_unref(merge->touched);
+    g_array_unref(merge->changes);
     g_ptr_array_unref(merge->ordered);
     g_hash_table_unref(merge->books);
     g_hash_table_unref(merge->krs);

@@ -4,8 +4,8 @@
  * stays as it is. All of it is one transaction, which one mistake, or a dry run, takes back.
  *
  * A row may fill columns of several tables. So the rows are gone through once for the teams, once
- * for the periods, then for objectives, key results and readings, and the order of rows and files
- * does not matter. */
+ * for the periods, then for objectives, key results and what hangs from these, and the order of
+ * rows and files does not matter. */
 
 #include "bot/store/store.h"
 #include "bot/transfer/records.h"
@@ -19,7 +19,7 @@ typedef struct MergeAsk {
 } MergeAsk;
 
 typedef struct Merged {
-    guint teams, periods, objectives, krs, readings; /* added, or to be added */
+    guint teams, periods, objectives, krs, changes, links, readings; /* added, or to be added */
     guint known;   /* rows that said what is on the books already */
     GString *news; /* a line for each thing added */
 } Merged;

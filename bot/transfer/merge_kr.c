@@ -40,10 +40,10 @@ static Tactical *kr_saying(Merge *merge, const Team *team, const char *sentence)
     return g_hash_table_lookup(merge->krs, key);
 }
 
-/* The number in kr_number; 0 where the cell is empty. */
-static bool read_number(Merge *merge, Record *record, int32_t *number)
+/* A KR's number in that cell; 0 where it is empty. */
+static bool read_number(Merge *merge, Record *record, Column column, int32_t *number)
 {
-    const char *cell = record_get(record, COL_KR_NUMBER);
+    const char *cell = record_get(record, column);
 
     *number = 0;
     if (cell == NULL || is_whole_number(cell, number)) {
@@ -51,7 +51,7 @@ static bool read_number(Merge *merge, Record *record, int32_t *number)
     }
     g_autofree char *quoted = text_cut(cell, 40);
     records_fault(merge->records, record,
-                  say(W_IMPORT_NUMBER, S("column", column_name(COL_KR_NUMBER)), S("text", quoted)));
+                  say(W_IMPORT_NUMBER, S("column", column_name(column)), S("text", quoted)));
     return false;
 }
 
@@ -195,12 +195,14 @@ static bool agrees(Merge *merge, Record *record, Column column, const Kr *kr, De
     return false;
 }
 
-/* Nothing in the row's columns speaks against the key result. */
+/* Nothing in the row's columns speaks against the key result. Beside what it was, a target is the
+ * one that it became then, which may have been changed again. */
 static bool all_agree(Merge *merge, Record *record, const Kr *kr)
 {
     return agrees(merge, record, COL_BASELINE, kr, kr->baseline) &&
-           agrees(merge, record, COL_TARGET, kr, kr->target) &&
-           agrees(merge, record, COL_TARGET_HIGH, kr, kr->target_high);
+           (record_get(record, COL_WAS) != NULL ||
+            (agrees(merge, record, COL_TARGET, kr, kr->target) &&
+             agrees(merge, record, COL_TARGET_HIGH, kr, kr->target_high)));
 }
 
 /* Adding -------------------------------------------------------------------------------------- */
@@ -335,7 +337,7 @@ bool merge_kr(Merge *merge, Record *record, Team *team, GError **error)
 {
     int32_t number = 0;
 
-    if (!read_number(merge, record, &number)) {
+    if (!read_number(merge, record, COL_KR_NUMBER, &number)) {
         return true;
     }
     const Tactical *numbered = number > 0 ? team_tactical_number(team, number) : NULL;
@@ -355,13 +357,24 @@ bool merge_kr(Merge *merge, Record *record, Team *team, GError **error)
     return add_kr(merge, record, team, number, error);
 }
 
+static void tell_unknown(Merge *merge, Record *record, const Team *team, Column number, Column said)
+{
+    const char *numbered = column_name(number), *sentence = column_name(said);
+
+    records_fault(merge->records, record,
+                  record_get(record, number) == NULL && record_get(record, said) == NULL
+                      ? say(W_IMPORT_KR_WHICH, S("number", numbered), S("said", sentence))
+                      : say(W_IMPORT_KR_UNKNOWN, S("team", team->name), S("number", numbered),
+                            S("said", sentence)));
+}
+
 Tactical *merge_kr_of(Merge *merge, Record *record, const Team *team)
 {
     const char *said = record_get(record, COL_KR);
     Tactical *found = NULL;
     int32_t number = 0;
 
-    if (!read_number(merge, record, &number)) {
+    if (!read_number(merge, record, COL_KR_NUMBER, &number)) {
         return NULL;
     }
     if (number > 0) {
@@ -370,10 +383,32 @@ Tactical *merge_kr_of(Merge *merge, Record *record, const Team *team)
         found = kr_meant(merge, team, record);
     }
     if (found == NULL) {
-        records_fault(merge->records, record,
-                      number == 0 && said == NULL
-                          ? say(W_IMPORT_KR_WHICH)
-                          : say(W_IMPORT_KR_UNKNOWN, S("team", team->name)));
+        tell_unknown(merge, record, team, COL_KR_NUMBER, COL_KR);
+    }
+    return found;
+}
+
+Tactical *merge_kr_fed(Merge *merge, Record *record, const Team *team)
+{
+    const char *said = record_get(record, COL_FEEDS);
+    Tactical *found = NULL;
+    int32_t number = 0;
+
+    if (!read_number(merge, record, COL_FEEDS_NUMBER, &number)) {
+        return NULL;
+    }
+    if (number > 0) {
+        found = team_tactical_number(team, number);
+    } else if (said != NULL) {
+        found = kr_saying(merge, team, said);
+    }
+    if (found == NULL) {
+        tell_unknown(merge, record, team, COL_FEEDS_NUMBER, COL_FEEDS);
+    } else if (said != NULL && !says_the_same(found->track->kr->statement, said)) {
+        records_fault(
+            merge->records, record,
+            say(W_IMPORT_KR_OTHER, N("n", number), S("text", found->track->kr->statement)));
+        found = NULL;
     }
     return found;
 }

@@ -7,15 +7,14 @@
 #include "core/text.h"
 #include "core/words.h"
 
-#define NOON (12 * 60)
+#define SENT_MAX 200 /* characters of a system, and of its key */
 
 typedef struct Incoming {
     Record *record;
-    Day day;
-    Instant at;
-    bool timed; /* the row tells when; else `at` is some time on that day */
+    When when;
     Decimal value;
     ReadingSource source;
+    const char *system, *key; /* NULL; the record's */
     guint order;
 } Incoming;
 
@@ -26,6 +25,7 @@ typedef struct Book {
     GArray *incoming;    /* of Incoming */
     GPtrArray *readings; /* of Reading */
     GHashTable *known;   /* of char *: "day value" and "instant value" */
+    GHashTable *keys;    /* of another system -> the value that came under it, Decimal * */
 } Book;
 
 static void free_reading(gpointer reading)
@@ -40,6 +40,7 @@ void merge_book_free(gpointer data)
     g_array_unref(book->incoming);
     g_ptr_array_unref(book->readings);
     g_hash_table_unref(book->known);
+    g_hash_table_unref(book->keys);
     g_free(book);
 }
 
@@ -55,6 +56,7 @@ static Book *book_of(Merge *merge, Team *team, Tactical *tactical)
             .incoming = g_array_new(FALSE, FALSE, sizeof(Incoming)),
             .readings = g_ptr_array_new_with_free_func(free_reading),
             .known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+            .keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free),
         };
         g_ptr_array_add(merge->ordered, book);
         g_hash_table_insert(merge->books, tactical, book);
@@ -63,49 +65,6 @@ static Book *book_of(Merge *merge, Team *team, Tactical *tactical)
 }
 
 /* Rows ---------------------------------------------------------------------------------------- */
-
-static char *read_at(const Record *record, Incoming *in)
-{
-    const char *cell = record_get(record, COL_AT);
-
-    in->timed = cell != NULL;
-    if (cell == NULL || instant_parse_iso(cell, &in->at)) {
-        return NULL;
-    }
-    g_autofree char *quoted = text_cut(cell, 40);
-    return say(W_IMPORT_AT, S("text", quoted));
-}
-
-static char *read_day(const Record *record, const Team *team, Incoming *in)
-{
-    const char *cell = record_get(record, COL_DAY);
-
-    if (cell == NULL) {
-        in->day = in->timed ? team_day(team, in->at) : DAY_NONE;
-        return in->timed ? NULL : say(W_IMPORT_VALUE_MISSING, S("column", column_name(COL_DAY)));
-    }
-    if (day_parse_iso(cell, &in->day)) {
-        return NULL;
-    }
-    g_autofree char *quoted = text_cut(cell, 40);
-    return say(W_IMPORT_DAY, S("column", column_name(COL_DAY)), S("text", quoted));
-}
-
-/* A day that is still to come; and where the row tells no time, that day's noon, or now. */
-static char *settle_time(const Team *team, Instant now, Incoming *in)
-{
-    Day today = team_day(team, now);
-
-    if (day_cmp(in->day, today) > 0 || (in->timed && in->at.us > now.us)) {
-        g_autofree char *day = day_iso(in->day), *current = day_iso(today);
-
-        return say(W_IMPORT_FUTURE, S("day", day), S("today", current), S("team", team->name));
-    }
-    if (!in->timed) {
-        in->at.us = MIN(day_instant(in->day, NOON, team->zone).us, now.us);
-    }
-    return NULL;
-}
 
 static char *read_source(const Record *record, Incoming *in)
 {
@@ -119,13 +78,27 @@ static char *read_source(const Record *record, Incoming *in)
     return say(W_IMPORT_SOURCE, S("text", quoted));
 }
 
+/* What only another system gives. */
+static char *read_sent(const Record *record, Column column, const Incoming *in, const char **out)
+{
+    const char *cell = record_get(record, column);
+
+    *out = cell;
+    if (cell != NULL && in->source != READING_SYSTEM) {
+        return say(W_IMPORT_NOT_SENT, S("column", column_name(column)));
+    }
+    return cell != NULL && g_utf8_strlen(cell, -1) > SENT_MAX
+               ? say(W_IMPORT_LONG, S("column", column_name(column)), N("max", SENT_MAX))
+               : NULL;
+}
+
 static char *read_incoming(const Merge *merge, const Record *record, const Team *team, Incoming *in)
 {
-    char *fault = read_at(record, in);
+    char *fault = merge_when(merge, record, team, W_IMPORT_VALUE_MISSING, &in->when);
 
-    fault = fault != NULL ? fault : read_day(record, team, in);
-    fault = fault != NULL ? fault : settle_time(team, merge->ask->now, in);
     fault = fault != NULL ? fault : read_source(record, in);
+    fault = fault != NULL ? fault : read_sent(record, COL_SYSTEM, in, &in->system);
+    fault = fault != NULL ? fault : read_sent(record, COL_KEY, in, &in->key);
     return fault != NULL || record_get(record, COL_VALUE) != NULL
                ? fault
                : say(W_IMPORT_VALUE_MISSING, S("column", column_name(COL_VALUE)));
@@ -163,8 +136,8 @@ static int compare(int64_t a, int64_t b)
 static int by_time(gconstpointer pa, gconstpointer pb)
 {
     const Incoming *a = pa, *b = pb;
-    int days = day_cmp(a->day, b->day);
-    int instants = compare(a->at.us, b->at.us);
+    int days = day_cmp(a->when.day, b->when.day);
+    int instants = compare(a->when.at.us, b->when.at.us);
 
     return days != 0 ? days : instants != 0 ? instants : compare(a->order, b->order);
 }
@@ -180,16 +153,43 @@ static char *key_of_instant(Instant at, Decimal value)
     return g_strdup_printf("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT, at.us, value.millionths);
 }
 
+/* Its key names another value already. */
+static void tell_key(Merge *merge, const Book *book, const Incoming *in, Decimal value)
+{
+    const Kr *kr = book->tactical->track->kr;
+    g_autofree char *quoted = text_cut(in->key, 60);
+    g_autofree char *was = value_text(value, &kr->unit);
+
+    records_fault(merge->records, in->record,
+                  say(W_IMPORT_KEY, S("key", quoted), S("value", was), N("n", kr->number)));
+}
+
 static void know(Book *book, Day day, Instant at, Decimal value)
 {
     g_hash_table_add(book->known, key_of_day(day, value));
     g_hash_table_add(book->known, key_of_instant(at, value));
 }
 
-static bool is_known(const Book *book, const Incoming *in)
+static void know_key(Book *book, const char *key, Decimal value)
 {
-    g_autofree char *key =
-        in->timed ? key_of_instant(in->at, in->value) : key_of_day(in->day, in->value);
+    if (key != NULL) {
+        g_hash_table_insert(book->keys, g_strdup(key), g_memdup2(&value, sizeof value));
+    }
+}
+
+/* One that has a key is known by that alone. */
+static bool is_known(Merge *merge, const Book *book, const Incoming *in)
+{
+    const Decimal *keyed = in->key != NULL ? g_hash_table_lookup(book->keys, in->key) : NULL;
+
+    if (keyed != NULL && decimal_cmp(*keyed, in->value) != 0) {
+        tell_key(merge, book, in, *keyed);
+    }
+    if (in->key != NULL) {
+        return keyed != NULL;
+    }
+    g_autofree char *key = in->when.timed ? key_of_instant(in->when.at, in->value)
+                                          : key_of_day(in->when.day, in->value);
 
     return g_hash_table_contains(book->known, key);
 }
@@ -201,12 +201,13 @@ static void tell_twice(Merge *merge, const Book *book)
         const Incoming *before = &g_array_index(book->incoming, Incoming, i - 1);
         const Incoming *in = &g_array_index(book->incoming, Incoming, i);
 
-        if (day_cmp(before->day, in->day) != 0 || (before->timed && in->timed)) {
+        if (day_cmp(before->when.day, in->when.day) != 0 ||
+            (before->when.timed && in->when.timed)) {
             continue;
         }
         bool turned = before->record > in->record; /* the later row is the one at fault */
         const Record *first = turned ? in->record : before->record;
-        g_autofree char *day = day_iso(in->day);
+        g_autofree char *day = day_iso(in->when.day);
         g_autofree char *place = g_strdup_printf("%s:%zu", first->sheet->name, first->line);
 
         records_fault(merge->records, turned ? before->record : in->record,
@@ -232,8 +233,10 @@ static bool add_reading(Merge *merge, const Book *book, const Incoming *in, Inst
                          .kr = book->tactical->track->kr->id,
                          .value = in->value,
                          .at = at,
-                         .day = in->day,
-                         .source = in->source};
+                         .day = in->when.day,
+                         .source = in->source,
+                         .message = g_strdup(in->key),
+                         .system = g_strdup(in->system)};
     merge->merged->readings++;
     return merge_save(merge, in->record, CHANGE_READING, book->team, reading, error);
 }
@@ -259,9 +262,9 @@ static void tell_added(Merge *merge, const Book *book, const Added *added)
 
 static bool is_older(const Incoming *in, const Reading *last)
 {
-    int days = last != NULL ? day_cmp(in->day, last->day) : 1;
+    int days = last != NULL ? day_cmp(in->when.day, last->day) : 1;
 
-    return days < 0 || (days == 0 && in->timed && in->at.us < last->at.us);
+    return days < 0 || (days == 0 && in->when.timed && in->when.at.us < last->at.us);
 }
 
 static bool add_incoming(Merge *merge, Book *book, GError **error)
@@ -273,21 +276,23 @@ static bool add_incoming(Merge *merge, Book *book, GError **error)
     for (guint i = 0; i < book->incoming->len; i++) {
         const Incoming *in = &g_array_index(book->incoming, Incoming, i);
 
-        if (in->record->wrong || is_known(book, in)) {
+        if (in->record->wrong || is_known(merge, book, in)) {
             continue;
         }
         if (is_older(in, last)) {
             tell_too_old(merge, book, in, last);
             continue;
         }
-        Instant at = {last != NULL && !in->timed ? MAX(in->at.us, last->at.us) : in->at.us};
+        Instant at = {last != NULL && !in->when.timed ? MAX(in->when.at.us, last->at.us)
+                                                      : in->when.at.us};
 
         if (!add_reading(merge, book, in, at, error)) {
             return false;
         }
-        know(book, in->day, at, in->value);
-        added.first = added.count++ == 0 ? in->day : added.first;
-        added.last = in->day;
+        know(book, in->when.day, at, in->value);
+        know_key(book, in->key, in->value);
+        added.first = added.count++ == 0 ? in->when.day : added.first;
+        added.last = in->when.day;
         added.value = in->value;
     }
     if (added.count > 0) {
@@ -307,6 +312,7 @@ static bool finish_book(Merge *merge, Book *book, GError **error)
         const Reading *reading = g_ptr_array_index(book->readings, i);
 
         know(book, reading->day, reading->at, reading->value);
+        know_key(book, reading->source == READING_SYSTEM ? reading->message : NULL, reading->value);
     }
     g_array_sort(book->incoming, by_time);
     tell_twice(merge, book);

@@ -98,10 +98,9 @@ static void tell_team(Merge *merge, Record *record, const char *workspace, const
                       : say(W_IMPORT_UNKNOWN_TEAM, S("name", quoted), S("workspace", workspace)));
 }
 
-bool merge_team_of(Merge *merge, Record *record, Team **team, GError **error)
+bool merge_team_called(Merge *merge, Record *record, const char *name, Team **team, GError **error)
 {
     const char *workspace = workspace_name(merge, record);
-    const char *name = record_get(record, COL_TEAM);
     gpointer known = NULL;
 
     *team = NULL;
@@ -124,6 +123,11 @@ bool merge_team_of(Merge *merge, Record *record, Team **team, GError **error)
     return true;
 }
 
+bool merge_team_of(Merge *merge, Record *record, Team **team, GError **error)
+{
+    return merge_team_called(merge, record, record_get(record, COL_TEAM), team, error);
+}
+
 /* Making -------------------------------------------------------------------------------------- */
 
 typedef struct Setting {
@@ -137,6 +141,7 @@ static const Setting settings[] = {
     {COL_CHECK_IN, "check-in"},
     {COL_MINUTES, "minutes"},
     {COL_WORKING_DAYS, "working days"},
+    {COL_WEEKLY, "weekly"},
     {COL_HOLIDAYS, "holidays"},
     {COL_GROUP, "members"},
     {COL_OUTCOME_WORDS, "outcome words"},

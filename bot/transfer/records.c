@@ -87,9 +87,10 @@ static Record *record_add(Records *records, const Sheet *sheet, size_t line)
     return &g_array_index(records->rows, Record, records->rows->len - 1);
 }
 
-/* Takes a cell as people's texts are taken in chat: clean, and on one line. */
-static void record_put(Records *records, Record *record, guint at, const char *column,
-                       const char *bytes, size_t len)
+/* Takes a cell as people's texts are taken in chat: clean, and on one line but for a reason, which
+ * may be all that a sprint learned. */
+static void record_put(Records *records, Record *record, guint at, Column column, const char *bytes,
+                       size_t len)
 {
     g_autofree char *clean = NULL;
     size_t where = 0;
@@ -98,14 +99,17 @@ static void record_put(Records *records, Record *record, guint at, const char *c
     if (fault != TEXT_OK) {
         g_autofree char *why = text_fault_say(fault, where, TEXT_MESSAGE_MAX);
 
-        records_fault(records, record, say(W_IMPORT_CELL, S("column", column), S("why", why)));
+        const char *name = column < COL_COUNT ? column_name(column) : "?";
+
+        records_fault(records, record, say(W_IMPORT_CELL, S("column", name), S("why", why)));
         return;
     }
-    char *line = clean != NULL ? text_squeeze(clean) : NULL;
-    if (line != NULL && *line == '\0') {
-        g_clear_pointer(&line, g_free);
+    g_autofree char *line = clean != NULL ? text_squeeze(clean) : NULL;
+    bool keeps_lines = column == COL_WHY;
+
+    if (line != NULL && *line != '\0') {
+        record->cells[at] = keeps_lines ? g_steal_pointer(&clean) : g_steal_pointer(&line);
     }
-    record->cells[at] = line;
 }
 
 static void file_fault(Records *records, const char *name, size_t line, char *take_text)
@@ -165,14 +169,14 @@ static bool passes_over(Records *records, const char *name, const GPtrArray *hea
 }
 
 /* Which column stands there; COL_COUNT behind the last named one. */
-static const char *name_at(const Sheet *sheet, guint at)
+static Column column_at(const Sheet *sheet, guint at)
 {
-    for (Column column = 0; column < COL_COUNT; column++) {
-        if (sheet->columns[column] == (int)at) {
-            return column_name(column);
-        }
+    Column column = 0;
+
+    while (column < COL_COUNT && sheet->columns[column] != (int)at) {
+        column++;
     }
-    return "?";
+    return column;
 }
 
 /* Cells missing at the end are empty; more of them than columns are not. */
@@ -184,7 +188,7 @@ static void read_cells(Records *records, const Sheet *sheet, const GPtrArray *ce
         const char *cell = g_ptr_array_index(cells, i);
 
         if (i < sheet->width) {
-            record_put(records, record, i, name_at(sheet, i), cell, strlen(cell));
+            record_put(records, record, i, column_at(sheet, i), cell, strlen(cell));
         } else if (*cell != '\0') {
             records_fault(records, record,
                           say(W_IMPORT_CELLS, N("n", cells->len), N("columns", sheet->width)));
@@ -309,7 +313,7 @@ static void read_member(Records *records, Record *record, const Json *member)
     } else if (record->cells[column] != NULL) {
         records_fault(records, record, say(W_IMPORT_COLUMN_TWICE, S("name", column_name(column))));
     } else {
-        record_put(records, record, (guint)column, column_name(column), cell, strlen(cell));
+        record_put(records, record, (guint)column, column, cell, strlen(cell));
     }
 }
 

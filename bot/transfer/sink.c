@@ -18,10 +18,13 @@ typedef struct Part {
     guint rows;
 } Part;
 
+/* A part for each table, then the page. */
+enum { PART_PAGE = TABLE_COUNT, PART_COUNT };
+
 struct Sink {
     bool json;
     char *out; /* JSON: the document; NULL: standard output */
-    Part parts[TABLE_COUNT];
+    Part parts[PART_COUNT];
     GString *line;
 };
 
@@ -137,6 +140,15 @@ void sink_put(Sink *sink, TableId table, const SinkRow *row)
     write_line(sink, table);
 }
 
+void sink_page(Sink *sink, const char *text)
+{
+    Part *page = &sink->parts[PART_PAGE];
+
+    if (page->file != NULL) {
+        (void)fprintf(page->file, "%s%s", page->rows++ > 0 ? "\n" : "", text);
+    }
+}
+
 guint sink_rows(const Sink *sink, TableId table)
 {
     return sink->parts[table].rows;
@@ -181,7 +193,9 @@ Sink *sink_csv(const char *folder, GError **error)
         }
         put_header(sink, id);
     }
-    return g_steal_pointer(&sink);
+    return part_open(&sink->parts[PART_PAGE], g_build_filename(folder, SINK_PAGE, NULL), error)
+               ? g_steal_pointer(&sink)
+               : NULL;
 }
 
 /* Each table waits in a file without a name, since the store is read once for all of them. */
@@ -253,13 +267,13 @@ static bool finish_json(Sink *sink, GError **error)
 
 static bool finish_csv(Sink *sink, GError **error)
 {
-    for (TableId id = 0; id < TABLE_COUNT; id++) {
-        if (!part_close(&sink->parts[id], error)) {
+    for (int part = 0; part < PART_COUNT; part++) {
+        if (!part_close(&sink->parts[part], error)) {
             return false;
         }
     }
-    for (TableId id = 0; id < TABLE_COUNT; id++) {
-        if (!part_name(&sink->parts[id], error)) {
+    for (int part = 0; part < PART_COUNT; part++) {
+        if (!part_name(&sink->parts[part], error)) {
             return false;
         }
     }
@@ -276,8 +290,8 @@ void sink_free(Sink *sink)
     if (sink == NULL) {
         return;
     }
-    for (TableId id = 0; id < TABLE_COUNT; id++) {
-        part_clear(&sink->parts[id]);
+    for (int part = 0; part < PART_COUNT; part++) {
+        part_clear(&sink->parts[part]);
     }
     g_string_free(sink->line, TRUE);
     g_free(sink->out);

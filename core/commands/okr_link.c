@@ -8,8 +8,6 @@
 #include "core/proposing.h"
 #include "core/text.h"
 
-#define LINKS_MAX 20
-
 static const char feeds[] = " feeds ", of[] = " of ";
 
 /* One end of a link. */
@@ -196,37 +194,9 @@ static KrLink link_of(const Ends *ends)
     };
 }
 
-/* The one between the same two; NULL. */
-static KrLink *find_link(const Team *team, const KrLink *wanted)
-{
-    for (guint i = 0; i < team->links->len; i++) {
-        KrLink *link = g_ptr_array_index(team->links, i);
-
-        if (kr_link_same(link, wanted)) {
-            return link;
-        }
-    }
-    return NULL;
-}
-
 static bool is_pursued(const Turn *turn, const End *end)
 {
     return team_pursues(end->team, end->tactical, team_day(end->team, turn->now));
-}
-
-/* Of the team's links, those whose end there is pursued: what is over takes no room. */
-static int64_t count_links(const Turn *turn, Team *team)
-{
-    int64_t count = 0;
-
-    for (guint i = 0; i < team->links->len; i++) {
-        const KrLink *link = g_ptr_array_index(team->links, i);
-        const KrId kr = ID_EQ(link->feeder_team, team->id) ? link->feeder : link->fed;
-        const End end = {team, team_tactical(team, kr)};
-
-        count += end.tactical != NULL && is_pursued(turn, &end);
-    }
-    return count;
 }
 
 static void tell(Turn *turn, const Ends *ends, WordId word)
@@ -304,16 +274,16 @@ static char *refusal(const Turn *turn, const Ends *ends, const GPtrArray *teams)
             return say(W_LINK_ENDED, S("kr", kr), S("list", list));
         }
     }
-    if (find_link(turn->team, &wanted) != NULL) {
+    if (team_link(turn->team, &wanted) != NULL) {
         return ends_text(W_LINK_TWICE, ends, turn->team, "");
     }
-    if (find_link(turn->team, &reverse) != NULL) {
+    if (team_link(turn->team, &reverse) != NULL) {
         return ends_text(W_LINK_CYCLE, ends, turn->team, "");
     }
     for (size_t i = 0; i < G_N_ELEMENTS(both); i++) {
-        int64_t count = count_links(turn, both[i]->team);
+        int32_t count = team_links_pursued(both[i]->team, team_day(both[i]->team, turn->now));
 
-        if (count >= LINKS_MAX) {
+        if (count >= TEAM_LINKS_MAX) {
             return say(W_LINK_TOO_MANY, S("team", both[i]->team->name), N("n", count));
         }
     }
@@ -401,12 +371,12 @@ static void remove_link(Turn *turn, const Ends *ends)
 {
     const KrLink wanted = link_of(ends);
     Team *teams[] = {ends->feeder.team, ends->fed.team};
-    KrLink *gone = kr_link_copy(find_link(turn->team, &wanted));
+    KrLink *gone = kr_link_copy(team_link(turn->team, &wanted));
     Proposal *gap = proposal_of(ends->fed.team->proposals, wanted.fed, SIGNAL_GAP, wanted.feeder);
 
     turn_own(turn, gone, (GDestroyNotify)kr_link_free);
     for (size_t i = 0; i < G_N_ELEMENTS(teams); i++) {
-        g_ptr_array_remove(teams[i]->links, find_link(teams[i], &wanted));
+        g_ptr_array_remove(teams[i]->links, team_link(teams[i], &wanted));
     }
     turn_change(turn, CHANGE_LINK_GONE, turn->team, gone);
     if (gap != NULL && gap->state != EPISODE_NONE) {
@@ -428,7 +398,7 @@ static void run_unlink(Turn *turn, const char *rest)
         return;
     }
     const KrLink wanted = link_of(&ends);
-    if (find_link(turn->team, &wanted) == NULL) {
+    if (team_link(turn->team, &wanted) == NULL) {
         turn_say(turn, ends_text(W_LINK_NOT_THERE, &ends, turn->team, ""));
         return;
     }

@@ -23,21 +23,27 @@ static bool was_rewritten(const Kr *kr, const Recalibration *change)
            decimal_cmp(was->baseline, kr->baseline) != 0;
 }
 
+/* ", by @maria"; "" for one that came from a file. */
+static char *by_text(const Recalibration *change)
+{
+    return *change->who != '\0' ? say(W_KR_SHOW_BY, S("member", change->who)) : g_strdup("");
+}
+
 static char *change_text(const Tactical *tactical, const Recalibration *change, bool last)
 {
     const Kr *kr = tactical->track->kr;
     g_autofree char *day = day_text_short(change->from);
     g_autofree char *target = kr_target_text(kr, change->target, change->target_high);
+    g_autofree char *by = by_text(change);
 
     if (tactical->dropped && last) {
-        return say(W_KR_SHOW_DROPPED, S("day", day), S("member", change->who),
-                   S("why", change->why));
+        return say(W_KR_SHOW_DROPPED, S("day", day), S("by", by), S("why", change->why));
     }
-    return was_rewritten(kr, change) ? say(W_KR_SHOW_REWRITTEN, S("target", target), S("day", day),
-                                           S("member", change->who), S("why", change->why),
-                                           S("was", change->statement_was))
-                                     : say(W_KR_SHOW_TARGET, S("target", target), S("day", day),
-                                           S("member", change->who), S("why", change->why));
+    return was_rewritten(kr, change)
+               ? say(W_KR_SHOW_REWRITTEN, S("target", target), S("day", day), S("by", by),
+                     S("why", change->why), S("was", change->statement_was))
+               : say(W_KR_SHOW_TARGET, S("target", target), S("day", day), S("by", by),
+                     S("why", change->why));
 }
 
 static void show_targets(Card *card, const Tactical *tactical)

@@ -10,9 +10,6 @@
 #include "core/tactical_field.h"
 #include "core/text.h"
 
-/* A reason has to say something. */
-#define REASON_MIN_WORDS 3
-
 static Tactical *meant(const Turn *turn, const FormValues *values)
 {
     const char *named = form_get(values, "kr");
@@ -45,8 +42,9 @@ static CheckResult check_target(Turn *turn, FormValues *values, FormEntry *entry
 static CheckResult check_reason(Turn *turn, FormValues *values, FormEntry *entry, GString *why)
 {
     (void)turn, (void)values;
-    return text_words(entry->text) >= REASON_MIN_WORDS ? CHECK_OK
-                                                       : wrong(why, say(W_TARGET_REASON_SHORT));
+    return text_words(entry->text) >= RECALIBRATE_WHY_WORDS
+               ? CHECK_OK
+               : wrong(why, say(W_TARGET_REASON_SHORT));
 }
 
 /* What it is now, beside the question what it shall be. */

@@ -432,6 +432,8 @@ static void test_one_press_recalibrates_with_what_was_learned(void **state)
         {"lowered", "lower to $27M", 1, "$27M", "from $20M to $27M"},
         {"rewritten", "rewrite: Increase qualified pipeline from $21M to $31M", 1, "$31M",
          "Increase qualified pipeline from $21M to $31M"},
+        {"rewritten without its baseline, which stays", "rewrite: Qualified pipeline above $31M", 1,
+         "$31M", "Qualified pipeline above $31M (now $20M)"},
         {"dropped: the target is what it was", "drop", 1, "$30M", "to $30M"},
         {"a band", "raise to 45% - 65%", 4, "45% to 65%", "between 45% and 65%"},
     };
