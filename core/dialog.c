@@ -215,13 +215,13 @@ static void resume(Turn *turn, Draft *draft, const Form *form)
     talk_go_on(&talk, NULL, false);
 }
 
-/* Where a form takes several sittings, a text that says only what it is about ("/sprint retro 2")
- * asks for the rest. NULL when the text says more, or nothing. */
-static char *about_only(const Form *form, const char *text)
+/* Behind a button, and where a form takes several sittings, a text that says only what it is about
+ * ("/sprint retro 2") asks for the rest. NULL when the text says more, or nothing. */
+static char *about_only(const Turn *turn, const Form *form, const char *text)
 {
+    bool asks = form->sittings || turn->event->kind == EVENT_BUTTON;
     g_autoptr(GPtrArray) faults = form_faults_new();
-    g_autoptr(FormValues) values =
-        form->sittings ? form_read(form, text, faults) : form_values_new(form);
+    g_autoptr(FormValues) values = asks ? form_read(form, text, faults) : form_values_new(form);
 
     if (values->entries->len != 1 || faults->len > 0) {
         return NULL;
@@ -251,7 +251,7 @@ void dialog_begin(Turn *turn, const Form *form, const char *text)
     if (allowed == CHECK_NEED) {
         return;
     }
-    g_autofree char *about = about_only(form, text);
+    g_autofree char *about = about_only(turn, form, text);
     if (text[strspn(text, " \n")] != '\0' && about == NULL) {
         begin_with_text(turn, form, text, allowed == CHECK_WRONG ? why->str : NULL);
         return;

@@ -104,7 +104,7 @@ static Answer *answer_row(Hand *hand)
 
     if (answer == NULL) {
         answer = add_answer(hand);
-        answer->late = hand->checkin->summarised;
+        answer->late = hand->checkin->summarised && hand->turn->now.us >= hand->checkin->closes.us;
     }
     return answer;
 }

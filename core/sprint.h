@@ -59,7 +59,7 @@ typedef struct Answer {
     char *message; /* its key; unique */
     char *by;      /* never exported, never shown beside a figure */
     Instant at;
-    bool late;          /* after the summary */
+    bool late;          /* after its time */
     bool withdrawn;     /* edited so that nothing is left, or deleted */
     int32_t confidence; /* 0 to 10, -1 when not given; weekly: in every KR not named below */
     char *learned;      /* NULL when not given */

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "core/chart.h"
 #include "core/checkin.h"
 #include "core/confidence.h"
 #include "core/digits.h"
@@ -184,12 +185,17 @@ static void card_sum_up(Card *card, const Checkin *checkin, const GPtrArray *tra
 
 /* --- the card --- */
 
-static char *title_of(const Team *team, const Checkin *checkin, const GPtrArray *tracks)
+/* Whose KRs they are; NULL where all were dropped since. */
+static const Period *period_of(const Team *team, const GPtrArray *tracks)
+{
+    return tracks->len > 0
+               ? team_tactical_period(team, team_tactical(team, track_at(tracks, 0)->kr->id))
+               : NULL;
+}
+
+static char *title_of(const Checkin *checkin, const Period *period)
 {
     g_autofree char *day = day_text_short(checkin->day);
-    const Tactical *first =
-        tracks->len > 0 ? team_tactical(team, track_at(tracks, 0)->kr->id) : NULL;
-    const Period *period = first != NULL ? team_tactical_period(team, first) : NULL;
     WordId title = checkin->summarised ? W_WEEKLY_SUMMARY_TITLE : W_WEEKLY_TITLE;
 
     if (period == NULL) {
@@ -204,13 +210,17 @@ Card *weekly_card(const Turn *turn, const Team *team, const Checkin *checkin)
 {
     Card *card = card_new(CARD_PROMPT);
     g_autoptr(GPtrArray) tracks = weekly_tracks(team, checkin->day);
+    const Period *period = period_of(team, tracks);
 
     card->key = g_strdup_printf("weekly/%" G_GINT64_FORMAT, checkin->id.v);
     card->channel = g_strdup(team->home);
-    card_title(card, title_of(team, checkin, tracks));
+    card_title(card, title_of(checkin, period));
     card_rows(card, turn, team, checkin, tracks);
     if (checkin->summarised) {
         card_sum_up(card, checkin, tracks);
+        card->chart = period != NULL
+                          ? chart_of_tacticals(team, period, NULL, NULL, checkin->day, turn->policy)
+                          : NULL;
     } else {
         card_ask(card, team, checkin, tracks);
     }

@@ -25,9 +25,10 @@
 static const struct {
     const char *action, *emoji;
 } emojis[] = {
-    {"checkin.form", "📝"}, {"checkin.same", "✅"},   {"checkin.away", "🌴"},
-    {"retro.form", "🔁"},   {"weekly.form", "📝"},    {"weekly.same", "✅"},
-    {"form.open", "📋"},    {"tactical.apply", "📌"}, {"action.done", "✅"},
+    {"checkin.form", "📝"},  {"checkin.same", "✅"},     {"checkin.away", "🌴"},
+    {"retro.form", "🔁"},    {"weekly.form", "📝"},      {"weekly.same", "✅"},
+    {"form.open", "📋"},     {"tactical.apply", "📌"},   {"action.done", "✅"},
+    {"proposal.open", "📋"}, {"proposal.dismiss", "🔕"},
 };
 
 static const char *const keycaps[BUTTONS_MAX] = {"1️⃣", "2️⃣", "3️⃣", "4️⃣",
@@ -61,14 +62,26 @@ static bool is_taken(const GArray *buttons, const char *key)
     return false;
 }
 
-static const char *key_for(const GArray *buttons, const char *action)
+/* "number.3": what has a number beside it is pressed by that number, where there is a key of it. */
+static size_t own_number(const char *value)
 {
-    size_t number = 0;
+    const char *dot = strrchr(value, '.');
+    int64_t number = dot != NULL ? g_ascii_strtoll(dot + 1, NULL, 10) : 0;
+
+    return number >= 1 && number <= BUTTONS_MAX ? (size_t)number - 1 : BUTTONS_MAX;
+}
+
+static const char *key_for(const GArray *buttons, const char *action, const char *value)
+{
+    size_t number = own_number(value);
 
     for (size_t i = 0; i < G_N_ELEMENTS(emojis); i++) {
         if (strcmp(emojis[i].action, action) == 0 && !is_taken(buttons, emojis[i].emoji)) {
             return emojis[i].emoji;
         }
+    }
+    if (number == BUTTONS_MAX || is_taken(buttons, keycaps[number])) {
+        number = 0;
     }
     while (is_taken(buttons, keycaps[number])) {
         number++;
@@ -82,7 +95,7 @@ void matrix_card_buttons(const Card *card, GArray *buttons)
         const Block *block = g_ptr_array_index(card->blocks, i);
 
         if (is_button(block)) {
-            MatrixButton button = {.key = key_for(buttons, block->label),
+            MatrixButton button = {.key = key_for(buttons, block->label, or_empty(block->values)),
                                    .action = block->label,
                                    .value = or_empty(block->values),
                                    .channel = block->note};

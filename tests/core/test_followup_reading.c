@@ -299,6 +299,7 @@ static void test_the_button_asks_for_the_value_alone(void **state)
     const char *asked = scene_press(scene, "tom", "form.open", "sprint followup 1");
     expect_has("the value is asked for", asked, "Where does the anchor stand now?");
     expect_has("with what it was", asked, "was at $24.1M at the close");
+    expect_lacks("and its lack is no fault", asked, "second look");
     expect_has("and shown", scene_text(scene, "tom", "$24.5M"), "value: $24.5M");
     expect_has("and taken", scene_text(scene, "tom", "yes"), "it stands in the record");
     expect_record(scene, "for the day", 14, "2025-08-12", DECIMAL(24500000));

@@ -539,6 +539,24 @@ static void test_it_is_summed_up_as_soon_as_nothing_is_left_to_wait_for(void **s
     }
 }
 
+static void test_a_correction_within_the_time_is_not_late(void **state)
+{
+    static const char *const people[] = {"maria", "jonas", "lena", "tom"};
+    g_autoptr(Scene) scene = asked();
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(people); i++) {
+        scene_answer_week(scene, people[i], NULL, "same, confidence 6");
+    }
+    assert_true(weekly_last(scene_team(scene))->summarised);
+    expect_lacks("asked until 17:30", scene_answer_week(scene, "tom", "m1", "kr1 $22M"), "Late");
+    expect_has("it counts", scene_prompt(scene), "$22M");
+    expect_lacks("and is not called so", scene->said, "came late");
+    scene_until(scene, "2025-07-14 17:31");
+    expect_has("from then on it is", scene_answer_week(scene, "tom", "m2", "kr1 $23M"),
+               "Late, but it counts");
+}
+
 static void test_two_voices_are_no_spread_before_the_end(void **state)
 {
     g_autoptr(Scene) scene = asked();
@@ -667,6 +685,7 @@ int main(void)
         cmocka_unit_test(test_a_late_answer_may_be_what_calls_for_a_sprint),
         cmocka_unit_test(test_confidence_is_shown_nowhere_before_the_end),
         cmocka_unit_test(test_it_is_summed_up_as_soon_as_nothing_is_left_to_wait_for),
+        cmocka_unit_test(test_a_correction_within_the_time_is_not_late),
         cmocka_unit_test(test_two_voices_are_no_spread_before_the_end),
         cmocka_unit_test(test_the_setup_reads_the_weekly_time),
         cmocka_unit_test(test_a_new_team_is_asked_on_its_first_working_day),

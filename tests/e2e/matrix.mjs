@@ -64,10 +64,15 @@ export async function openSprint(member, room, fields = {}) {
   return member.finds(room, /^Sprint \d+: /m, { thread: null, ms: 15000 });
 }
 
-export async function anchorKr(member, room) {
+// An objective of the period, and its key results.
+export async function keepBooks(member, room, krs) {
   const objective = { objective: 'Build the pipeline that carries the year', period: 'FY Q3, 2025-06-02 - 2025-08-31' };
   await ask(member, room, form('!okr objective', objective), /Objective 1/);
-  await ask(member, room, '!okr kr Increase qualified B2B pipeline from $20M to $30M by Q3 close', /KR 1/);
+  for (const kr of krs) await ask(member, room, `!okr kr ${kr}`, /KR \d/);
+}
+
+export async function anchorKr(member, room) {
+  await keepBooks(member, room, ['Increase qualified B2B pipeline from $20M to $30M by Q3 close']);
   await ask(member, room, '!okr update 1 $21.2M confidence 4', /\$21\.2M/);
 }
 
@@ -77,6 +82,74 @@ export async function begin(member, room, { team = {}, sprint = {} } = {}) {
   await anchorKr(member, room);
   return openSprint(member, room, sprint);
 }
+
+// ---- the weekly check-in
+
+// The daemon has seen where the clock stands now.
+export async function turnTo(stage, day, time) {
+  stage.clock(`2025-${day}T${time}:00+02:00`);
+  await sleep(250);
+}
+
+// The prompts of that day, in each of the rooms, and answered there: [member, room, values].
+export async function weeks(stage, day, ...rooms) {
+  const before = rooms.map(([member, room]) => member.sees(room).at(-1));
+  const isAsked = (m) => !m.thread && /^Weekly check-in, /m.test(m.text);
+  await turnTo(stage, day, '09:30');
+  return Promise.all(
+    rooms.map(async ([member, room, values], i) => {
+      const asked = await member.finds(room, isAsked, { after: before[i], ms: 20000 });
+      if (values) await ask(member, room, values, /Weekly check-in, /, { thread: asked });
+      return asked;
+    }),
+  );
+}
+
+export const week = async (stage, day, ...room) => (await weeks(stage, day, room))[0];
+
+// A message as it stands now.
+export const now = (member, room, message) => member.sees(room).find((m) => m.id === message.id);
+
+// The summary has taken the prompt's place, and reads so.
+export const summed = (member, room, asked, wanted = /./) =>
+  member.waits(
+    `the week is summed up: ${wanted}`,
+    () => {
+      const { text } = now(member, room, asked);
+      if (!/^What moved this week, /m.test(text) || !wanted.test(text)) throw new Error(text);
+      return text;
+    },
+    20000,
+  );
+
+// A team whose key results are asked about each week.
+export async function beginWeekly(member, room, krs, team = {}) {
+  await setUp(member, room, { weekly: 'Monday 09:30', ...team });
+  await keepBooks(member, room, krs);
+}
+
+// ---- readings from other systems
+
+// The lead's token for a system, from the room of the two.
+export async function tokenFor(member, room, system, secrets) {
+  await ask(member, room, `!okr token ${system}`, /in a message to you alone/);
+  const direct = await member.accepts(20000);
+  const alone = await member.finds(direct, /anchord_[0-9a-f]{64}/, { ms: 15000 });
+  const [token] = alone.text.match(/anchord_[0-9a-f]{64}/);
+  secrets.add(token);
+  return { token, direct };
+}
+
+export async function sendReadings(stage, token, body) {
+  const answer = await fetch(`http://127.0.0.1:${stage.port}/api/v1/readings`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  return { status: answer.status, ...(await answer.json()) };
+}
+
+// ---- the daily check-in
 
 export const isPrompt = (m) => !m.thread && /^Check-in, /m.test(m.text);
 export const prompt = (member, room, how = {}) => member.finds(room, isPrompt, { ms: 15000, ...how });

@@ -3,7 +3,7 @@
 // trouble a room: the emulator looks at every message for tags, links and mentions.
 
 import assert from 'node:assert/strict';
-import { ASKED, FORM, SUMMED, ask, begin, checkins, form, never, play, prompt, reads, scene, sleep, west } from './matrix.mjs';
+import { ASKED, FORM, SUMMED, ask, begin, beginWeekly, checkins, form, never, play, prompt, reads, scene, sendReadings, sleep, summed, tokenFor, turnTo, week, west } from './matrix.mjs';
 
 const emulated = { ...west, server: 'emulator', timeout: 200000 };
 
@@ -58,6 +58,13 @@ scene('no text can mention, link or break the markup, wherever it is written', {
       `!sprint help ${text}`,
       `!sprint ${text}`,
       `!okr kr ${text}`,
+      `!okr target 1 $32M: because ${text}`,
+      `!okr dismiss 1: ${text}`,
+      `!okr link ${text} feeds 1`,
+      `!okr rollup ${text}`,
+      `!okr chart ${text}`,
+      `!okr token ${text}`,
+      `!sprint decide 3 ${text}`,
       form('!okr objective', { objective: text, period: `P ${text}` }),
       form('!sprint open', { ...FORM, objective: text, situation: `1 ${text}`, initiative: text }),
     ])
@@ -68,9 +75,36 @@ scene('no text can mention, link or break the markup, wherever it is written', {
   await stage.settled({ ms: 120000 });
   stage.clock(SUMMED);
   await maria.waits('it is summed up', () => /^What moved/m.test(checkins(maria, room)[0].text), 60000);
-  for (const line of ['!sprint status', '!sprint show 1', '!sprint learnings', '!okr list']) await ask(maria, room, line);
+  for (const line of ['!sprint status', '!sprint show 1', '!sprint learnings', '!okr list', '!okr show 1', '!okr token', '!okr chart', '!okr rollup']) await ask(maria, room, line);
   notMentioned(stage, room, lena.id);
   assert.ok(stage.daemon.log.length < 400000, `${stage.daemon.log.length} bytes of log`);
+  for (const text of NASTY.filter((t) => t.length > 12 && t.length < 200)) assert.ok(!stage.daemon.log.includes(text), 'the log holds what people wrote');
+});
+
+scene('nor where the period is kept: weekly answers, proposals, targets, readings of other systems', { ...emulated, clock: '2025-06-23T08:00:00+02:00', timeout: 280000 }, async (stage) => {
+  const [maria, jonas, lena] = ['maria', 'jonas', 'lena'].map(stage.member);
+  const room = stage.room('west');
+  await beginWeekly(maria, room, ['Increase qualified B2B pipeline from $20M to $30M by Q3 close'], { lead: maria.id });
+  const { token } = await tokenFor(maria, room, '<b>Hub</b> @room', stage.secrets);
+  const first = await week(stage, '06-23', maria, room, '$20.2M');
+  for (const text of NASTY) {
+    for (const line of [`learned: ${text}`, `revised: ${text}`, `confidence kr1 ${text}`, text]) await jonas.say(room, fitting(line), { thread: first });
+    await sendReadings(stage, token, { kr: 1, value: '$20.2M', source: text, key: text });
+    await sendReadings(stage, token, { kr: text, value: text, day: text });
+  }
+  await stage.settled({ ms: 120000 });
+  await turnTo(stage, '06-23', '17:30');
+  await summed(maria, room, first, /\$20\.2M/);
+  const second = await week(stage, '06-30', maria, room, '$20.2M');
+  await turnTo(stage, '06-30', '17:30');
+  await summed(maria, room, second);
+  const proposed = await maria.finds(room, /KR 1 is at risk/, { ms: 20000 });
+  for (const text of NASTY)
+    for (const line of [`!okr dismiss 1: for now ${text}`, `!okr target 1 +$1k: for now ${text}`, `!okr link 1 feeds ${text}`]) await jonas.say(room, fitting(line));
+  await stage.settled({ ms: 120000 });
+  await maria.waits('it is dismissed', () => /Dismissed by /.test(maria.sees(room).find((m) => m.id === proposed.id).text), 20000);
+  for (const line of ['!okr list', '!okr show 1', '!okr chart', '!okr token', '!okr rollup', '!okr rollup FY Q3 csv']) await ask(maria, room, line);
+  notMentioned(stage, room, lena.id);
   for (const text of NASTY.filter((t) => t.length > 12 && t.length < 200)) assert.ok(!stage.daemon.log.includes(text), 'the log holds what people wrote');
 });
 

@@ -158,6 +158,114 @@ static Card *nudge_card(void)
     return card;
 }
 
+/* --- of the tactical layer --- */
+
+static void add_tactical_krs(Card *card, const char *pipeline, const char *win_rate)
+{
+    add_kr(card, "KR 1", "qualified B2B pipeline", "$20M → $21.2M → $30M", 120, PACE_BEHIND,
+           pipeline);
+    add_kr(card, "KR 2", "win rate", "18% → 22% → 25%", 571, PACE_AHEAD, win_rate);
+}
+
+static Card *weekly_card(void)
+{
+    Card *card = card_new(CARD_PROMPT);
+
+    card_title(card, g_strdup("Weekly check-in, Mon 14 July: FY Q3, week 7 of 13"));
+    add_tactical_krs(card,
+                     "expected today $24.6M · $3.4M (13.9%) below trajectory · confidence 4 · "
+                     "updated 7 days ago",
+                     "expected today 21.3% · 0.7 pp ahead of trajectory · by <HubSpot>");
+    card_text(card, g_strdup("KR 2 comes from <HubSpot>, so it need not be typed."));
+    card_text(card, g_strdup("Where do the key results stand?"));
+    card_hint(card, g_strdup("One reply is enough: " CODE("kr1 $21.2M, confidence 6") ", or " CODE(
+                        "same") "."));
+    card_hint(card, g_strdup("Confidence is for all, or for one: " CODE("confidence kr1 6")));
+    card_button(card, g_strdup("Check in"), "weekly.form", "7");
+    card_button(card, g_strdup("Same as last week"), "weekly.same", "7");
+    return card;
+}
+
+static Card *weekly_summary_card(void)
+{
+    Card *card = card_new(CARD_PROMPT);
+
+    card_title(card, g_strdup("What moved this week, Mon 14 July: FY Q3, week 7 of 13"));
+    add_tactical_krs(card, "the same as at the last check-in · confidence 3", "+2 pp");
+    card_fact(card, g_strdup("Confidence, KR 1"), g_strdup("2 to 5 of 10, median 3"));
+    card_fact(card, g_strdup("Initiatives"), g_strdup("revised since the last check-in"));
+    card_text(card, g_strdup("Learned:"));
+    card_quote(card, "two deals <b>slipped</b> @room");
+    card_hint(card, g_strdup("1 answer came late."));
+    card->chart = chart_new();
+    card->chart->alt = g_strdup("KR 1 stands at $21.2M");
+    return card;
+}
+
+static Card *proposal_card(bool asks)
+{
+    Card *card = card_new(CARD_NOTICE);
+
+    card->channel = g_strdup("!west:example.org");
+    card_title(card, g_strdup("KR 1 is at risk. A sprint?"));
+    card_text(card, g_strdup("“Increase qualified B2B pipeline from $20M to $30M & stay <there>”"));
+    card_text(card, g_strdup("$3.4M short of $24.6M on Mon 14 July, $2.9M short a week before."));
+    if (!asks) {
+        card_text(card, g_strdup("Dismissed by " MARK_MEMBER JONAS MARK_END
+                                 ": “the fair is in two weeks”"));
+        return card;
+    }
+    card_text(card, g_strdup("A sprint could turn it."));
+    card_hint(card, g_strdup("Nothing opens until somebody sends it. " CODE(
+                        "/okr dismiss 1: reason") " keeps it quiet."));
+    card_button(card, g_strdup("Fill in the form"), "proposal.open", "12");
+    card_button(card, g_strdup("Not now"), "proposal.dismiss", "12");
+    return card;
+}
+
+static Card *token_card(void)
+{
+    Card *card = card_new(CARD_NOTICE);
+
+    card->member = g_strdup(MARIA);
+    card_text(card, g_strdup("HubSpot may now send values for West. This is its token:"));
+    card_code(card, g_strdup("anchord_0123456789abcdef"));
+    card_hint(card,
+              g_strdup("If it gets lost or seen, " CODE("/okr token revoke HubSpot") " ends it."));
+    return card;
+}
+
+static Card *guide_card(void)
+{
+    Card *card = card_new(CARD_REPLY);
+
+    card_text(card, g_strdup("Which key result is it?"));
+    add_kr(card, "KR 3", "sales cycle", "60 days → 60 days → 45 days", 0, PACE_BEHIND, NULL);
+    add_kr(card, "KR 1", "qualified B2B pipeline", "$20M → $21.2M → $30M", 120, PACE_AT_RISK, NULL);
+    card_item(card, "0", g_strdup("None of these"));
+    card_button(card, g_strdup("KR 3 sales cycle"), "decide", "number.3");
+    card_button(card, g_strdup("KR 1 qualified B2B pipeline"), "decide", "number.1");
+    card_button(card, g_strdup("None of these"), "decide", "number.none");
+    card_hint(card, g_strdup("Or type its number: " CODE("/sprint decide 1 3") "."));
+    return card;
+}
+
+static Card *rollup_card(void)
+{
+    Card *card = card_new(CARD_NOTICE);
+
+    card->channel = g_strdup("!west:example.org");
+    card_title(card, g_strdup("FY Q3 of West: what it came to"));
+    card_fact(card, g_strdup("Sprints"), g_strdup("2 opened · 1 closed · 1 still open"));
+    card_fact(card, g_strdup("Root causes"), g_strdup("1 dependency"));
+    card_item(card, "1", g_strdup("KR at Risk · KR 1 · anchor moved: partly · +$2.9M"));
+    card_item(card, "2", g_strdup("Cross-Functional Gap · KR 1 of <Marketing> · still open"));
+    add_kr(card, "KR 1", "qualified B2B pipeline", "$20M → $27M → $32M", 583, PACE_NONE,
+           "not reached · target was $30M");
+    card_hint(card, g_strdup(CODE("/okr rollup FY Q3 csv") " gives this as a table."));
+    return card;
+}
+
 /* --- golden --- */
 
 /* Each paragraph on a line of its own, for those who look at it. */
@@ -245,6 +353,13 @@ static void test_cards_look_as_they_were_last_looked_at(void **state)
     expect_card("echo", echo_card(), &bare);
     expect_card("home", home_card(), &bare);
     expect_card("nudge", nudge_card(), &fresh);
+    expect_card("weekly", weekly_card(), &fresh);
+    expect_card("weekly-summary", weekly_summary_card(), &edited);
+    expect_card("proposal", proposal_card(true), &fresh);
+    expect_card("proposal-dismissed", proposal_card(false), &edited);
+    expect_card("token", token_card(), &fresh);
+    expect_card("guide", guide_card(), &fresh);
+    expect_card("rollup", rollup_card(), &fresh);
 }
 
 /* --- whom a card calls --- */
@@ -370,6 +485,28 @@ static void test_a_weekly_check_in_has_the_signs_of_a_daily_one(void **state)
     matrix_card_buttons(card, buttons);
     assert_string_equal(g_array_index(buttons, MatrixButton, 0).key, "📝");
     assert_string_equal(g_array_index(buttons, MatrixButton, 1).key, "✅");
+}
+
+static void test_what_has_a_number_beside_it_is_pressed_by_that_number(void **state)
+{
+    static const struct {
+        const char *value, *key;
+    } cases[] = {
+        {"number.3", "3️⃣"}, {"number.1", "1️⃣"}, {"number.none", "2️⃣"},
+        {"number.3", "4️⃣"}, {"number.0", "5️⃣"}, {"number.11", "6️⃣"},
+        {"number.10", "🔟"},      {"number", "7️⃣"},
+    };
+    g_autoptr(Card) card = card_new(CARD_REPLY);
+    g_autoptr(GArray) buttons = g_array_new(FALSE, FALSE, sizeof(MatrixButton));
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        card_button(card, g_strdup("KR"), "decide", cases[i].value);
+    }
+    matrix_card_buttons(card, buttons);
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        assert_string_equal(g_array_index(buttons, MatrixButton, i).key, cases[i].key);
+    }
 }
 
 static void test_what_a_button_carries_is_whole_or_not_there(void **state)
@@ -586,6 +723,7 @@ int main(void)
         cmocka_unit_test(test_a_crowd_is_called_as_far_as_there_is_room),
         cmocka_unit_test(test_buttons_are_told_apart),
         cmocka_unit_test(test_a_weekly_check_in_has_the_signs_of_a_daily_one),
+        cmocka_unit_test(test_what_has_a_number_beside_it_is_pressed_by_that_number),
         cmocka_unit_test(test_what_a_button_carries_is_whole_or_not_there),
         cmocka_unit_test(test_a_label_is_one_short_line_of_text),
         cmocka_unit_test(test_the_longest_cards_are_legal_and_keep_their_buttons),
