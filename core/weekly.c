@@ -122,14 +122,18 @@ void weekly_schedule(Turn *turn, Team *team)
     }
 }
 
-/* The timer stands for today's check-in, which has not been asked yet: one that was set before the
- * team's times changed, or by a store that knew none, only sets itself right. */
-static bool is_due(const Team *team, const Timer *timer, Day today)
+/* Today's check-in has not been asked yet, and its time has come; the timer may be that of a week
+ * that was slept through. One that was set for a later time, or by a store that knew none (0), only
+ * sets itself right. */
+static bool is_due(const Turn *turn, const Team *team, const Timer *timer, Day today)
 {
     const Checkin *last = weekly_last(team);
 
-    return team->weekly_at >= 0 && day_cmp(weekly_next(team, today), today) == 0 &&
-           timer->due.us == due_on(team, today).us &&
+    if (team->weekly_at < 0 || day_cmp(weekly_next(team, today), today) != 0) {
+        return false;
+    }
+    Instant due = due_on(team, today);
+    return timer->due.us > 0 && timer->due.us <= due.us && due.us <= turn->now.us &&
            (last == NULL || day_cmp(last->day, today) < 0);
 }
 
@@ -161,7 +165,7 @@ void weekly_prompt(Turn *turn, const Timer *timer, Sprint *none)
     g_autoptr(GPtrArray) tracks = weekly_tracks(team, today);
 
     (void)none;
-    if (is_due(team, timer, today) && tracks->len > 0 && !checkin_nobody_there(team, today)) {
+    if (is_due(turn, team, timer, today) && tracks->len > 0 && !checkin_nobody_there(team, today)) {
         ask(turn, team, today);
     }
     weekly_schedule(turn, team);

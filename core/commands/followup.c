@@ -63,17 +63,30 @@ static CheckResult check_value(Turn *turn, FormValues *values, FormEntry *entry,
     return CHECK_OK;
 }
 
+/* Where the anchor stood, beside the question where it stands now. */
+static char *anchor_text(const Sprint *sprint)
+{
+    g_autofree char *close = value_text(sprint->retro.anchor_close, &sprint->anchor_unit);
+
+    return say(W_FOLLOW_UP_ANCHOR, S("statement", sprint->anchor_statement), S("close", close));
+}
+
 static void show_anchor(Turn *turn, const FormValues *values, int32_t number, Card *card)
 {
     const Sprint *sprint = sprint_of(turn, form_get(values, "sprint"));
 
     (void)number;
     if (sprint != NULL) {
-        g_autofree char *close = value_text(sprint->retro.anchor_close, &sprint->anchor_unit);
-
-        card_text(card, say(W_FOLLOW_UP_ANCHOR, S("statement", sprint->anchor_statement),
-                            S("close", close)));
+        card_text(card, anchor_text(sprint));
     }
+}
+
+static void dress_value(Turn *turn, const FormValues *values, const FormEntry *entry, FormRow *row)
+{
+    const Sprint *sprint = sprint_of(turn, form_get(values, "sprint"));
+
+    (void)entry;
+    row->note = sprint != NULL ? anchor_text(sprint) : NULL;
 }
 
 static const Field fields[] = {
@@ -91,7 +104,8 @@ static const Field fields[] = {
      .question = W_FOLLOW_UP_ASK_VALUE,
      .help = W_FOLLOW_UP_HELP_VALUE,
      .check = check_value,
-     .choices = show_anchor},
+     .choices = show_anchor,
+     .dress = dress_value},
     {.key = NULL},
 };
 

@@ -90,12 +90,12 @@ static void dress_confidence(Turn *turn, const FormValues *values, const FormEnt
     g_autoptr(GPtrArray) tracks = weekly_tracks(turn->team, day_asked(turn));
 
     (void)values, (void)entry;
+    g_free(row->hint);
+    row->hint = say(tracks->len == 1 ? W_CHECKIN_HELP_CONFIDENCE : W_WEEKLY_HELP_CONFIDENCE);
     if (tracks->len != 1) {
         row->kind = ROW_LINE;
         return;
     }
-    g_free(row->hint);
-    row->hint = say(W_CHECKIN_HELP_CONFIDENCE);
     for (int n = 0; n <= CONFIDENCE_MAX; n++) {
         row_choice(row->choices, g_strdup_printf("%d", n), g_strdup_printf("%d", n), NULL);
     }

@@ -163,8 +163,11 @@ static void choose_anchor(FormRow *row, const Team *team, const Tactical *tactic
         g_free(row->initial);
         row->initial = g_strdup(value);
     }
+    bool named = g_str_has_suffix(shown->values, kr->metric); /* "0 → 30 → 130 paying customers" */
     row_choice(row->choices,
-               say(W_OPEN_ANCHOR_CHOICE, S("values", shown->values), S("metric", kr->metric)),
+               named
+                   ? g_strdup(shown->values)
+                   : say(W_OPEN_ANCHOR_CHOICE, S("values", shown->values), S("metric", kr->metric)),
                value, g_strdup(shown->note));
 }
 

@@ -585,6 +585,28 @@ static void test_whatever_is_typed(void **state)
     }
 }
 
+static void test_a_press_may_say_what_any_form_is_about(void **state)
+{
+    static const char *const forms[] = {
+        "sprint open",     "sprint checkin",     "sprint setup",  "sprint close", "sprint retro",
+        "sprint followup", "sprint drop-action", "okr objective", "okr kr",       "okr update",
+        "okr target",      "okr dismiss",        "okr checkin",
+    };
+    static const char *const abouts[] = {"", " ", "1", "999", "x: y", "kr: 1\nkr: 2", "cancel"};
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(forms); i++) {
+        for (size_t j = 0; j < 2 * G_N_ELEMENTS(abouts); j++) {
+            g_autoptr(Scene) scene = scene_asked();
+            g_autofree char *value = g_strdup_printf("%s %s", forms[i], abouts[j / 2]);
+
+            scene->conversation = j % 2 == 0;
+            scene_press(scene, "maria", "form.open", value);
+            expect_that(value, scene->reply != NULL);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -613,6 +635,7 @@ int main(void)
         cmocka_unit_test(test_blank_text_is_no_form),
         cmocka_unit_test(test_a_form_submitted_as_one),
         cmocka_unit_test(test_whatever_is_typed),
+        cmocka_unit_test(test_a_press_may_say_what_any_form_is_about),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

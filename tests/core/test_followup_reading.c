@@ -59,6 +59,23 @@ static void test_the_anchor_is_asked_for_after_14_and_28_days(void **state)
 }
 
 /* Whoever read it in the days before need not read it again. */
+static void test_a_press_asks_for_the_value_alone(void **state)
+{
+    g_autoptr(Scene) scene = closed_sprint();
+    const char *asked = NULL;
+
+    (void)state;
+    scene_until(scene, "2025-08-12 09:30");
+    asked = scene_press(scene, "jonas", "form.open", "sprint followup 1");
+    expect_has("what is asked", asked, "Where does the anchor stand now?");
+    expect_lacks("nothing was done wrong yet", asked, "missing");
+    scene_text(scene, "jonas", "$23.9M");
+    scene_text(scene, "jonas", "yes");
+    expect_record(scene, "it counts", 14, "2025-08-12", (Decimal){23900000000000});
+    expect_has("once", scene_press(scene, "maria", "form.open", "sprint followup 1"),
+               "a record is told once");
+}
+
 static void test_a_fresh_reading_is_taken_at_once(void **state)
 {
     static const struct {
@@ -323,6 +340,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_anchor_is_asked_for_after_14_and_28_days),
+        cmocka_unit_test(test_a_press_asks_for_the_value_alone),
         cmocka_unit_test(test_a_fresh_reading_is_taken_at_once),
         cmocka_unit_test(test_a_value_that_was_given_stands_in_the_record),
         cmocka_unit_test(test_a_week_later_the_first_reading_since_is_taken),

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "core/chart.h"
 #include "core/weekly_days.h"
 #include "scene.h"
 
@@ -204,6 +205,21 @@ static void test_the_first_key_result_begins_it(void **state)
     assert_int_equal(cards(scene), 1);
 }
 
+static void test_the_summary_has_a_chart(void **state)
+{
+    g_autoptr(Scene) scene = scene_weekly();
+
+    (void)state;
+    scene_until(scene, "2025-07-14 09:31");
+    expect_that("the prompt has none", scene_card(scene, CARD_PROMPT)->chart == NULL);
+    scene_answer_week(scene, "maria", "m1", "$21.6M, 19%");
+    scene_until(scene, "2025-07-14 17:31");
+    const Chart *chart = scene_card(scene, CARD_PROMPT)->chart;
+    expect_that("the summary has one", chart != NULL);
+    expect_has("of its day", chart->alt, "Mon 14 July, day 43 of 91");
+    expect_has("with each key result", chart->alt, "KR 2 win rate: 19% today");
+}
+
 static void test_timers_that_come_late_or_astray(void **state)
 {
     static const struct {
@@ -214,6 +230,9 @@ static void test_timers_that_come_late_or_astray(void **state)
         {"late on its day, it is asked and says so", "2025-07-14 11:00", 1, "was due at 09:30"},
         {"a prompt is not sent for a day that is over", "2025-07-15 08:00", 0, NULL},
         {"nor weeks later", "2025-08-05 08:00", 0, NULL},
+        {"but that day's own is asked", "2025-07-21 11:00", 1, "was due at 09:30"},
+        {"at its very time, too", "2025-07-28 09:30", 1, "Mon 28 July"},
+        {"and not before its time", "2025-07-21 09:29", 0, NULL},
     };
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -671,6 +690,7 @@ int main(void)
         cmocka_unit_test(test_nobody_is_asked_outside_a_period),
         cmocka_unit_test(test_nobody_is_asked_where_no_key_result_is_left),
         cmocka_unit_test(test_the_first_key_result_begins_it),
+        cmocka_unit_test(test_the_summary_has_a_chart),
         cmocka_unit_test(test_timers_that_come_late_or_astray),
         cmocka_unit_test(test_one_timer_twice_asks_once),
         cmocka_unit_test(test_the_prompt_shows_where_each_stands_and_how_to_answer),

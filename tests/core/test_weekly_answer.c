@@ -447,6 +447,8 @@ static void test_the_form_asks_for_each_key_result(void **state)
                                    "confidence: How likely is it that the targets are reached?\n"
                                    "revised: Were initiatives revised since the last check-in?\n"
                                    "learned: What was learned?\n");
+    const FormRow *confidence = g_ptr_array_index(scene->reply->form->rows, 2);
+    expect_has("of several, it says how", confidence->hint, "0 to 10 for all, or for each");
 }
 
 /* --- a member's own page --- */

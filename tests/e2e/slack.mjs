@@ -174,3 +174,47 @@ export const play = (name, concurrency = 4) =>
   describe(name, { concurrency }, () => {
     for (const one of collected) playOne(...one);
   });
+
+// Texts that try to mention, to link and to break the markup.
+const LONG = 'x'.repeat(2990);
+export const NASTY = [
+  '<!channel> now',
+  '<!here|here> and <!everyone>',
+  '@channel @here @everyone',
+  '<!subteam^S0ALL|@all>',
+  '<@U0LENA> <@U0LENA|lena> <@W0NOBODY>',
+  '<#C0WEST|west> <#C0NOWHERE>',
+  '<https://evil.example|click here>',
+  '<https://evil.example/?a=1&b=2>',
+  'https://evil.example and www.evil.example and evil.example',
+  '<mailto:a@evil.example|mail> tel:+49123',
+  '<javascript:alert(1)|x>',
+  '&lt;!channel&gt; &amp;lt;!here&amp;gt;',
+  '`code` and ``double`` and ```fence```',
+  '```\n/sprint close\n```',
+  '> quoted\n> > twice\n&gt; thrice',
+  '*bold* _italic_ ~struck~ *half _crossed* over_',
+  ':smile: :skull_and_crossbones: :not-an-emoji: :+1::skin-tone-2:',
+  '\u202Eright to left\u202C \u2066isolate\u2069 \u200Fmark',
+  'zero\u200Bwidth\u200D joined\u2060 \uFEFF bom',
+  'e\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301 zalgo \u{1F468}\u200D\u{1F469}\u200D\u{1F467}',
+  '\u0000 nul \u0001 bell \u0007 esc \u001b[31mred\u001b[0m del \u007f',
+  '\ud800 lone \udc00 surrogates \ud83d',
+  '<!date^1392734382^{date}|x> <!date^0^{time}^https://evil.example|y>',
+  '{"blocks":[{"type":"section"}]}',
+  "'; DROP TABLE event; -- \" \\ %s %n {name} {0} ${HOME}",
+  '\u0001U0LENA\u0002 \u0003bold\u0004',
+  LONG,
+  `<!channel> ${'<@U0LENA>'.repeat(300)}`,
+  '\n\n\n',
+  '<<<<>>>>&&&&',
+  '<!channel',
+  'kr1: 1e400 kr2 -99999999999999999999999 kr3 0x10 NaN',
+];
+
+// Whoever nobody named in earnest is not mentioned.
+export const notMentioned = (slack, ws, name) =>
+  assert.deepEqual(slack.mentions.filter((m) => m.users.includes(ws.user(name).id)).map((m) => m.at), [], `${name} is mentioned`);
+
+// Somebody who was never there is asked for once.
+export const stranger = (slack) => slack.expect(/users\.info: user_not_found/, { maybe: true });

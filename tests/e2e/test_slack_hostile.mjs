@@ -4,51 +4,9 @@
 
 import assert from 'node:assert/strict';
 import {
-  ASKED, begin, chances, FORM, form, MORNING, PEOPLE, play, prompt, reads, say, scene, sleep, west, workspace,
+  ASKED, begin, chances, FORM, form, MORNING, NASTY, notMentioned, PEOPLE, play, prompt, reads, say, scene, sleep,
+  stranger, west, workspace,
 } from './slack.mjs';
-
-const LONG = 'x'.repeat(2990);
-const NASTY = [
-  '<!channel> now',
-  '<!here|here> and <!everyone>',
-  '@channel @here @everyone',
-  '<!subteam^S0ALL|@all>',
-  '<@U0LENA> <@U0LENA|lena> <@W0NOBODY>',
-  '<#C0WEST|west> <#C0NOWHERE>',
-  '<https://evil.example|click here>',
-  '<https://evil.example/?a=1&b=2>',
-  'https://evil.example and www.evil.example and evil.example',
-  '<mailto:a@evil.example|mail> tel:+49123',
-  '<javascript:alert(1)|x>',
-  '&lt;!channel&gt; &amp;lt;!here&amp;gt;',
-  '`code` and ``double`` and ```fence```',
-  '```\n/sprint close\n```',
-  '> quoted\n> > twice\n&gt; thrice',
-  '*bold* _italic_ ~struck~ *half _crossed* over_',
-  ':smile: :skull_and_crossbones: :not-an-emoji: :+1::skin-tone-2:',
-  '\u202Eright to left\u202C \u2066isolate\u2069 \u200Fmark',
-  'zero\u200Bwidth\u200D joined\u2060 \uFEFF bom',
-  'e\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301 zalgo \u{1F468}\u200D\u{1F469}\u200D\u{1F467}',
-  '\u0000 nul \u0001 bell \u0007 esc \u001b[31mred\u001b[0m del \u007f',
-  '\ud800 lone \udc00 surrogates \ud83d',
-  '<!date^1392734382^{date}|x> <!date^0^{time}^https://evil.example|y>',
-  '{"blocks":[{"type":"section"}]}',
-  "'; DROP TABLE event; -- \" \\ %s %n {name} {0} ${HOME}",
-  '\u0001U0LENA\u0002 \u0003bold\u0004',
-  LONG,
-  `<!channel> ${'<@U0LENA>'.repeat(300)}`,
-  '\n\n\n',
-  '<<<<>>>>&&&&',
-  '<!channel',
-  'kr1: 1e400 kr2 -99999999999999999999999 kr3 0x10 NaN',
-];
-
-// Whoever nobody named in earnest is not mentioned.
-const notMentioned = (slack, ws, name) =>
-  assert.deepEqual(slack.mentions.filter((m) => m.users.includes(ws.user(name).id)).map((m) => m.at), [], `${name} is mentioned`);
-
-// Somebody who was never there is asked for once.
-const stranger = (slack) => slack.expect(/users\.info: user_not_found/, { maybe: true });
 
 const logBounded = (stage, bytes) => assert.ok(stage.daemon.log.length < bytes, `${stage.daemon.log.length} bytes of log`);
 
