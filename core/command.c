@@ -162,6 +162,23 @@ bool command_known(const char *text)
     return *rest == '\0' || *rest == '\n' || find_in(family, rest, &args) != NULL;
 }
 
+char *command_two(const char *rest, const char *characters, const char *first, const char *second)
+{
+    size_t len = strspn(rest, characters);
+    const char *behind = rest + len + strspn(rest + len, " :");
+
+    return len > 0 && behind > rest + len && *behind != '\0' && strchr(rest, '\n') == NULL
+               ? g_strdup_printf("%s: %.*s\n%s: %s", first, (int)len, rest, second, behind)
+               : NULL;
+}
+
+static void begin_form(Turn *turn, const Command *command, const char *args)
+{
+    g_autofree char *lines = command->short_form != NULL ? command->short_form(args) : NULL;
+
+    dialog_begin(turn, command->form, lines != NULL ? lines : args);
+}
+
 void command_run(Turn *turn, const char *text)
 {
     const char *rest = NULL, *args = NULL;
@@ -190,6 +207,6 @@ void command_run(Turn *turn, const char *text)
     if (command->run != NULL) {
         command->run(turn, args);
     } else {
-        dialog_begin(turn, command->form, args);
+        begin_form(turn, command, args);
     }
 }

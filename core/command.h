@@ -19,6 +19,8 @@ typedef struct Command {
     WordId example;      /* what to type, and what happens */
     CommandWho who;
     const Form *form;                          /* begins this form with what follows the name … */
+    char *(*short_form)(const char *rest);     /* a line written in a way of its own, as the form's
+                                                  lines; NULL, or returns NULL: it is in no such way */
     void (*run)(Turn *turn, const char *rest); /* … unless it has a way of its own */
 } Command;
 
@@ -35,6 +37,9 @@ void command_take(Turn *turn, const char *form, const char *text, bool shut);
 const Command *command_of(const char *text);
 /* Is "sprint status …" the name of a command? */
 bool command_known(const char *text);
+/* "1.2: reason" as "first: 1.2" and "second: reason"; NULL where `rest` is more than a line, or
+ * does not begin with some of these characters. For Command.short_form. */
+char *command_two(const char *rest, const char *characters, const char *first, const char *second);
 /* EVENT_COMMAND: "sprint open …": finds the row and runs it; unknown ones get the nearest, and
  * help. */
 void command_run(Turn *turn, const char *text);

@@ -68,19 +68,7 @@ const Form form_drop_action = {
 /* "1.2: reason" as the lines of the form; NULL where it is no such line. */
 static char *short_form(const char *rest)
 {
-    size_t which = strspn(rest, "0123456789.");
-    const char *reason = rest + which + strspn(rest + which, " :");
-
-    return which > 0 && reason > rest + which && *reason != '\0' && strchr(rest, '\n') == NULL
-               ? g_strdup_printf("action: %.*s\nreason: %s", (int)which, rest, reason)
-               : NULL;
-}
-
-static void run(Turn *turn, const char *rest)
-{
-    g_autofree char *lines = short_form(rest);
-
-    dialog_begin(turn, &form_drop_action, lines != NULL ? lines : rest);
+    return command_two(rest, "0123456789.", "action", "reason");
 }
 
 const Command command_drop_action = {
@@ -90,5 +78,6 @@ const Command command_drop_action = {
     .help = W_HELP_DROP,
     .example = W_EXAMPLE_DROP,
     .who = WHO_MEMBER,
-    .run = run,
+    .form = &form_drop_action,
+    .short_form = short_form,
 };

@@ -141,19 +141,7 @@ const Form form_followup = {
 /* "3: $24.5M" as the lines of the form; NULL where it is no such line. */
 static char *short_form(const char *rest)
 {
-    size_t digits = strspn(rest, "0123456789");
-    const char *value = rest + digits + strspn(rest + digits, " :");
-
-    return digits > 0 && value > rest + digits && *value != '\0' && strchr(rest, '\n') == NULL
-               ? g_strdup_printf("sprint: %.*s\nvalue: %s", (int)digits, rest, value)
-               : NULL;
-}
-
-static void run(Turn *turn, const char *rest)
-{
-    g_autofree char *lines = short_form(rest);
-
-    dialog_begin(turn, &form_followup, lines != NULL ? lines : rest);
+    return command_two(rest, "0123456789", "sprint", "value");
 }
 
 const Command command_followup = {
@@ -163,5 +151,6 @@ const Command command_followup = {
     .help = W_HELP_FOLLOW_UP,
     .example = W_EXAMPLE_FOLLOW_UP,
     .who = WHO_MEMBER,
-    .run = run,
+    .form = &form_followup,
+    .short_form = short_form,
 };

@@ -210,13 +210,6 @@ static char *short_form(const char *rest)
     return g_strdup_printf("kr: %s\nreason: %s", kr, reason);
 }
 
-static void run(Turn *turn, const char *rest)
-{
-    g_autofree char *lines = short_form(rest);
-
-    dialog_begin(turn, &form_dismiss, lines != NULL ? lines : rest);
-}
-
 const Command command_okr_dismiss = {
     .family = "okr",
     .name = "dismiss",
@@ -224,5 +217,6 @@ const Command command_okr_dismiss = {
     .help = W_HELP_DISMISS,
     .example = W_EXAMPLE_DISMISS,
     .who = WHO_MEMBER,
-    .run = run,
+    .form = &form_dismiss,
+    .short_form = short_form,
 };

@@ -161,13 +161,6 @@ static char *short_form(const char *rest)
                : g_strdup_printf("kr: %d\ntarget: %.*s", n, (int)len, target);
 }
 
-static void run(Turn *turn, const char *rest)
-{
-    g_autofree char *lines = short_form(rest);
-
-    dialog_begin(turn, &form_target, lines != NULL ? lines : rest);
-}
-
 const Command command_okr_target = {
     .family = "okr",
     .name = "target",
@@ -176,5 +169,6 @@ const Command command_okr_target = {
     .help = W_HELP_TARGET,
     .example = W_EXAMPLE_TARGET,
     .who = WHO_MEMBER,
-    .run = run,
+    .form = &form_target,
+    .short_form = short_form,
 };

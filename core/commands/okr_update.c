@@ -140,13 +140,6 @@ static char *short_form(const char *rest)
     return g_string_free(out, FALSE);
 }
 
-static void run(Turn *turn, const char *rest)
-{
-    g_autofree char *lines = short_form(rest);
-
-    dialog_begin(turn, &form_update, lines != NULL ? lines : rest);
-}
-
 const Command command_okr_update = {
     .family = "okr",
     .name = "update",
@@ -154,5 +147,6 @@ const Command command_okr_update = {
     .help = W_HELP_UPDATE,
     .example = W_EXAMPLE_UPDATE,
     .who = WHO_MEMBER,
-    .run = run,
+    .form = &form_update,
+    .short_form = short_form,
 };
