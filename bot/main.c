@@ -6,6 +6,10 @@
 #include "bot/chart_file.h"
 #include "bot/check.h"
 #include "bot/console/console.h"
+#include "bot/copies/backup.h"
+#include "bot/copies/forget.h"
+#include "bot/copies/restore.h"
+#include "bot/copies/verify.h"
 #include "bot/doctor.h"
 #include "bot/lint.h"
 #include "bot/run.h"
@@ -34,6 +38,10 @@ static const Subcommand subcommands[] = {
      import_main},
     {"export", "[-o PATH]", "everything that teams own, as CSV or JSON; nothing per person",
      export_main},
+    {"backup", "FILE", "a copy of the store, while the daemon runs", backup_main},
+    {"restore", "COPY", "put a copy in the store's place; the daemon is stopped", restore_main},
+    {"verify", "[FILE]", "is the store, or a copy of it, as it should be?", verify_main},
+    {"forget", "USER", "a member's name and words go, the team's numbers stay", forget_main},
     {"chart", "-o FILE", "a team's key results as a picture (PNG)", chart_main},
 };
 

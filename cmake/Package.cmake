@@ -10,7 +10,7 @@ install(FILES config/anchord.yaml DESTINATION /etc/anchord)
 install(FILES config/slack-manifest.json config/matrix-registration.yaml DESTINATION ${CMAKE_INSTALL_DATADIR}/anchord)
 install(FILES config/completions/anchord.bash
   DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME anchord)
-install(FILES README.md docs/export.md docs/readings.md docs/rollup.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES README.md SECURITY.md docs/export.md docs/readings.md docs/rollup.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
 if(SCDOC)
   install(FILES ${PROJECT_BINARY_DIR}/config/anchord.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)

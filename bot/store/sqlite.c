@@ -128,7 +128,7 @@ static bool save(Store *store, const Change *change, GError **error)
 
 /* Open and close ------------------------------------------------------------------------------ */
 
-static void sqlite_free(Sqlite *store)
+void sqlite_free(Sqlite *store)
 {
     for (int i = 0; i < QUERY_COUNT; i++) {
         sqlite3_finalize(store->statements[i]);
@@ -144,8 +144,6 @@ static void close_store(Store *store)
 {
     sqlite_free(sqlite_of(store));
 }
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Sqlite, sqlite_free)
 
 static const StoreOps ops = {
     .close = close_store,

@@ -48,9 +48,11 @@ bool sqlite_lock(Sqlite *store, GError **error)
 {
     const char *file = sqlite3_db_filename(store->db, "main"); /* whole, without links */
 
-    if (file == NULL || *file == '\0') {
-        return true;
-    }
+    return file == NULL || *file == '\0' || sqlite_lock_file(store, file, error);
+}
+
+bool sqlite_lock_file(Sqlite *store, const char *file, GError **error)
+{
     g_autofree char *path = g_strconcat(file, "-lock", NULL);
 
     store->lock = take(path);

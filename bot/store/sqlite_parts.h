@@ -3,13 +3,18 @@
 /* What the SQLite store is put together from: one part per subject, each with its loads and saves
  * side by side. The functions that take a Store are rows of StoreOps as they stand. */
 
+#include "bot/store/sqlite_copy.h"
 #include "bot/store/sqlite_query.h"
 
 /* The opaque store as ours. */
 Sqlite *sqlite_of(Store *store);
+void sqlite_free(Sqlite *store);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Sqlite, sqlite_free)
 
 /* sqlite_lock.c: one daemon at a time. Nothing to do for a database in memory. */
 bool sqlite_lock(Sqlite *store, GError **error);
+/* The same by the whole path of a file that is not open, and may not be there. */
+bool sqlite_lock_file(Sqlite *store, const char *file, GError **error);
 void sqlite_unlock(Sqlite *store);
 
 /* migrations.c, which CMake makes from migrations/NNNN_*.sql: version 1 is the first. */
@@ -25,6 +30,13 @@ bool sqlite_guard(Sqlite *store, GError **error);
 bool sqlite_exec(Sqlite *store, WordId doing, const char *sql, GError **error);
 /* Asks for one value, as text; for pragmas. */
 bool sqlite_ask(Sqlite *store, const char *sql, char **answer, GError **error);
+
+/* sqlite_peek.c: one moment of a file, read alone, also while a daemon writes to it. The version is
+ * one that this program knows, and not 0. */
+Sqlite *sqlite_peek(const char *path, int *version, GError **error);
+
+/* sqlite_copy.c: what is in it. */
+bool sqlite_count(Sqlite *store, StoreTally *tally, GError **error);
 
 /* sqlite_small.c: event keys, ids, workspaces, drafts, timers, settings. */
 bool sqlite_note_event(Store *store, const char *key, Instant now, bool *fresh, GError **error);

@@ -28,8 +28,7 @@ static void complain(char *take_message)
     g_free(take_message);
 }
 
-/* The path of the store; NULL when the configuration has mistakes, which have been printed. */
-static const char *path_of(Opened *opened)
+const char *opened_path(Opened *opened)
 {
     g_autoptr(GPtrArray) mistakes = config_mistakes_new();
 
@@ -54,7 +53,7 @@ static const char *path_of(Opened *opened)
 int opened_store(Opened *opened, OpenNew when_new)
 {
     g_autoptr(GError) error = NULL;
-    const char *path = path_of(opened);
+    const char *path = opened_path(opened);
 
     if (path == NULL) {
         return EXIT_MISTAKEN;

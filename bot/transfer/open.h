@@ -22,6 +22,8 @@ typedef enum OpenNew {
 
 /* The two options, for a GOptionContext. */
 void opened_options(Opened *opened, GOptionContext *context);
+/* The path of the store; NULL when the configuration has mistakes, which have been printed. */
+const char *opened_path(Opened *opened);
 /* 0, or the exit code when something went wrong, which has been printed then: 1 for the store, 2
  * for the configuration. */
 int opened_store(Opened *opened, OpenNew when_new) __attribute__((warn_unused_result));

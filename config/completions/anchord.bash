@@ -27,7 +27,7 @@ _anchord()
     esac
     if [ "$cword" -eq 1 ]; then
         mapfile -t COMPREPLY < <(compgen -W \
-            'run check doctor console lint import export --help --version' -- "$cur")
+            'run check doctor console lint import export backup restore verify forget chart --help --version' -- "$cur")
         return
     fi
     if [[ $cur == -* ]]; then
@@ -37,6 +37,7 @@ _anchord()
         return
     fi
     case ${words[1]} in
-    lint | import) _filedir ;;
+    lint | import | backup) _filedir ;;
+    restore | verify) _filedir '@(db|sqlite|sqlite3)' ;;
     esac
 } && complete -F _anchord anchord
