@@ -1,6 +1,7 @@
 #include "bot/chart_file.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -169,6 +170,7 @@ int chart_main(int argc, char **argv)
     g_autoptr(GError) error = NULL;
     Day today = DAY_NONE;
 
+    signal(SIGPIPE, SIG_IGN); /* a write that fails tells it as well */
     g_set_prgname("anchord chart");
     if (!parse(&asked, &opened, &argc, &argv, &error)) {
         return complain(EXIT_USAGE, g_strdup(error->message));

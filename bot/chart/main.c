@@ -4,7 +4,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "bot/artist_frame.h"
@@ -53,7 +52,6 @@ int main(int argc, char **argv)
     ChartLook look = look_of(argc, argv);
     bool there = true;
 
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
     signal(SIGPIPE, SIG_IGN);
     look_for_fonts();
     while (there) {

@@ -154,6 +154,7 @@ static png_image image_of(cairo_surface_t *surface, png_uint_32 format)
                        .width = (png_uint_32)cairo_image_surface_get_width(surface),
                        .height = (png_uint_32)cairo_image_surface_get_height(surface),
                        .format = format,
+                       .flags = PNG_IMAGE_FLAG_FAST,
                        .colormap_entries = COLOURS};
 }
 

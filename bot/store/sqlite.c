@@ -300,7 +300,8 @@ Store *sqlite_open(const char *path, GError **error)
     if ((!in_memory && !make_file(store, error)) || !open_file(store, error) ||
         !sqlite_lock(store, error) || !sqlite_identify(store, &version, error) ||
         !expect_search(store, error) || !settle(store, in_memory, error) ||
-        !sqlite_migrate(store, version, error) || !sqlite_guard(store, error)) {
+        !sqlite_migrate(store, version, error) || !sqlite_guard(store, error) ||
+        !sqlite_prepare_search(store, error)) {
         return NULL;
     }
     return &g_steal_pointer(&store)->base;

@@ -152,19 +152,56 @@ static char *query_for(const char *words)
     return query->len > 0 ? g_string_free(g_steal_pointer(&query), FALSE) : NULL;
 }
 
-bool sqlite_learnings(Store *store, TeamId team, const char *words, int limit, GPtrArray *digests,
+/* So many of a team's sprints are looked through, the last closed first. */
+#define SEARCHED_MAX 400
+
+/* It holds no text of its own, and stays empty between searches. */
+bool sqlite_prepare_search(Sqlite *store, GError **error)
+{
+    return sqlite_exec(store, W_STORE_OPENING,
+                       "CREATE VIRTUAL TABLE temp.search USING fts5 ("
+                       " objective, signal, anchor, situation, learned, moved_how, initiatives,"
+                       " causes, actions, content = '',"
+                       " tokenize = 'porter unicode61 remove_diacritics 2')",
+                       error);
+}
+
+static bool fill_search(Sqlite *store, TeamId team, GError **error)
+{
+    g_auto(Query) q = query_of(store, Q_SEARCH_FILL);
+
+    query_put_int(&q, team.v);
+    query_put_int(&q, SEARCHED_MAX);
+    return query_run(&q, error);
+}
+
+static bool empty_search(Sqlite *store, GError **error)
+{
+    g_auto(Query) q = query_of(store, Q_SEARCH_EMPTY);
+
+    return query_run(&q, error);
+}
+
+static bool search(Sqlite *store, const char *query, int limit, GPtrArray *digests, GError **error)
+{
+    g_auto(Query) q = query_of(store, Q_LEARNINGS);
+
+    query_put_text(&q, query);
+    query_put_int(&q, limit);
+    return add_digests(&q, digests, error);
+}
+
+bool sqlite_learnings(Store *base, TeamId team, const char *words, int limit, GPtrArray *digests,
                       GError **error)
 {
+    Sqlite *store = sqlite_of(base);
     g_autofree char *query = words != NULL ? query_for(words) : NULL;
 
     if (query == NULL) {
-        return sqlite_digests(store, team, limit, digests, error);
+        return sqlite_digests(base, team, limit, digests, error);
     }
-    g_auto(Query) q = query_of(sqlite_of(store), Q_LEARNINGS);
-    query_put_text(&q, query);
-    query_put_int(&q, team.v);
-    query_put_int(&q, limit);
-    return add_digests(&q, digests, error);
+    bool found = fill_search(store, team, error) && search(store, query, limit, digests, error);
+    return empty_search(store, found ? error : NULL) && found;
 }
 
 bool sqlite_save_learning(Sqlite *store, const Sprint *sprint, GError **error)

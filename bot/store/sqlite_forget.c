@@ -226,15 +226,15 @@ static bool take_steps(const Forget *forget, GError **error)
     return true;
 }
 
-/* Word by word the index would remember what it was told before. */
-static bool index_anew(const Forget *forget, GError **error)
+/* What is searched is another copy of the sprints' words. */
+static bool learn_anew(const Forget *forget, GError **error)
 {
     return exec(forget,
-                "INSERT OR REPLACE INTO learning (rowid, objective, signal, anchor, situation,"
-                " learned, moved_how, initiatives, causes, actions) SELECT sprint, objective,"
-                " signal, anchor, situation, learned, moved_how, initiatives, causes, actions"
-                " FROM learned WHERE sprint IN its_sprint;"
-                "INSERT INTO learning (learning) VALUES ('rebuild')",
+                "INSERT OR REPLACE INTO learning (team, sprint, objective, signal, anchor,"
+                " situation, learned, moved_how, initiatives, causes, actions) SELECT o.team,"
+                " l.sprint, l.objective, l.signal, l.anchor, l.situation, l.learned, l.moved_how,"
+                " l.initiatives, l.causes, l.actions FROM learned AS l"
+                " JOIN sprint_owner AS o ON o.sprint = l.sprint WHERE l.sprint IN its_sprint",
                 error);
 }
 
@@ -244,7 +244,7 @@ static bool forget_rows(Forget *forget, GError **error)
     Store *store = &forget->store->base;
 
     return pick_somebody(forget, error) && lift_triggers(forget, triggers, error) &&
-           take_steps(forget, error) && forget_cards(forget, error) && index_anew(forget, error) &&
+           take_steps(forget, error) && forget_cards(forget, error) && learn_anew(forget, error) &&
            put_back(forget, triggers, error) && exec(forget, drop_tables, error) &&
            store->ops->setting_set(store, REST, "1", error);
 }

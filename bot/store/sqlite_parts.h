@@ -135,6 +135,8 @@ bool sqlite_digests(Store *store, TeamId id, int limit, GPtrArray *digests, GErr
 bool sqlite_learnings(Store *store, TeamId team, const char *words, int limit, GPtrArray *digests,
                       GError **error);
 bool sqlite_save_learning(Sqlite *store, const Sprint *sprint, GError **error);
+/* Once, before any search. */
+bool sqlite_prepare_search(Sqlite *store, GError **error);
 
 /* sqlite_outbox.c: cards on their way, and where they stand. */
 bool sqlite_outbox_put(Store *store, WorkspaceId workspace, const Card *card, Instant now,

@@ -66,7 +66,7 @@ typedef struct Home {
 void home_clear(Home *home);
 
 #define STORE_READINGS_MAX 400
-#define STORE_WEEKLIES_MAX 16
+#define STORE_WEEKLIES_MAX 6
 
 typedef struct StoreOps {
     void (*close)(Store *store);

@@ -4,12 +4,14 @@
 #include "bench.h"
 
 #include <locale.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <glib/gstdio.h>
 
 #define SPRINTS 1000000
+#define TEAMS   5000
 
 static void empty_folder(const char *folder)
 {
@@ -36,13 +38,17 @@ static char *make_folder(void)
 
 int main(int argc, char **argv)
 {
-    int sprints = SPRINTS;
-    g_autofree char *keep = NULL;
+    int sprints = SPRINTS, teams = TEAMS;
+    g_autofree char *keep = NULL, *keep_years = NULL;
     const GOptionEntry options[] = {
         {"sprints", 'n', 0, G_OPTION_ARG_INT, &sprints,
          "how many sprints the large store has (1000000); 0: leave it out", "N"},
         {"keep", 'k', 0, G_OPTION_ARG_FILENAME, &keep,
          "keep the large store in FILE; used again when it is there", "FILE"},
+        {"teams", 't', 0, G_OPTION_ARG_INT, &teams,
+         "how many teams the store of three years has (5000); 0: leave it out", "N"},
+        {"keep-years", 'y', 0, G_OPTION_ARG_FILENAME, &keep_years,
+         "keep the store of three years in FILE; used again when it is there", "FILE"},
         {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
     };
     g_autoptr(GOptionContext) context = g_option_context_new(NULL);
@@ -51,6 +57,7 @@ int main(int argc, char **argv)
     if (argc > 1 && strcmp(argv[1], "--child") == 0) {
         return many_child(argc, argv);
     }
+    signal(SIGPIPE, SIG_IGN);
     setlocale(LC_ALL, "C.UTF-8");
     g_option_context_add_main_entries(context, options, NULL);
     if (!g_option_context_parse(context, &argc, &argv, &error)) {
@@ -59,11 +66,16 @@ int main(int argc, char **argv)
     g_autofree char *folder = make_folder();
     g_autofree char *file =
         keep != NULL ? g_strdup(keep) : g_build_filename(folder, "many.db", NULL);
+    g_autofree char *years =
+        keep_years != NULL ? g_strdup(keep_years) : g_build_filename(folder, "years.db", NULL);
 
     measure_disk(folder);
     measure_events(folder);
     if (sprints > 0) {
         measure_many(file, sprints);
+    }
+    if (teams > 0) {
+        measure_tactical(years, folder, teams);
     }
     measure_console();
     empty_folder(folder);

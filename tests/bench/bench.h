@@ -15,6 +15,9 @@ typedef enum Bound {
 
 /* One row of the table. `unit` stands behind both figures. */
 void table_row(const char *what, double measured, Bound bound, double limit, const char *unit);
+/* A row of three: the median, the 99th of 100 and the longest of `times` (of double); the limit is
+ * for the second. Sorts them. */
+void table_spread(const char *what, GArray *times, double limit, const char *unit);
 /* A row that is right or wrong, and never a matter of speed: wrong ends in a failure. */
 void table_check(const char *what, int64_t got, int64_t wanted);
 void table_print(void); /* and forgets the rows */
@@ -32,12 +35,16 @@ double resident_mb(pid_t process);
 /* The folder of this program, and its own path. Callers free. */
 char *bench_folder(void);
 char *bench_path(void);
+/* The daemon: as in the tests' environment, else where a build puts it. Caller frees. */
+char *bench_anchord(void);
 
 /* The measurements. Folders are empty ones on the disk that is measured. */
 void measure_disk(const char *folder);
 void measure_events(const char *folder);
 /* Many sprints: `file` is made unless it is there. */
 void measure_many(const char *file, int64_t sprints);
+/* Three years of many teams: `file` likewise. */
+void measure_tactical(const char *file, const char *folder, int teams);
 void measure_console(void);
 /* The parts of measure_many that run in a process of their own; the exit code. */
 int many_child(int argc, char **argv);

@@ -10,15 +10,6 @@
 /* Quiet for so long is idle. */
 #define QUIET_MS 500
 
-/* Its path: as in the tests' environment, else where a build puts it. Caller frees. */
-static char *program(void)
-{
-    const char *named = g_getenv("ANCHORD");
-    g_autofree char *folder = bench_folder();
-
-    return named != NULL ? g_strdup(named) : g_build_filename(folder, "..", "anchord", NULL);
-}
-
 /* Reads what it writes until it writes no more. */
 static void read_until_quiet(int terminal)
 {
@@ -33,7 +24,7 @@ static void read_until_quiet(int terminal)
 /* As a person starts it: on a terminal. */
 void measure_console(void)
 {
-    g_autofree char *path = program();
+    g_autofree char *path = bench_anchord();
     int terminal = -1;
     pid_t child = forkpty(&terminal, NULL, NULL, NULL);
 

@@ -8,6 +8,7 @@
 
 #include "bot/engine.h"
 #include "bot/store/sqlite.h"
+#include "fill.h"
 #include "generate.h"
 
 #define TEAMS      2000
@@ -148,16 +149,15 @@ static void read_back(const char *path, const Side *side)
     table_check("answers acknowledged, of those sent", side->replied, sent);
     table_check(
         "answers found in the store",
-        generated_count(
+        fill_ask(
             path,
             "SELECT count(DISTINCT message) FROM answer WHERE message LIKE 'bench/%' AND late"),
         sent);
     table_check("readings found in the store",
-                generated_count(path, "SELECT count(*) FROM reading WHERE message LIKE 'bench/%'"),
+                fill_ask(path, "SELECT count(*) FROM reading WHERE message LIKE 'bench/%'"),
                 3 * sent);
     table_check("summaries edited", side->delivered, sent);
-    table_check("cards left in the outbox", generated_count(path, "SELECT count(*) FROM outbox"),
-                0);
+    table_check("cards left in the outbox", fill_ask(path, "SELECT count(*) FROM outbox"), 0);
 }
 
 void measure_events(const char *folder)

@@ -3,10 +3,7 @@
 
 #include "generate.h"
 
-#include <sqlite3.h>
-
-#include "bench.h"
-#include "bot/store/sqlite.h"
+#include "fill.h"
 
 #define PERIOD    "(:t + i)"
 #define OBJECTIVE "(2 * :t + i)"
@@ -66,72 +63,22 @@ static const char *const due_statements[] = {
                        " (SELECT 1 + (i - 1) * :t / :count FROM n)",
 };
 
-static void fail(sqlite3 *db, const char *what)
+/* What the parameters stand for, up to one without a name. */
+static void numbers_of(const Generated *what, int64_t due, FillNumber numbers[])
 {
-    g_autoptr(GError) error = g_error_new_literal(G_FILE_ERROR, 0, sqlite3_errmsg(db));
-
-    bench_fail(what, error);
+    numbers[0] = (FillNumber){":t", what->teams};
+    numbers[1] = (FillNumber){":s", what->sprints};
+    numbers[2] = (FillNumber){":asked", what->asked};
+    numbers[3] = (FillNumber){":count", due};
+    numbers[4] = (FillNumber){NULL, 0};
 }
 
-static sqlite3 *open_file(const char *path)
-{
-    sqlite3 *db = NULL;
-
-    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK) {
-        fail(db, path);
-    }
-    return db;
-}
-
-static void put(sqlite3_stmt *statement, const char *name, int64_t value)
-{
-    int place = sqlite3_bind_parameter_index(statement, name);
-
-    if (place > 0) {
-        sqlite3_bind_int64(statement, place, value);
-    }
-}
-
-static void run(sqlite3 *db, const char *sql, const Generated *what, int64_t due)
-{
-    sqlite3_stmt *statement = NULL;
-
-    if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK) {
-        fail(db, sql);
-    }
-    put(statement, ":t", what->teams);
-    put(statement, ":s", what->sprints);
-    put(statement, ":asked", what->asked);
-    put(statement, ":count", due);
-    if (sqlite3_step(statement) != SQLITE_DONE) {
-        fail(db, sql);
-    }
-    sqlite3_finalize(statement);
-}
-
-/* The schema is the store's own; only the filling is done without its care for the disk. */
 void generate(const char *path, const Generated *what)
 {
-    g_autoptr(GError) error = NULL;
-    Store *store = sqlite_open(path, &error);
+    FillNumber numbers[5];
 
-    if (store == NULL) {
-        bench_fail("making a store", error);
-    }
-    store_close(store);
-    sqlite3 *db = open_file(path);
-
-    sqlite3_exec(db,
-                 "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF;"
-                 "PRAGMA cache_size = -1000000; BEGIN",
-                 NULL, NULL, NULL);
-    for (size_t i = 0; i < G_N_ELEMENTS(statements); i++) {
-        run(db, statements[i], what, 0);
-    }
-    if (sqlite3_exec(db, "COMMIT; PRAGMA journal_mode = WAL", NULL, NULL, NULL) != SQLITE_OK) {
-        fail(db, "filling a store");
-    }
-    sqlite3_close(db);
+    numbers_of(what, 0, numbers);
+    fill_new(path, &(Filling){statements, G_N_ELEMENTS(statements), numbers});
 }
 
 int64_t generated_checkin(const Generated *what, int64_t team)
@@ -141,30 +88,8 @@ int64_t generated_checkin(const Generated *what, int64_t team)
 
 void generated_make_due(const char *path, const Generated *what, int64_t teams)
 {
-    sqlite3 *db = open_file(path);
+    FillNumber numbers[5];
 
-    sqlite3_exec(db, "PRAGMA synchronous = OFF; BEGIN", NULL, NULL, NULL);
-    for (size_t i = 0; i < G_N_ELEMENTS(due_statements); i++) {
-        run(db, due_statements[i], what, teams);
-    }
-    if (sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK) {
-        fail(db, "making teams due");
-    }
-    sqlite3_close(db);
-}
-
-int64_t generated_count(const char *path, const char *sql)
-{
-    sqlite3 *db = open_file(path);
-    sqlite3_stmt *statement = NULL;
-
-    if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK ||
-        sqlite3_step(statement) != SQLITE_ROW) {
-        fail(db, sql);
-    }
-    int64_t count = sqlite3_column_int64(statement, 0);
-
-    sqlite3_finalize(statement);
-    sqlite3_close(db);
-    return count;
+    numbers_of(what, teams, numbers);
+    fill_more(path, &(Filling){due_statements, G_N_ELEMENTS(due_statements), numbers});
 }

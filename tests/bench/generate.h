@@ -24,5 +24,3 @@ void generate(const char *path, const Generated *what);
 int64_t generated_checkin(const Generated *what, int64_t team);
 /* Makes today's prompt due, half an hour ago, for so many teams, spread over all there are. */
 void generated_make_due(const char *path, const Generated *what, int64_t teams);
-/* Asks the file for one number. */
-int64_t generated_count(const char *path, const char *sql);

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define ROWS_MAX 64
+#define ROWS_MAX 128
 
 typedef struct Row {
     char *what, *measured, *limit;
@@ -42,6 +42,18 @@ void table_row(const char *what, double measured, Bound bound, double limit, con
         bound == BOUND_NONE ? ""
         : ok                ? "ok"
                             : "over");
+}
+
+void table_spread(const char *what, GArray *times, double limit, const char *unit)
+{
+    double p99 = percentile(times, 99);
+    g_autofree char *median = figure(percentile(times, 50), "");
+    g_autofree char *most = figure(percentile(times, 99), "");
+    g_autofree char *longest = figure(percentile(times, 100), unit);
+    g_autofree char *limit_text = figure(limit, unit);
+
+    add(what, g_strdup_printf("%s/%s/%s", g_strchomp(median), g_strchomp(most), longest),
+        g_strconcat("p99 below ", limit_text, NULL), p99 < limit ? "ok" : "over");
 }
 
 void table_check(const char *what, int64_t got, int64_t wanted)
@@ -135,6 +147,14 @@ char *bench_path(void)
         bench_fail("finding this program", error);
     }
     return path;
+}
+
+char *bench_anchord(void)
+{
+    const char *named = g_getenv("ANCHORD");
+    g_autofree char *folder = bench_folder();
+
+    return named != NULL ? g_strdup(named) : g_build_filename(folder, "..", "anchord", NULL);
 }
 
 char *bench_folder(void)

@@ -134,7 +134,8 @@ static void test_whatever_is_broken_is_said(void **state)
          "UPDATE sprint SET learned = 'something else' WHERE number = 1",
          "console, sprint 1: closed, and what was learned is not found"},
         {"a learning too early",
-         "INSERT INTO learning (rowid, learned) VALUES (" ACTIVE ", 'too early')",
+         "INSERT INTO learning (team, sprint, objective, signal, anchor, situation, learned)"
+         " VALUES (" WEST ", " ACTIVE ", '', '', '', '', 'too early')",
          "and it is not closed"},
         {"a timer of no team", "INSERT INTO timer VALUES ('weekly', 999999, 0, 0, 1)",
          "the clock has a weekly for team row 999999"},

@@ -326,10 +326,10 @@ static void test_a_check_in_brought_up_to_date_is_referred_to(void **state)
     static const char *const refused[] = {
         "DELETE FROM checkin",
         "UPDATE checkin SET id = 5 WHERE id = 1010",
-        "INSERT INTO reading (kr, value, at, day, source, checkin)"
-        " VALUES (1001, 1, 1, '2025-07-14', 'check-in', 5)",
-        "INSERT INTO answer (checkin, message, member, at, late, withdrawn)"
-        " VALUES (5, 'm', 'maria', 1, 0, 0)",
+        "INSERT INTO reading (kr, id, value, at, day, source, checkin)"
+        " VALUES (1001, 1, 1, 1, '2025-07-14', 'check-in', 5)",
+        "INSERT INTO answer (checkin, message, place, member, at, late, withdrawn)"
+        " VALUES (5, 'm', 1, 'maria', 1, 0, 0)",
     };
     const Place *place = *state;
 
