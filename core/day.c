@@ -166,7 +166,10 @@ char *day_text(Day d)
     if (!day_valid(d)) {
         return say(W_DATE_NONE);
     }
-    return say(W_DATE_TEXT, N("day", d.day), S("month", month_name(d.month)), N("year", d.year));
+    char year[5]; /* four digits: 28 would be asked back */
+
+    (void)g_snprintf(year, sizeof(year), "%04d", d.year);
+    return say(W_DATE_TEXT, N("day", d.day), S("month", month_name(d.month)), S("year", year));
 }
 
 #define SHORT_LETTERS 3

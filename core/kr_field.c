@@ -93,15 +93,19 @@ static bool move_to_initiatives(FormValues *values, FormEntry *entry)
 
 static void keep(FormValues *values, FormEntry *entry, const char *reason)
 {
+    g_autofree char *squeezed = text_squeeze(reason);
     FormEntry *next = form_after(values, entry);
 
     if (next != NULL && strcmp(next->field->key, "keep") == 0) {
-        entry_set(next, text_squeeze(reason));
-    } else {
-        g_autofree char *squeezed = text_squeeze(reason);
-
-        form_put_after(values, entry, "keep", squeezed);
+        entry_set(next, g_steal_pointer(&squeezed));
+        return;
     }
+    FormEntry *stray = form_entry(values, "keep", 0);
+
+    if (stray != NULL && !stray->field->repeat) { /* it stood in front of what it is about */
+        g_ptr_array_remove(values->entries, stray);
+    }
+    form_put_after(values, entry, "keep", squeezed);
 }
 
 /* "18%", where the sentence lacks only its baseline: it is written into the sentence, so that it

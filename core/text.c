@@ -4,11 +4,6 @@
 
 #include "core/words.h"
 
-static bool is_emoji_part(gunichar c)
-{
-    return (c >= 0x2190 && c <= 0x2BFF) || (c >= 0x1F000 && c <= 0x1FAFF) || c == 0xFE0F;
-}
-
 /* What no reader can see, apart from the newline. */
 static bool is_invisible(gunichar c)
 {
@@ -22,6 +17,13 @@ static bool is_invisible(gunichar c)
            || type == G_UNICODE_SURROGATE || type == G_UNICODE_PRIVATE_USE ||
            type == G_UNICODE_UNASSIGNED || c == 0x115F || c == 0x1160 || c == 0x3164 ||
            c == 0xFFA0; /* Hangul fillers */
+}
+
+/* A picture, or how to draw one, that stays. */
+static bool is_emoji_part(gunichar c)
+{
+    return ((c >= 0x2190 && c <= 0x2BFF) || (c >= 0x1F000 && c <= 0x1FAFF) || c == 0xFE0F) &&
+           !is_invisible(c);
 }
 
 static char *strip_invisible(const char *text)

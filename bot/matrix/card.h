@@ -28,8 +28,8 @@ typedef struct MatrixLook {
  * to be looked up, m.text for what must be noticed (prompt, nudge, reminder, retrospective asked
  * for, close). m.mentions is always there, and names only whom such a card calls. */
 Json *matrix_card(const Card *card, const MatrixLook *look);
-/* Its buttons, in order (at most 10; of MatrixButton): each action has its emoji, what has none gets
- * 1️⃣ 2️⃣ …, and so does the second one of an action. */
+/* Its buttons, in order (at most 10; of MatrixButton): each action has its emoji, what has none
+ * gets 1️⃣ 2️⃣ …, and so does the second one of an action. */
 void matrix_card_buttons(const Card *card, GArray *buttons);
 
 /* Relations (specification: threads, replies, replacements). `latest`: for clients without threads;

@@ -119,7 +119,7 @@ MatrixTarget *matrix_target_read(const Json *event, const char *room, const char
 {
     const char *id = json_text(event, "event_id"), *sender = json_text(event, "sender");
 
-    if (*id == '\0' || *sender == '\0') {
+    if (*id == '\0' || !matrix_is_user(sender)) {
         return NULL;
     }
     MatrixTarget *target = matrix_target_gone(room, id);

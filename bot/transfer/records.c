@@ -119,9 +119,20 @@ static void file_fault(Records *records, const char *name, size_t line, char *ta
 
 /* CSV ----------------------------------------------------------------------------------------- */
 
+/* What somebody else chose to call something; a terminal must not obey it. */
+static char *name_shown(const char *name)
+{
+    g_autofree char *cut = text_cut(name, 60);
+    char *clean = NULL;
+    size_t at = 0;
+
+    return text_clean(cut, strlen(cut), TEXT_MESSAGE_MAX, &clean, &at) == TEXT_OK ? clean
+                                                                                  : g_strdup("");
+}
+
 static char *unknown_column(const char *name)
 {
-    g_autofree char *quoted = text_cut(name, 60);
+    g_autofree char *quoted = name_shown(name);
     const char *near = column_near(name);
 
     return near != NULL ? say(W_IMPORT_UNKNOWN_COLUMN_NEAR, S("name", quoted), S("near", near))
@@ -363,7 +374,7 @@ static void read_tables(Records *records, const Sheet *sheet, const Json *docume
         } else if (table != NULL && cJSON_IsArray(member)) {
             skip_objects(member, lines, 2);
         } else if (strcmp(member->string, "anchord_export") != 0) {
-            g_autofree char *quoted = text_cut(member->string, 60);
+            g_autofree char *quoted = name_shown(member->string);
 
             file_fault(records, sheet->name, 0, say(W_IMPORT_JSON_SHAPE, S("name", quoted)));
         }

@@ -84,6 +84,11 @@ static const Case activities[] = {
     {"American spelling is known", "Organize 4 workshops", C, "counts-own-doings"},
     {"a purpose without a number saves no work", "Launch 3 campaigns to raise awareness", C,
      "counts-own-doings"},
+    {"features shipped are an activity", "Ship 5 features", C, "counts-own-doings"},
+    {"a completion rate of own work is an activity",
+     "Increase completion rate of onboarding calls from 40% to 70%", C, "completion-of-own-work"},
+    {"people hired are an activity", "Hire 4 engineers", C, "own-work"},
+    {"tickets handled are an activity", "Handle 200 tickets", C, "own-work"},
 };
 
 static const Case outcomes[] = {
@@ -137,6 +142,28 @@ static const Case outcomes[] = {
     {"a verb can be a noun in front of a measure", "Test coverage of the core above 85%", P,
      "measures-a-condition"},
     {"an amount needs no noun", "Raise $5M by June", P, "measures-a-condition"},
+    {"'make sure' hides no outcome", "Make sure 80% of renewals are signed before the quarter ends",
+     P, "outside-result"},
+    {"'our team' hides no outcome", "Our team cuts churn from 5% to 3%", P, "measures-a-condition"},
+    {"what is answered in time is a service", "Answer 90% of tickets within 4 hours, up from 60%",
+     P, "service-rate"},
+    {"what is resolved the same day is a service",
+     "Resolve 90% of incidents the same day, from 70%", P, "service-rate"},
+    {"what is paid on time is a service",
+     "Raise the share of invoices paid on time from 70% to 90%", P, "service-rate"},
+    {"thirds are shares", "Two thirds of accounts use the new report, up from a third", P,
+     "third-party-acts"},
+    {"money and percent may be words", "Raise revenue per seat to 400 dollars from 350", P,
+     "measures-a-condition"},
+    {"who acts may stand behind 'who'", "Customers who renewed rose from 70% to 80%", P,
+     "third-party-acts"},
+    {"a limit may be a sign", "Keep p95 latency < 300 ms (now 450 ms)", P, "measures-a-condition"},
+    {"a limit may be one of two signs", "ARR ≥ $4M from $3M", P, "measures-a-condition"},
+    {"a year is no figure", "Raise on-time delivery from 82% to 95% by March 2026", P,
+     "measures-a-condition"},
+    {"what buyers accept is theirs", "Have 60% of meetings accepted by buyers, from 35%", P,
+     "third-party-acts"},
+    {"fewer defects are noticed", "Reduce defects per release from 12 to 4", P, "less-of-it"},
 };
 
 static const Case unclear[] = {
@@ -153,6 +180,13 @@ static const Case unclear[] = {
     {"a right-to-left sentence is asked about", "مرحبا 30 عميل", A, "unknown-noun"},
     {"a formula is asked about", "=1+1", A, "unknown-noun"},
     {"a bare number is asked about", "5", A, "unknown-noun"},
+    {"work for others is asked about", "Serve 40 customers with the new process", A,
+     "handles-others"},
+    {"work with a result behind 'so that' is asked about",
+     "Publish 12 articles so that trials rise from 200 to 300", A, "work-with-a-result"},
+    {"work with a result behind 'resulting in' is asked about",
+     "Train 40 people, resulting in fewer than 5 errors a week", A, "work-with-a-result"},
+    {"a noun on no list is asked about", "Win 3 of 5 tenders", A, "unknown-noun"},
 };
 
 static const Case refused[] = {

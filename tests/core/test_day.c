@@ -122,6 +122,7 @@ static void test_dates_as_text(void **state)
     g_autofree char *iso = day_iso(DAY(2025, 7, 4));
     g_autofree char *early = day_iso(DAY(987, 1, 2));
     g_autofree char *text = day_text(DAY(2025, 7, 4));
+    g_autofree char *early_text = day_text(DAY(28, 2, 29));
     g_autofree char *brief = day_text_short(DAY(2025, 7, 14));
     g_autofree char *none = day_text(DAY_NONE);
     g_autofree char *none_short = day_text_short(DAY_NONE);
@@ -130,6 +131,7 @@ static void test_dates_as_text(void **state)
     assert_string_equal(iso, "2025-07-04");
     assert_string_equal(early, "0987-01-02");
     assert_string_equal(text, "4 July 2025");
+    assert_string_equal(early_text, "29 February 0028"); /* 28 would be asked back */
     assert_string_equal(brief, "Mon 14 July");
     assert_string_equal(none, "no date");
     assert_string_equal(none_short, "no date");

@@ -125,6 +125,14 @@ static void an_activity_can_be_moved_kept_or_rewritten(void **state)
         {"moved, it is an initiative", "answer: move\n", "Sprint 1 is open"},
         {"kept with a reason, it is a KR", "answer: keep: the board asked for this one number\n",
          "Sprint 1 is open"},
+        {"kept as people say it", "answer: keep it because the board asked for it\n",
+         "Sprint 1 is open"},
+        {"kept behind a comma", "answer: keep, the board asked for this one number\n",
+         "Sprint 1 is open"},
+        {"kept behind a dash", "answer: keep - the board asked for this one number\n",
+         "Sprint 1 is open"},
+        {"a sentence that begins with moving moves nothing", "answer: move fast and break things\n",
+         "Conduct 30"},
         {"kept without a reason it is asked for one", "answer: keep: because\n", "reason"},
         {"without an answer it is challenged again", "", "Conduct 30"},
     };
@@ -141,6 +149,20 @@ static void an_activity_can_be_moved_kept_or_rewritten(void **state)
         expect_has(cases[i].promise, scene_submit(scene, "maria", "sprint open", text),
                    cases[i].has);
     }
+}
+
+static void a_lone_key_result_is_kept_for_one_reason(void **state)
+{
+    g_autoptr(Scene) scene = west();
+
+    (void)state;
+    scene_submit(scene, "maria", "okr kr",
+                 "keep: the board asked for it\nkr: Make 40 calls from 0 to 40\n"
+                 "answer: keep: we cannot see conversions until August");
+    const GPtrArray *tacticals = scene_team(scene)->tacticals;
+    const Tactical *last = g_ptr_array_index(tacticals, tacticals->len - 1);
+
+    assert_string_equal(last->track->kr->kept_because, "we cannot see conversions until August");
 }
 
 static void a_moved_activity_leaves_three_key_results(void **state)
@@ -212,6 +234,57 @@ static void the_check_in_form_has_a_number_with_its_unit_for_each_kr(void **stat
                "KR1 ICP meeting acceptance rate (%)");
     assert_string_equal(row_of(view, "kr", 3)->after, " days");
     assert_int_equal(row_of(view, "confidence", 1)->choices->len, 11);
+}
+
+static void the_check_in_command_asks_by_a_form(void **state)
+{
+    g_autoptr(Scene) scene = asked();
+
+    (void)state;
+    scene_command(scene, "maria", "/sprint checkin");
+    assert_string_equal(shown(scene)->form, "sprint checkin");
+    assert_string_equal(row_of(shown(scene), "kr", 1)->initial, "22");
+    expect_has("with a value it is an answer",
+               scene_command(scene, "maria", "/sprint checkin kr1 27%"), "27%");
+}
+
+static void what_cannot_be_taken_from_a_check_in_form_stands_at_its_row(void **state)
+{
+    static const struct {
+        const char *promise, *values, *key, *fault;
+    } cases[] = {
+        {"confidence has an end", "confidence: 11", "confidence", "from 0 (no chance)"},
+        {"confidence is a number", "confidence: high", "confidence", "from 0 (no chance)"},
+        {"a value has its unit", "kr1: 9 days", "kr", "percent"},
+        {"a value is one", "kr1: 27%, kr2 4", "kr", "could not read a value"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Scene) scene = asked();
+        g_autofree char *values = g_strconcat("sprint: 1\n", cases[i].values, NULL);
+
+        scene_submit(scene, "maria", "sprint checkin", values);
+        const FormRow *row = row_of(shown(scene), cases[i].key, 1);
+        expect_that(cases[i].promise, row->fault != NULL);
+        expect_has(cases[i].promise, row->fault, cases[i].fault);
+    }
+}
+
+static void a_check_in_form_that_says_nothing_changes_nothing(void **state)
+{
+    g_autoptr(Scene) scene = asked();
+
+    (void)state;
+    expect_has("said so", scene_submit(scene, "maria", "sprint checkin", "sprint: 1"),
+               "nothing has changed");
+    expect_has("0 is a confidence",
+               scene_submit(scene, "maria", "sprint checkin", "sprint: 1\nconfidence: 0"),
+               "onfidence");
+    scene_until(scene, "2025-07-29 10:00");
+    expect_has("nor does one that comes when the window is over",
+               scene_submit(scene, "maria", "sprint checkin", "sprint: 1\nkr1: 30%"),
+               "nothing to check in");
 }
 
 static void a_sent_check_in_form_moves_the_numbers(void **state)
@@ -362,10 +435,14 @@ int main(void)
         cmocka_unit_test(a_filled_form_opens_the_sprint),
         cmocka_unit_test(a_mistake_stands_at_its_row_and_the_rest_is_kept),
         cmocka_unit_test(an_activity_can_be_moved_kept_or_rewritten),
+        cmocka_unit_test(a_lone_key_result_is_kept_for_one_reason),
         cmocka_unit_test(a_moved_activity_leaves_three_key_results),
         cmocka_unit_test(a_form_closed_unsent_is_kept_as_a_draft),
         cmocka_unit_test(an_empty_form_closed_unsent_leaves_nothing),
         cmocka_unit_test(the_check_in_form_has_a_number_with_its_unit_for_each_kr),
+        cmocka_unit_test(the_check_in_command_asks_by_a_form),
+        cmocka_unit_test(what_cannot_be_taken_from_a_check_in_form_stands_at_its_row),
+        cmocka_unit_test(a_check_in_form_that_says_nothing_changes_nothing),
         cmocka_unit_test(a_sent_check_in_form_moves_the_numbers),
         cmocka_unit_test(a_check_in_form_with_a_mistake_keeps_nothing_yet),
         cmocka_unit_test(a_check_in_form_closed_unsent_leaves_an_opening_draft_alone),

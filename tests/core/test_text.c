@@ -54,6 +54,8 @@ static void test_what_a_reader_cannot_see_goes(void **state)
         {"a flag of an emoji and a sign stays together", PIRATES, PIRATES},
         {"a skin tone stays", HANDS, HANDS},
         {"a joiner between an emoji and a letter goes", "\U0001F469\u200Da", "\U0001F469a"},
+        {"a joiner in front of what goes, goes with it", "\U0001F469\u200D\U0001F80Fa",
+         "\U0001F469a"},
         {"a joiner at the very end goes", "\U0001F469\u200D", "\U0001F469"},
         {"a flag spelt in tags keeps its flag alone", ENGLAND, "\U0001F3F4"},
         {"letters are composed", "Cafe\u0301", "Caf\u00E9"},

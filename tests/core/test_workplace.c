@@ -56,6 +56,36 @@ static void the_page_asks_for_the_retrospective_and_lists_closes(void **state)
     scene_until(scene, "2025-07-29 10:00");
     expect_has("it waits", scene_event(scene, direct(scene, EVENT_HOME, "maria", "")),
                "waits for its retrospective");
+    scene_command(scene, "maria",
+                  "/sprint retro\nkr1: 31%\nkr2: 5\nkr3: 8 days\nanchor: $24.1M\n"
+                  "moved: partly, two large accounts slipped\nlearned: short invitations work\n"
+                  "change: keep\naction: Hand the invitation to East; owner: @jonas; by: "
+                  "2025-08-15\ncomplete: yes");
+    const char *page = scene_event(scene, direct(scene, EVENT_HOME, "jonas", ""));
+
+    expect_has("what is closed is listed", page,
+               "Restore qualified pipeline momentum before the mid-review: anchor moved: partly");
+    expect_has("an action is shown to its owner", page,
+               "Yours from sprint 1: Hand the invitation to East, by Fri 15 August");
+    expect_has("with no sprint left it says so", page, "West has no");
+    expect_lacks("and to nobody else", scene_event(scene, direct(scene, EVENT_HOME, "maria", "")),
+                 "Yours from");
+    scene_command(scene, "jonas", "/sprint actions 1.1 done");
+    expect_lacks("once it is done it is gone",
+                 scene_event(scene, direct(scene, EVENT_HOME, "jonas", "")), "Yours from");
+}
+
+static void the_page_asks_nobody_who_is_away(void **state)
+{
+    g_autoptr(Scene) scene = scene_weekly();
+
+    (void)state;
+    scene_until(scene, "2025-07-14 09:31");
+    scene_command(scene, "maria", "/sprint away today");
+    expect_lacks("not this week's", scene_event(scene, direct(scene, EVENT_HOME, "maria", "")),
+                 "This week's check-in");
+    expect_has("the others are asked", scene_event(scene, direct(scene, EVENT_HOME, "tom", "")),
+               "This week's check-in");
 }
 
 static void a_direct_command_means_the_members_only_team(void **state)
@@ -246,6 +276,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_page_shows_what_waits_and_what_was_answered),
         cmocka_unit_test(the_page_asks_for_the_retrospective_and_lists_closes),
+        cmocka_unit_test(the_page_asks_nobody_who_is_away),
         cmocka_unit_test(a_direct_command_means_the_members_only_team),
         cmocka_unit_test(a_direct_answer_counts_like_one_in_the_thread),
         cmocka_unit_test(an_answer_said_like_a_command_is_an_answer),

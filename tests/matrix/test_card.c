@@ -451,9 +451,8 @@ static void test_buttons_are_told_apart(void **state)
     g_autoptr(Card) card = card_new(CARD_PROMPT);
     g_autoptr(GArray) buttons = g_array_new(FALSE, FALSE, sizeof(MatrixButton));
     static const char *const actions[] = {
-        "form.open",  "retro.form", "new.action", "form.open", "checkin.same",
-        "new.action", "a",          "b",          "c",         "d",
-        "e"};
+        "form.open", "retro.form", "new.action", "form.open", "checkin.same", "new.action", "a",
+        "b",         "c",          "d",          "e"};
     static const char *const keys[] = {"📋",       "🔁",       "1️⃣", "2️⃣", "✅",
                                        "3️⃣", "4️⃣", "5️⃣", "6️⃣", "7️⃣"};
 
@@ -470,7 +469,8 @@ static void test_buttons_are_told_apart(void **state)
     assert_string_equal(
         json_text(content, "body"),
         "React with 📋 Press 0 · 🔁 Press 1 · 1️⃣ Press 2 · 2️⃣ Press 3 · ✅ "
-        "Press 4 · 3️⃣ Press 5 · 4️⃣ Press 6 · 5️⃣ Press 7 · 6️⃣ Press 8 · 7️⃣ Press 9");
+        "Press 4 · 3️⃣ Press 5 · 4️⃣ Press 6 · 5️⃣ Press 7 · 6️⃣ Press 8 · 7️⃣ Press "
+        "9");
     expect_content("buttons", content);
 }
 

@@ -108,6 +108,8 @@ static const struct {
     {"not ours at all", EVENT(OWN, "\"content\":{\"anchord\":\"a/1\"}"), "$1 by " OWN},
     {"without an id", "{\"sender\":\"@a:b\",\"content\":{\"a\":1}}", "none"},
     {"without a sender", "{\"event_id\":\"$1\",\"content\":{\"a\":1}}", "none"},
+    {"from nobody that can be named",
+     "{\"event_id\":\"$1\",\"sender\":\">a:b\",\"content\":{\"a\":1}}", "none"},
     {"no event", "[]", "none"},
 };
 
