@@ -1,8 +1,8 @@
 #!/bin/sh
 # test.sh [SUITE...]: builds the package in a fresh root of each Debian release, and installs, upgrades, removes and
 # purges it in another one. Needs root and mmdebstrap; roots are made in build/roots and thrown away.
-set -eu
 # shellcheck disable=SC1003,SC2016 # what is quoted is for the console, and for the shell in the root
+set -eu
 
 root=$(dirname -- "$(readlink -f -- "$0")")/../..
 root=$(cd -- "$root" && pwd)
