@@ -29,6 +29,13 @@ typedef enum Stored {
     STORED_NOT,     /* nothing of it: something in it failed */
 } Stored;
 
+/* For whoever watches the daemon. */
+typedef enum AdapterState {
+    ADAPTER_STARTING, /* no answer has come yet, good or bad */
+    ADAPTER_READY,    /* connected, and let in */
+    ADAPTER_TROUBLED, /* it is known why it is not */
+} AdapterState;
+
 typedef struct AdapterOps {
     void (*free)(Adapter *adapter);
     void (*start)(Adapter *adapter);
@@ -42,8 +49,8 @@ typedef struct AdapterOps {
                     const MessageRef *thread);
     void (*home)(Adapter *adapter, const char *channel, const char *roster);
 
-    /* Connected, and let in; else `why` says what is missing, for /readyz. */
-    bool (*ready)(Adapter *adapter, GString *why);
+    /* How it stands; `why` says what is missing where it is not ADAPTER_READY. */
+    AdapterState (*state)(Adapter *adapter, GString *why);
     /* What does not work though it is connected, a line each, for /readyz. */
     void (*troubles)(Adapter *adapter, GString *out);
 } AdapterOps;

@@ -8,6 +8,9 @@
 #include "bot/inbox.h"
 #include "bot/lanes.h"
 #include "bot/loader.h"
+#include "bot/log.h"
+#include "bot/metrics.h"
+#include "bot/request_id.h"
 #include "core/decide.h"
 
 /* What is kept in memory between batches: so many small things, of about 100 bytes each. */
@@ -61,7 +64,8 @@ struct Engine {
     bool failing;    /* the store fails: wait a little before the next batch */
     GArray *homes;   /* of NotedHome: teams that the batch changed */
     int64_t rest_at; /* monotonic: when work will be over; 0: it has been, and it rested */
-    _Atomic int64_t busy_since; /* monotonic, of the batch under way; 0: none */
+    _Atomic int64_t busy_since; /* monotonic, of what it is at; 0: it waits */
+    Metric *commit_took, *batches_failed, *timers_late;
 };
 
 static void clear_noted(gpointer noted)
@@ -79,6 +83,16 @@ static void free_push(gpointer push)
     push_free(push);
 }
 
+static void open_metrics(Engine *engine)
+{
+    engine->commit_took =
+        metric_latency("anchord_commit_seconds", "How long the store's commits took.", NULL, NULL);
+    engine->batches_failed = metric_counter("anchord_batches_failed_total",
+                                            "Batches that the store did not take.", NULL, NULL);
+    engine->timers_late = metric_latency("anchord_timer_late_seconds",
+                                         "How much later than due timers were taken.", NULL, NULL);
+}
+
 Engine *engine_new(Store *store, Clock *clock, const Policy *policy, const EngineOut *out,
                    GError **error)
 {
@@ -94,6 +108,7 @@ Engine *engine_new(Store *store, Clock *clock, const Policy *policy, const Engin
     g_queue_init(&engine->early);
     engine->homes = g_array_new(FALSE, FALSE, sizeof(NotedHome));
     g_array_set_clear_func(engine->homes, clear_noted);
+    open_metrics(engine);
     if (!store->ops->ids_load(store, &engine->ids, error)) {
         g_prefix_error(error, "starting the engine: ");
         return NULL;
@@ -146,7 +161,7 @@ static bool tell_homes(Engine *engine, WorkspaceId workspace, GError **error)
     return true;
 }
 
-bool engine_workspace(Engine *engine, const char *name, WorkspaceId *id, GError **error)
+bool engine_know(Engine *engine, const char *name, WorkspaceId *id, GError **error)
 {
     const StoreOps *ops = engine->store->ops;
 
@@ -159,12 +174,44 @@ bool engine_workspace(Engine *engine, const char *name, WorkspaceId *id, GError 
         return false;
     }
     /* The name's id may have come from the pool. */
-    if (!ops->ids_load(engine->store, &engine->ids, error)) {
-        return false;
-    }
-    lanes_add(engine->lanes, *id);
+    return ops->ids_load(engine->store, &engine->ids, error);
+}
+
+bool engine_open(Engine *engine, WorkspaceId id, GError **error)
+{
+    lanes_add(engine->lanes, id);
     engine->started = false; /* what an earlier run left in its outbox has not been looked at */
-    return tell_homes(engine, *id, error);
+    return tell_homes(engine, id, error);
+}
+
+bool engine_workspace(Engine *engine, const char *name, WorkspaceId *id, GError **error)
+{
+    return engine_know(engine, name, id, error) && engine_open(engine, *id, error);
+}
+
+/* Their sender is gone, and was told nothing: they come again. */
+static void drop_early(Engine *engine, WorkspaceId workspace)
+{
+    for (guint n = engine->early.length; n > 0; n--) {
+        Item *item = g_queue_pop_head(&engine->early);
+
+        if (ID_EQ(item->event->workspace, workspace)) {
+            item_free(item);
+        } else {
+            g_queue_push_tail(&engine->early, item);
+        }
+    }
+}
+
+void engine_leave(Engine *engine, WorkspaceId id)
+{
+    lanes_remove(engine->lanes, id);
+    drop_early(engine, id);
+}
+
+void engine_set_policy(Engine *engine, const Policy *policy)
+{
+    engine->policy = policy;
 }
 
 /* --- the inbox --- */
@@ -200,6 +247,7 @@ void engine_settle(Engine *engine, WorkspaceId workspace, int64_t row, OutboxEnd
     item->workspace = workspace;
     item->row = row;
     item->end = end;
+    log_debug("card_settled", F_INT("row", row), F_INT("end", (int64_t)end));
     if (ref != NULL) {
         item->ref = (MessageRef){g_strdup(ref->channel), g_strdup(ref->message)};
     }
@@ -220,6 +268,21 @@ void engine_barrier(Engine *engine, int64_t token)
 
     item->row = token;
     inbox_put(engine->inbox, item);
+}
+
+void engine_call(Engine *engine, EngineCall call, void *arg, GDestroyNotify drop)
+{
+    Item *item = item_new(ITEM_CALL);
+
+    item->call = call;
+    item->drop = drop;
+    item->tag = arg;
+    inbox_put(engine->inbox, item);
+}
+
+size_t engine_waiting(Engine *engine)
+{
+    return inbox_depth(engine->inbox);
 }
 
 /* --- turns --- */
@@ -264,6 +327,7 @@ static bool save_turn(Engine *engine, const Turn *turn, Instant now, GError **er
                              g_ptr_array_index(turn->cards, i), now, &id, error)) {
             return false;
         }
+        log_debug("card_put", F_REQUEST(turn->event->key), F_INT("row", id));
     }
     return true;
 }
@@ -438,6 +502,7 @@ static bool take_timer(Engine *engine, const Timer *timer, Instant now, GError *
     g_autoptr(Card) unused = NULL;
 
     event->timer = *timer;
+    metric_observe_us(engine->timers_late, now.us - timer->due.us);
     return engine->store->ops->timer_clear(engine->store, timer, error) &&
            timer_workspace(engine, timer, &event->workspace, error) &&
            (!ID_SET(event->workspace) || take_turn(engine, event, now, &unused, error));
@@ -633,6 +698,15 @@ static void undo_batch(Engine *engine, Batch *batch, int64_t ids_before)
     g_array_set_size(engine->homes, 0);
 }
 
+static bool commit(Engine *engine, GError **error)
+{
+    int64_t began = g_get_monotonic_time();
+    bool done = engine->store->ops->commit(engine->store, error);
+
+    metric_observe_us(engine->commit_took, g_get_monotonic_time() - began);
+    return done;
+}
+
 static bool run_batch(Engine *engine, Batch *batch, GError **error)
 {
     const StoreOps *ops = engine->store->ops;
@@ -643,7 +717,7 @@ static bool run_batch(Engine *engine, Batch *batch, GError **error)
     if (!batch->begun) {
         return false;
     }
-    if (fill_batch(engine, batch, now, error) && ops->commit(engine->store, error)) {
+    if (fill_batch(engine, batch, now, error) && commit(engine, error)) {
         lanes_commit(engine->lanes);
         engine->failing = false;
         engine->started = true;
@@ -652,6 +726,7 @@ static bool run_batch(Engine *engine, Batch *batch, GError **error)
         }
         return true;
     }
+    metric_add(engine->batches_failed, 1);
     undo_batch(engine, batch, ids_before);
     return false;
 }
@@ -888,10 +963,29 @@ static bool step_barrier(Engine *engine)
     return true;
 }
 
+/* A call at the front: everything before it has been taken. */
+static bool step_call(Engine *engine)
+{
+    Item *item = inbox_pop(engine->inbox, ITEM_CALL);
+
+    if (item == NULL) {
+        return false;
+    }
+    engine->busy_since = g_get_monotonic_time();
+    item->call(item->tag);
+    item->drop = NULL;
+    engine->busy_since = 0;
+    item_free(item);
+    return true;
+}
+
 bool engine_step(Engine *engine)
 {
     if (engine->advancing) {
         return step_advance(engine);
+    }
+    if (step_call(engine)) {
+        return true;
     }
     if (step_batch(engine, true, true)) {
         return true;
@@ -924,10 +1018,12 @@ static void rest_if_over(Engine *engine)
         return;
     }
     engine->rest_at = 0;
+    engine->busy_since = g_get_monotonic_time();
     engine->store->ops->rest(engine->store);
     if (engine->out.rested != NULL) {
         engine->out.rested(engine->out.arg);
     }
+    engine->busy_since = 0;
 }
 
 /* Waits for an item, the next timer, or a second: a stepped clock shows by then. */

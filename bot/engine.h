@@ -4,9 +4,9 @@
  * saves; and only after the commit replies, and hands cards from the outbox to the adapters
  * (design: How one message travels).
  *
- * Threads: engine_post, engine_post_all, engine_settle, engine_advance and engine_barrier may be
- * called from any thread. All else, and every callback of EngineOut, happens on the thread that
- * steps the engine: callbacks must only pass things on. */
+ * Threads: engine_post, engine_post_all, engine_settle, engine_advance, engine_barrier, engine_call
+ * and engine_waiting may be called from any thread. All else, and every callback of EngineOut,
+ * happens on the thread that steps the engine: callbacks must only pass things on. */
 
 #include "bot/clock.h"
 #include "bot/store/store.h"
@@ -55,6 +55,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Engine, engine_free)
  * Engine's thread, or before it runs. */
 bool engine_workspace(Engine *engine, const char *name, WorkspaceId *id, GError **error)
     __attribute__((warn_unused_result));
+/* The two halves of it, for a workspace whose adapter wants its id first: its id, given to it now
+ * if it is new; and then, once the adapter is there, its homes and its cards. */
+bool engine_know(Engine *engine, const char *name, WorkspaceId *id, GError **error)
+    __attribute__((warn_unused_result));
+bool engine_open(Engine *engine, WorkspaceId id, GError **error)
+    __attribute__((warn_unused_result));
+/* Its adapter is gone: no cards go out to it, and those that were out go again when it is made
+ * known anew, as after a crash. Engine's thread. */
+void engine_leave(Engine *engine, WorkspaceId id);
+/* From the next turn on; borrowed as the first one was. Engine's thread. */
+void engine_set_policy(Engine *engine, const Policy *policy);
 
 /* False when the inbox is full: the event is freed, must not be acknowledged, and will be sent
  * again. */
@@ -80,13 +91,20 @@ void engine_settle(Engine *engine, WorkspaceId workspace, int64_t row, OutboxEnd
 /* Moves a manual clock to `to`, through every timer on the way, each at its own instant. */
 void engine_advance(Engine *engine, Instant to);
 void engine_barrier(Engine *engine, int64_t token);
+/* `call(arg)` on the engine's thread, between two batches, behind everything that was posted
+ * before. Where the engine stops first, `drop` frees `arg` instead; NULL: nothing to free. */
+typedef void (*EngineCall)(void *arg);
+void engine_call(Engine *engine, EngineCall call, void *arg, GDestroyNotify drop);
+/* How many events wait to be taken. */
+size_t engine_waiting(Engine *engine);
 
 /* One batch, if there is anything to do: false when there was not. */
 bool engine_step(Engine *engine);
 /* Steps until engine_stop, waiting between batches; a stepped clock is noticed within a second. */
 void engine_run(Engine *engine);
 void engine_stop(Engine *engine);
-/* How long it has been at the batch under way, in milliseconds; 0: at none. Any thread. */
+/* How long it has been at what it does (a batch, a call, tidying up), in milliseconds; 0: it waits.
+ * Any thread. */
 int64_t engine_stuck_ms(Engine *engine);
 
 /* The zone of the team in that channel; NULL when no team lives there. Engine's thread: from within

@@ -28,6 +28,9 @@ void item_free(Item *item)
     event_free(item->event);
     g_clear_pointer(&item->events, g_ptr_array_unref);
     g_clear_pointer(&item->keeps, g_array_unref);
+    if (item->drop != NULL) {
+        item->drop(item->tag);
+    }
     g_free(item->ref.channel);
     g_free(item->ref.message);
     g_free(item);
@@ -158,6 +161,14 @@ bool inbox_has_settled(Inbox *inbox)
     return any;
 }
 
+size_t inbox_depth(Inbox *inbox)
+{
+    pthread_mutex_lock(&inbox->lock);
+    size_t depth = inbox->events;
+    pthread_mutex_unlock(&inbox->lock);
+    return depth;
+}
+
 /* Under the lock. */
 static bool is_there(Inbox *inbox, Awaited awaited)
 {
@@ -170,7 +181,7 @@ static bool is_there(Inbox *inbox, Awaited awaited)
     case AWAIT_SETTLED:
         return settled;
     case AWAIT_EVENT:
-        return settled || brings_events(front);
+        return settled || brings_events(front) || (front != NULL && front->kind == ITEM_CALL);
     case AWAIT_ANY:
         return settled || front != NULL;
     }

@@ -3,8 +3,8 @@
 /* The queue from the loop to the engine: events, in order and bounded; what was delivered,
  * unbounded and ahead of them, since it makes room; and orders to the engine itself.
  *
- * Thread: any, for inbox_post, inbox_put and inbox_stop; the rest is the engine's. The lock is one
- * that ThreadSanitizer knows. */
+ * Thread: any, for inbox_post, inbox_put, inbox_stop and inbox_depth; the rest is the engine's. The
+ * lock is one that ThreadSanitizer knows. */
 
 #include "bot/engine.h"
 
@@ -14,7 +14,8 @@ typedef enum ItemKind {
     ITEM_SETTLED,
     ITEM_TIMER,
     ITEM_ADVANCE,
-    ITEM_BARRIER
+    ITEM_BARRIER,
+    ITEM_CALL
 } ItemKind;
 
 /* One thing for the engine to do. */
@@ -23,15 +24,17 @@ typedef struct Item {
     Event *event;          /* ITEM_EVENT; owned */
     GPtrArray *events;     /* ITEM_PIECE: of Event; owned */
     GArray *keeps;         /* ITEM_PIECE: of Memo; owned */
-    void *tag;             /* ITEM_PIECE */
+    void *tag;             /* ITEM_PIECE; what ITEM_CALL is called with */
     bool early;            /* ITEM_EVENT: what it answers to is still on its way */
     int64_t early_until;   /* monotonic, microseconds: it waits no longer; 0: it never had to */
     WorkspaceId workspace; /* ITEM_SETTLED, ITEM_PIECE */
     int64_t row;           /* ITEM_SETTLED; the token of ITEM_BARRIER */
     OutboxEnd end;
-    MessageRef ref; /* owned */
-    Timer timer;    /* ITEM_TIMER: never in the inbox, only in a batch */
-    Instant to;     /* ITEM_ADVANCE */
+    MessageRef ref;      /* owned */
+    Timer timer;         /* ITEM_TIMER: never in the inbox, only in a batch */
+    Instant to;          /* ITEM_ADVANCE */
+    EngineCall call;     /* ITEM_CALL */
+    GDestroyNotify drop; /* ITEM_CALL: frees the tag where it is not called; NULL */
 } Item;
 
 Item *item_new(ItemKind kind);
@@ -56,12 +59,13 @@ void inbox_give_back(Inbox *inbox, Item *take_item);
 /* The front item if it is of that kind; else NULL. The caller owns it. */
 Item *inbox_pop(Inbox *inbox, ItemKind kind);
 bool inbox_has_settled(Inbox *inbox);
+size_t inbox_depth(Inbox *inbox); /* events that wait; any thread */
 
 /* What is worth waking for, besides being stopped. */
 typedef enum Awaited {
     AWAIT_NOTHING, /* the store fails: the whole time is waited for */
     AWAIT_SETTLED,
-    AWAIT_EVENT, /* or what settled */
+    AWAIT_EVENT, /* or what settled, or a call */
     AWAIT_ANY,
 } Awaited;
 

@@ -115,6 +115,16 @@ void lanes_add(Lanes *lanes, WorkspaceId workspace)
     g_ptr_array_add(lanes->lanes, lane);
 }
 
+void lanes_remove(Lanes *lanes, WorkspaceId workspace)
+{
+    Lane *lane = lane_of(lanes, workspace);
+
+    if (lane != NULL) {
+        lanes->out -= g_hash_table_size(lane->out);
+        g_ptr_array_remove(lanes->lanes, lane);
+    }
+}
+
 bool lanes_is_out(const Lanes *lanes, WorkspaceId workspace, const char *target)
 {
     const Lane *lane = lane_of(lanes, workspace);

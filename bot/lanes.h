@@ -23,6 +23,9 @@ typedef struct Push {
 Lanes *lanes_new(Store *store);
 void lanes_free(Lanes *lanes);
 void lanes_add(Lanes *lanes, WorkspaceId workspace);
+/* Nothing of it is out any more, nor goes out; what had not ended does when it is added again.
+ * Between batches. */
+void lanes_remove(Lanes *lanes, WorkspaceId workspace);
 
 /* A delivery ended: saved, and its target is free once the batch is committed. `*target` is whose
  * it was (caller frees), or NULL when the row is not out: settled twice, the first one counted. */

@@ -7,7 +7,7 @@
 
 #include "core/decimal.h"
 
-#define SERIES_MAX 1000
+#define SERIES_MAX 5000
 
 typedef enum MetricKind { METRIC_COUNTER, METRIC_GAUGE, METRIC_LATENCY } MetricKind;
 
@@ -24,86 +24,177 @@ static const int64_t buckets_us[] = {1000,   5000,   10000,   25000,   50000,  1
 
 struct Metric {
     MetricKind kind;
-    const char *name, *help;
-    char *label, *value;
+    char *labels;           /* as they are told: workspace="acme",method="auth.test" */
+    bool hidden;            /* under the lock */
     _Atomic int64_t number; /* of a latency: the sum, in microseconds */
     _Atomic int64_t
         buckets[BUCKETS + 1]; /* of a latency: how many fell into each; the last: above */
 };
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards the list, not the numbers */
-static GPtrArray *series;
+/* All series of a name. */
+typedef struct Family {
+    MetricKind kind;
+    const char *name, *help;
+    GPtrArray *series;     /* of Metric */
+    GHashTable *by_labels; /* Metric.labels -> Metric */
+} Family;
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards the lists, not the numbers */
+static GPtrArray *families;                              /* of Family */
+static guint series_count;
 static Metric beyond; /* takes what has no room, and is not told */
 
 static void metric_free(gpointer data)
 {
-    Metric *metric = data;
-
-    g_free(metric->label);
-    g_free(metric->value);
-    g_free(metric);
+    g_free(((Metric *)data)->labels);
+    g_free(data);
 }
 
-static Metric *find(const char *name, const char *label, const char *value)
+static void family_free(gpointer data)
 {
-    for (guint i = 0; i < series->len; i++) {
-        Metric *metric = g_ptr_array_index(series, i);
+    Family *family = data;
 
-        if (strcmp(metric->name, name) == 0 && g_strcmp0(metric->label, label) == 0 &&
-            g_strcmp0(metric->value, value) == 0) {
-            return metric;
+    g_hash_table_unref(family->by_labels);
+    g_ptr_array_unref(family->series);
+    g_free(family);
+}
+
+/* Labels, as Prometheus' exposition format (version 0.0.4) has them ---------------------------- */
+
+static void add_label_value(GString *out, const char *value)
+{
+    for (; *value != '\0'; value++) {
+        if (*value == '\n') {
+            g_string_append(out, "\\n");
+            continue;
+        }
+        if (*value == '"' || *value == '\\') {
+            g_string_append_c(out, '\\');
+        }
+        g_string_append_c(out, *value);
+    }
+}
+
+static char *labels_text(const MetricLabel *labels)
+{
+    GString *out = g_string_new(NULL);
+
+    for (; labels->name != NULL; labels++) {
+        g_string_append_printf(out, "%s%s=\"", out->len > 0 ? "," : "", labels->name);
+        add_label_value(out, labels->value != NULL ? labels->value : "");
+        g_string_append_c(out, '"');
+    }
+    return g_string_free(out, FALSE);
+}
+
+/* Quotes within a value are escaped, so that a label is found only where it stands. */
+static bool has_label(const Metric *metric, const char *label)
+{
+    const char *at = strstr(metric->labels, label);
+
+    return at != NULL && (at == metric->labels || at[-1] == ',');
+}
+
+/* Series -------------------------------------------------------------------------------------- */
+
+static Family *family_of(MetricKind kind, const char *name, const char *help)
+{
+    if (families == NULL) {
+        families = g_ptr_array_new_with_free_func(family_free);
+    }
+    for (guint i = 0; i < families->len; i++) {
+        Family *family = g_ptr_array_index(families, i);
+
+        if (strcmp(family->name, name) == 0) {
+            return family;
         }
     }
-    return NULL;
+    Family *family = g_new0(Family, 1);
+
+    *family = (Family){kind, name, help, g_ptr_array_new_with_free_func(metric_free),
+                       g_hash_table_new(g_str_hash, g_str_equal)};
+    g_ptr_array_add(families, family);
+    return family;
 }
 
-static Metric *add(MetricKind kind, const char *name, const char *help, const char *label,
-                   const char *value)
+static Metric *add(Family *family, const char *labels)
 {
-    if (series->len >= SERIES_MAX) {
+    if (series_count >= SERIES_MAX) {
         return &beyond;
     }
     Metric *metric = g_new0(Metric, 1);
 
-    metric->kind = kind;
-    metric->name = name;
-    metric->help = help;
-    metric->label = g_strdup(label);
-    metric->value = g_strdup(value);
-    g_ptr_array_add(series, metric);
+    metric->kind = family->kind;
+    metric->labels = g_strdup(labels);
+    g_ptr_array_add(family->series, metric);
+    g_hash_table_insert(family->by_labels, metric->labels, metric);
+    series_count++;
     return metric;
 }
 
-static Metric *find_or_add(MetricKind kind, const char *name, const char *help, const char *label,
-                           const char *value)
+static Metric *find_or_add(MetricKind kind, const char *name, const char *help,
+                           const MetricLabel *labels)
 {
-    pthread_mutex_lock(&lock);
-    if (series == NULL) {
-        series = g_ptr_array_new_with_free_func(metric_free);
-    }
-    Metric *metric = find(name, label, value);
+    g_autofree char *text = labels_text(labels);
 
+    pthread_mutex_lock(&lock);
+    Family *family = family_of(kind, name, help);
+    Metric *metric = g_hash_table_lookup(family->by_labels, text);
+
+    g_assert(family->kind == kind);
     if (metric == NULL) {
-        metric = add(kind, name, help, label, value);
+        metric = add(family, text);
     }
-    g_assert(metric == &beyond || metric->kind == kind);
+    metric->hidden = false;
     pthread_mutex_unlock(&lock);
     return metric;
 }
 
+/* One label, or none. */
+static Metric *find_or_add_one(MetricKind kind, const char *name, const char *help,
+                               const char *label, const char *value)
+{
+    const MetricLabel labels[] = {{label, value}, {NULL, NULL}};
+
+    return find_or_add(kind, name, help, labels);
+}
+
 Metric *metric_counter(const char *name, const char *help, const char *label, const char *value)
 {
-    return find_or_add(METRIC_COUNTER, name, help, label, value);
+    return find_or_add_one(METRIC_COUNTER, name, help, label, value);
+}
+
+Metric *metric_counter_by(const char *name, const char *help, const MetricLabel *labels)
+{
+    return find_or_add(METRIC_COUNTER, name, help, labels);
 }
 
 Metric *metric_gauge(const char *name, const char *help, const char *label, const char *value)
 {
-    return find_or_add(METRIC_GAUGE, name, help, label, value);
+    return find_or_add_one(METRIC_GAUGE, name, help, label, value);
 }
 
 Metric *metric_latency(const char *name, const char *help, const char *label, const char *value)
 {
-    return find_or_add(METRIC_LATENCY, name, help, label, value);
+    return find_or_add_one(METRIC_LATENCY, name, help, label, value);
+}
+
+void metrics_hide(const char *label, const char *value)
+{
+    const MetricLabel labels[] = {{label, value}, {NULL, NULL}};
+    g_autofree char *text = labels_text(labels);
+
+    pthread_mutex_lock(&lock);
+    for (guint i = 0; families != NULL && i < families->len; i++) {
+        const Family *family = g_ptr_array_index(families, i);
+
+        for (guint j = 0; j < family->series->len; j++) {
+            Metric *metric = g_ptr_array_index(family->series, j);
+
+            metric->hidden = metric->hidden || has_label(metric, text);
+        }
+    }
+    pthread_mutex_unlock(&lock);
 }
 
 void metric_add(Metric *metric, int64_t n)
@@ -151,54 +242,37 @@ int64_t metric_value(Metric *metric)
     return count;
 }
 
-/* Text: Prometheus' exposition format, version 0.0.4 ------------------------------------------ */
-
-static void add_label_value(GString *out, const char *value)
-{
-    for (; *value != '\0'; value++) {
-        if (*value == '\n') {
-            g_string_append(out, "\\n");
-            continue;
-        }
-        if (*value == '"' || *value == '\\') {
-            g_string_append_c(out, '\\');
-        }
-        g_string_append_c(out, *value);
-    }
-}
+/* Text ---------------------------------------------------------------------------------------- */
 
 /* {workspace="acme",le="0.05"}; either may be missing. */
 static void add_labels(GString *out, const Metric *metric, const char *le)
 {
-    if (metric->label == NULL && le == NULL) {
+    bool labelled = *metric->labels != '\0';
+
+    if (!labelled && le == NULL) {
         return;
     }
-    g_string_append_c(out, '{');
-    if (metric->label != NULL) {
-        g_string_append_printf(out, "%s=\"", metric->label);
-        add_label_value(out, metric->value != NULL ? metric->value : "");
-        g_string_append(out, le != NULL ? "\"," : "\"");
-    }
+    g_string_append_printf(out, "{%s%s", metric->labels, labelled && le != NULL ? "," : "");
     if (le != NULL) {
         g_string_append_printf(out, "le=\"%s\"", le);
     }
     g_string_append_c(out, '}');
 }
 
-static void add_line(GString *out, const Metric *metric, const char *suffix, const char *le,
-                     const char *number)
+static void add_line(GString *out, const char *name, const Metric *metric, const char *suffix,
+                     const char *le, const char *number)
 {
-    g_string_append_printf(out, "%s%s", metric->name, suffix);
+    g_string_append_printf(out, "%s%s", name, suffix);
     add_labels(out, metric, le);
     g_string_append_printf(out, " %s\n", number);
 }
 
-static void add_number(GString *out, const Metric *metric, const char *suffix, const char *le,
-                       int64_t number)
+static void add_number(GString *out, const char *name, const Metric *metric, const char *suffix,
+                       const char *le, int64_t number)
 {
     g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT, number);
 
-    add_line(out, metric, suffix, le, text);
+    add_line(out, name, metric, suffix, le, text);
 }
 
 /* Seconds are microseconds with a point: millionths. */
@@ -207,7 +281,7 @@ static char *seconds(int64_t us)
     return decimal_text((Decimal){us});
 }
 
-static void add_latency(GString *out, Metric *metric)
+static void add_latency(GString *out, const char *name, Metric *metric)
 {
     g_autofree char *sum = seconds(number_of(metric));
     int64_t count = 0;
@@ -216,46 +290,35 @@ static void add_latency(GString *out, Metric *metric)
         g_autofree char *le = seconds(buckets_us[i]);
 
         count += bucket_count(metric, i);
-        add_number(out, metric, "_bucket", le, count);
+        add_number(out, name, metric, "_bucket", le, count);
     }
     count += bucket_count(metric, BUCKETS);
-    add_number(out, metric, "_bucket", "+Inf", count);
-    add_line(out, metric, "_sum", NULL, sum);
-    add_number(out, metric, "_count", NULL, count);
+    add_number(out, name, metric, "_bucket", "+Inf", count);
+    add_line(out, name, metric, "_sum", NULL, sum);
+    add_number(out, name, metric, "_count", NULL, count);
 }
 
-static void add_family(GString *out, guint first)
+static void add_family(GString *out, const Family *family)
 {
-    const Metric *head = g_ptr_array_index(series, first);
+    bool begun = false;
 
-    g_string_append_printf(out, "# HELP %s %s\n# TYPE %s %s\n", head->name, head->help, head->name,
-                           kind_names[head->kind]);
-    for (guint i = first; i < series->len; i++) {
-        Metric *metric = g_ptr_array_index(series, i);
+    for (guint i = 0; i < family->series->len; i++) {
+        Metric *metric = g_ptr_array_index(family->series, i);
 
-        if (strcmp(metric->name, head->name) != 0) {
+        if (metric->hidden) {
             continue;
         }
-        if (metric->kind == METRIC_LATENCY) {
-            add_latency(out, metric);
+        if (!begun) {
+            g_string_append_printf(out, "# HELP %s %s\n# TYPE %s %s\n", family->name, family->help,
+                                   family->name, kind_names[family->kind]);
+            begun = true;
+        }
+        if (family->kind == METRIC_LATENCY) {
+            add_latency(out, family->name, metric);
         } else {
-            add_number(out, metric, "", NULL, number_of(metric));
+            add_number(out, family->name, metric, "", NULL, number_of(metric));
         }
     }
-}
-
-static bool is_first_of_name(guint at)
-{
-    const Metric *metric = g_ptr_array_index(series, at);
-
-    for (guint i = 0; i < at; i++) {
-        const Metric *before = g_ptr_array_index(series, i);
-
-        if (strcmp(before->name, metric->name) == 0) {
-            return false;
-        }
-    }
-    return true;
 }
 
 char *metrics_text(void)
@@ -263,10 +326,8 @@ char *metrics_text(void)
     GString *out = g_string_new(NULL);
 
     pthread_mutex_lock(&lock);
-    for (guint i = 0; series != NULL && i < series->len; i++) {
-        if (is_first_of_name(i)) {
-            add_family(out, i);
-        }
+    for (guint i = 0; families != NULL && i < families->len; i++) {
+        add_family(out, g_ptr_array_index(families, i));
     }
     pthread_mutex_unlock(&lock);
     return g_string_free(out, FALSE);
@@ -275,6 +336,7 @@ char *metrics_text(void)
 void metrics_clear(void)
 {
     pthread_mutex_lock(&lock);
-    g_clear_pointer(&series, g_ptr_array_unref);
+    g_clear_pointer(&families, g_ptr_array_unref);
+    series_count = 0;
     pthread_mutex_unlock(&lock);
 }

@@ -7,10 +7,12 @@ install(TARGETS anchord-chart RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/an
 install(FILES systemd/anchord.service DESTINATION lib/systemd/system)
 install(FILES systemd/anchord.sysusers DESTINATION lib/sysusers.d RENAME anchord.conf)
 install(FILES config/anchord.yaml DESTINATION /etc/anchord)
-install(FILES config/slack-manifest.json config/matrix-registration.yaml DESTINATION ${CMAKE_INSTALL_DATADIR}/anchord)
+install(FILES config/slack-manifest.json config/matrix-registration.yaml config/alerts.yaml
+  config/grafana-dashboard.json DESTINATION ${CMAKE_INSTALL_DATADIR}/anchord)
 install(FILES config/completions/anchord.bash
   DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME anchord)
-install(FILES README.md SECURITY.md docs/export.md docs/readings.md docs/rollup.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES README.md SECURITY.md docs/export.md docs/readings.md docs/rollup.md docs/service.md
+  DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
 if(SCDOC)
   install(FILES ${PROJECT_BINARY_DIR}/config/anchord.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
@@ -30,10 +32,11 @@ its retrospective.")
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-# The event library is loaded by name, time zones and certificates are read as files, and pictures are drawn with fonts.
+# The event library is loaded by name, time zones and certificates are read as files, the unit's reload is a kill, and
+# pictures are drawn with fonts.
 list(JOIN ANCHORD_FONTS ", " fonts)
 list(JOIN ANCHORD_FONTS_WIDE ", " wide_fonts)
-set(CPACK_DEBIAN_PACKAGE_DEPENDS "libwebsockets-evlib-glib, tzdata, ca-certificates, ${fonts}")
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "libwebsockets-evlib-glib, tzdata, ca-certificates, procps, ${fonts}")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "systemd, bash-completion, ${wide_fonts}")
 set(deb ${PROJECT_SOURCE_DIR}/systemd/deb)
 file(WRITE ${PROJECT_BINARY_DIR}/conffiles "/etc/anchord/anchord.yaml\n")

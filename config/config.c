@@ -501,11 +501,12 @@ static void read_map(Reader *r, const Map *map)
 
 /* Config -------------------------------------------------------------------------------------- */
 
-static Config *config_new(void)
+static Config *config_new(const char *path)
 {
     static const Scope scopes[] = {SCOPE_FILE, SCOPE_LOG, SCOPE_DEFAULTS, SCOPE_POLICY};
     Config *config = g_new0(Config, 1);
 
+    config->path = g_strdup(path);
     config->policy = policy_default;
     config->workspaces = g_ptr_array_new_with_free_func(workspace_free);
     config->trigger_texts = g_ptr_array_new_with_free_func(g_free);
@@ -524,6 +525,7 @@ void config_free(Config *config)
     g_ptr_array_unref(config->trigger_texts);
     g_free(config->triggers);
     g_free(config->timezone);
+    g_free(config->path);
     g_free(config->store);
     g_free(config->listen);
     g_free(config);
@@ -631,7 +633,7 @@ GPtrArray *config_mistakes_new(void)
 
 Config *config_read(const char *path, GPtrArray *mistakes)
 {
-    Reader r = {.config = config_new(),
+    Reader r = {.config = config_new(path),
                 .given = g_array_new(FALSE, TRUE, sizeof(Given)),
                 .triggers = g_array_new(FALSE, TRUE, sizeof(Trigger))};
 

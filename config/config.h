@@ -37,6 +37,7 @@ typedef struct WorkspaceConfig {
 } WorkspaceConfig;
 
 typedef struct Config {
+    char *path;        /* of the file it was read from */
     char *store;       /* "sqlite:/var/lib/anchord/anchord.db" */
     char *listen;      /* "127.0.0.1:8089"; NULL: off */
     int32_t log_level; /* error, warning, info, debug: 0 to 3, as the log counts them */

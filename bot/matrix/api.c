@@ -12,6 +12,7 @@
 
 #include "bot/log.h"
 #include "bot/matrix/pace.h"
+#include "bot/metrics.h"
 #include "bot/seldom.h"
 
 #define SECOND      INT64_C(1000)
@@ -37,6 +38,7 @@
 #define LOG_EVERY_MS  (60 * SECOND)
 #define CODE_MAX      64
 #define LINES         (MATRIX_POLL + 1)
+#define CLASSES       (MATRIX_UNSURE + 1)
 #define PATH_PARTS    8 /* "/_matrix/client/v3/rooms/ROOM/send/…": looked at one by one */
 #define PATH_OF_ROOMS 4
 #define PATH_OF_WHAT  6
@@ -73,6 +75,8 @@ struct MatrixCall {
     void *arg;
 };
 
+typedef enum Verb { VERB_GET, VERB_PUT, VERB_POST, VERB_COUNT } Verb;
+
 struct MatrixApi {
     Loop *loop;
     Http *http;
@@ -90,6 +94,7 @@ struct MatrixApi {
     LoopTimer *timer;
     int64_t timer_ms; /* when it comes */
     Seldom *logged;
+    Metric *counted[LINES][VERB_COUNT][CLASSES]; /* answers; NULL: none yet */
     bool telling; /* in its own turn, where freeing it only marks it */
     bool over;
 };
@@ -408,19 +413,43 @@ static char *path_shown(const char *path)
     return g_string_free(shown, FALSE);
 }
 
+static const char *const classes[] = {
+    [MATRIX_OK] = "ok",       [MATRIX_AUTH] = "auth",           [MATRIX_FORBIDDEN] = "forbidden",
+    [MATRIX_GONE] = "gone",   [MATRIX_TOO_LARGE] = "too_large", [MATRIX_REQUEST] = "request",
+    [MATRIX_RETRY] = "retry", [MATRIX_UNSURE] = "unsure",
+};
+static Verb verb_of(const char *method)
+{
+    return strcmp(method, "GET") == 0   ? VERB_GET
+           : strcmp(method, "PUT") == 0 ? VERB_PUT
+                                        : VERB_POST;
+}
+
+static void count(const MatrixCall *call, MatrixClass class)
+{
+    static const char *const lines[] = {[MATRIX_SOON] = "soon",
+                                        [MATRIX_SEND] = "send",
+                                        [MATRIX_LATER] = "later",
+                                        [MATRIX_OPEN] = "open",
+                                        [MATRIX_POLL] = "poll"};
+    Metric **counter = &call->api->counted[call->line][verb_of(call->method)][class];
+
+    if (*counter == NULL) {
+        const MetricLabel labels[] = {{"workspace", call->api->workspace},
+                                      {"method", call->method},
+                                      {"line", lines[call->line]},
+                                      {"class", classes[class]},
+                                      {NULL, NULL}};
+
+        *counter = metric_counter_by("anchord_matrix_calls_total",
+                                     "Calls to the homeserver, by what came of them.", labels);
+    }
+    metric_add(*counter, 1);
+}
+
 /* `why`: the transport's own words. */
 static void log_verdict(const MatrixCall *call, const Verdict *verdict, const char *why)
 {
-    static const char *const classes[] = {
-        [MATRIX_OK] = "ok",
-        [MATRIX_AUTH] = "auth",
-        [MATRIX_FORBIDDEN] = "forbidden",
-        [MATRIX_GONE] = "gone",
-        [MATRIX_TOO_LARGE] = "too_large",
-        [MATRIX_REQUEST] = "request",
-        [MATRIX_RETRY] = "retry",
-        [MATRIX_UNSURE] = "unsure",
-    };
     g_autofree char *path = path_shown(call->path);
 
     if (verdict->class == MATRIX_GONE && strcmp(call->method, "GET") == 0) {
@@ -600,6 +629,7 @@ static void settle(MatrixCall *call, Verdict *verdict, const char *why)
 {
     int64_t at = again_at(call, verdict);
 
+    count(call, verdict->class);
     if (verdict->class != MATRIX_OK) {
         log_verdict(call, verdict, why);
     }

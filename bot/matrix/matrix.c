@@ -12,6 +12,7 @@
 #include "bot/matrix/rosters.h"
 #include "bot/matrix/sync.h"
 #include "bot/matrix/tally.h"
+#include "bot/request_id.h"
 #include "bot/trouble.h"
 #include "core/words.h"
 
@@ -33,7 +34,6 @@ typedef struct Matrix {
     Adapter adapter;
     char *name;
     AdapterShared shared;
-    const WorkspaceConfig *config;
     GHashTable *kept; /* name -> value: what an earlier run stored, and this one since */
     MatrixApi *api;
     MatrixAccount *account;
@@ -161,7 +161,10 @@ static void on_read(void *arg, MatrixBatch *take_batch, GPtrArray *take_events)
     GArray *keeps = matrix_keeps_new();
 
     for (guint i = 0; i < take_events->len; i++) {
-        ((Event *)g_ptr_array_index(take_events, i))->workspace = matrix->adapter.workspace;
+        Event *event = g_ptr_array_index(take_events, i);
+
+        event->workspace = matrix->adapter.workspace;
+        log_debug("event_came", F_STR("workspace", matrix->name), F_REQUEST(event->key));
     }
     for (guint i = 0; i < batch->keeps->len; i++) {
         const MatrixKeep *keep = &g_array_index(batch->keeps, MatrixKeep, i);
@@ -527,22 +530,38 @@ static void stop(Adapter *adapter, LoopCall done, void *arg)
     }
 }
 
-static bool ready(Adapter *adapter, GString *why)
+static AdapterState push_state(const Matrix *matrix, GString *why)
 {
-    const Matrix *matrix = matrix_of(adapter);
+    PushState state = matrix_push_state(matrix->push);
+
+    g_string_append(why, matrix_push_why(matrix->push));
+    if (state == PUSH_READY) {
+        return ADAPTER_READY;
+    }
+    return state == PUSH_STARTING ? ADAPTER_STARTING : ADAPTER_TROUBLED;
+}
+
+static AdapterState sync_state(const Matrix *matrix, GString *why)
+{
     const char *sync_why = "";
 
-    if (matrix_account_state(matrix->account) != ACCOUNT_READY) {
+    if (matrix_sync_ready(matrix->sync, &sync_why)) {
+        return ADAPTER_READY;
+    }
+    g_string_append(why, sync_why);
+    return matrix_sync_tried(matrix->sync) ? ADAPTER_TROUBLED : ADAPTER_STARTING;
+}
+
+static AdapterState state_of(Adapter *adapter, GString *why)
+{
+    const Matrix *matrix = matrix_of(adapter);
+    AccountState account = matrix_account_state(matrix->account);
+
+    if (account != ACCOUNT_READY) {
         g_string_append(why, matrix_account_why(matrix->account));
-        return false;
+        return account == ACCOUNT_STARTING ? ADAPTER_STARTING : ADAPTER_TROUBLED;
     }
-    if (matrix->push != NULL) {
-        g_string_append(why, matrix_push_why(matrix->push));
-        return matrix_push_state(matrix->push) == PUSH_READY;
-    }
-    bool is_ready = matrix_sync_ready(matrix->sync, &sync_why);
-    g_string_append(why, is_ready ? "" : sync_why);
-    return is_ready;
+    return matrix->push != NULL ? push_state(matrix, why) : sync_state(matrix, why);
 }
 
 static void tell_troubles(Adapter *adapter, GString *out)
@@ -586,7 +605,7 @@ static const AdapterOps adapter_ops = {.free = free_all,
                                        .stored = stored,
                                        .deliver = deliver,
                                        .home = home,
-                                       .ready = ready,
+                                       .state = state_of,
                                        .troubles = tell_troubles};
 static const MatrixAccountOps account_ops = {.changed = on_account, .keep = on_keep};
 static const MatrixRoomsOps rooms_ops = {.moved = on_moved, .joined = on_entered, .keep = on_join};
@@ -618,9 +637,8 @@ static GHashTable *kept_of(const char *workspace, GHashTable *all)
     return own;
 }
 
-static void open_account(Matrix *matrix)
+static void open_account(Matrix *matrix, const WorkspaceConfig *config)
 {
-    const WorkspaceConfig *config = matrix->config;
     g_autofree char *homeserver = base_of(config->homeserver);
     MatrixAccountConfig account = {.workspace = matrix->name,
                                    .homeserver = homeserver,
@@ -636,9 +654,8 @@ static void open_account(Matrix *matrix)
         matrix_account_new(matrix->shared.loop, matrix->api, &account, &account_ops, matrix);
 }
 
-static void open_source(Matrix *matrix)
+static void open_source(Matrix *matrix, const WorkspaceConfig *config)
 {
-    const WorkspaceConfig *config = matrix->config;
     const MatrixSink sink = {on_batch, matrix};
 
     if (config->transport == TRANSPORT_SYNC) {
@@ -666,7 +683,6 @@ Adapter *matrix_new(const WorkspaceConfig *config, const AdapterShared *shared,
     matrix->adapter = (Adapter){&adapter_ops, workspace};
     matrix->name = g_strdup(config->name);
     matrix->shared = *shared;
-    matrix->config = config;
     matrix->kept = kept_of(matrix->name, all);
     matrix->tally = matrix_tally(matrix->name);
     matrix->troubles = troubles_new();
@@ -687,7 +703,7 @@ Adapter *matrix_new(const WorkspaceConfig *config, const AdapterShared *shared,
         matrix_post_new(loop, matrix->api, matrix->rooms, shared->install, &post_ops, matrix);
     matrix_post_pause(matrix->post, true);
     matrix->drawing = drawing_new(loop, on_drawn, matrix);
-    open_account(matrix);
-    open_source(matrix);
+    open_account(matrix, config);
+    open_source(matrix, config);
     return &matrix->adapter;
 }

@@ -1,6 +1,7 @@
 #include "bot/matrix/piece.h"
 
 #include "bot/log.h"
+#include "bot/request_id.h"
 
 /* It failed by itself so often: from then on it goes in apart. */
 #define TRIES_MAX 5
@@ -100,7 +101,7 @@ PieceEnd matrix_piece_told(MatrixPiece *piece, Stored stored)
         const Event *event = g_ptr_array_index(piece->events, piece->at);
 
         if (stored == STORED_NOT) {
-            log_error("event_left_out", F_STR("workspace", piece->workspace),
+            log_error("event_left_out", F_STR("workspace", piece->workspace), F_REQUEST(event->key),
                       F_STR("event", event->key));
         }
         piece->at++;

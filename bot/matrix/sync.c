@@ -463,6 +463,11 @@ bool matrix_sync_ready(const MatrixSync *sync, const char **why)
     return sync->why == NULL;
 }
 
+bool matrix_sync_tried(const MatrixSync *sync)
+{
+    return sync->count > 0 || sync->failures > 0;
+}
+
 int64_t matrix_sync_count(const MatrixSync *sync)
 {
     return sync->count;

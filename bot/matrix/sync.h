@@ -27,6 +27,8 @@ void matrix_sync_pause(MatrixSync *sync); /* the account is not ready any more; 
 void matrix_sync_taken(MatrixSync *sync, bool stored);
 /* The last poll was answered within what a poll may take. False: `why` says what is wrong. */
 bool matrix_sync_ready(const MatrixSync *sync, const char **why);
+/* A poll has been answered, or has failed. */
+bool matrix_sync_tried(const MatrixSync *sync);
 /* Polls answered so far: for metrics, and to know that the first is done. */
 int64_t matrix_sync_count(const MatrixSync *sync);
 

@@ -667,8 +667,14 @@ WebSockets *websockets_new(Loop *loop, GError **error)
     return sockets;
 }
 
+/* A host that is in use stays the library's until the end; the next one reads the new file. */
 void websockets_set_ca_file(WebSockets *sockets, const char *path)
 {
+    if (g_strcmp0(sockets->ca_file, path) == 0) {
+        return;
+    }
+    sockets->hosts[HOST_STRAIGHT] = NULL;
+    sockets->hosts[HOST_PROXIED] = NULL;
     g_free(sockets->ca_file);
     sockets->ca_file = g_strdup(path);
 }

@@ -101,7 +101,11 @@ static bool ack(SlackAnswers *answers, Pending *pending, const char *payload, si
     if (!slack_socket_ack(answers->socket, pending->envelope_id, pending->epoch, payload, len)) {
         return false;
     }
-    metric_observe_us(answers->tally.ack, g_get_monotonic_time() - pending->at_us);
+    int64_t took_us = g_get_monotonic_time() - pending->at_us;
+
+    metric_observe_us(answers->tally.ack, took_us);
+    log_debug("event_acknowledged", F_STR("workspace", answers->workspace),
+              F_INT("request", pending->request), F_INT("took_us", took_us));
     return true;
 }
 
@@ -122,6 +126,7 @@ static void on_said(void *arg, const SlackAnswer *answer)
 
     if (answer->class != SLACK_OK) {
         log_warning("answer_not_given", F_STR("workspace", errand->answers->workspace),
+                    F_INT("request", errand->pending->request),
                     F_STR("by", errand->by_url ? "response_url" : "message"),
                     F_STR("error", answer->error));
     }
@@ -239,7 +244,7 @@ static void on_opened(void *arg, const SlackAnswer *answer)
     }
     /* Too late or refused: a button brings it up again, with what was typed. */
     log_info("form_not_opened", F_STR("workspace", errand->answers->workspace),
-             F_STR("error", answer->error));
+             F_INT("request", errand->pending->request), F_STR("error", answer->error));
     say_privately(errand);
 }
 
@@ -289,7 +294,7 @@ static void on_updated(void *arg, const SlackAnswer *answer)
 
     if (answer->class != SLACK_OK) {
         log_info("form_not_updated", F_STR("workspace", errand->answers->workspace),
-                 F_STR("error", answer->error));
+                 F_INT("request", errand->pending->request), F_STR("error", answer->error));
     }
     errand_done(errand);
 }

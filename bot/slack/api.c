@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "bot/log.h"
+#include "bot/metrics.h"
 #include "bot/seldom.h"
 #include "bot/slack/limit.h"
 
@@ -68,6 +69,8 @@ struct SlackCall {
     void *arg;
 };
 
+#define CLASSES (SLACK_UNSURE + 1)
+
 struct SlackApi {
     Loop *loop;
     Http *http;
@@ -82,7 +85,8 @@ struct SlackApi {
     LoopTimer *timer;
     int64_t timer_ms; /* when it comes */
     Seldom *logged;
-    bool telling; /* in its own turn, where freeing it only marks it */
+    Metric **counted; /* by rule and class; NULL: not seen yet */
+    bool telling;     /* in its own turn, where freeing it only marks it */
     bool over;
 };
 
@@ -135,6 +139,7 @@ SlackApi *slack_api_new(Loop *loop, Http *http, const char *workspace, const cha
     api->token = header_safe(token);
     api->limit = limit_of_methods(&api->url_rule);
     api->logged = seldom_new(LOG_EVERY_MS);
+    api->counted = g_new0(Metric *, (api->url_rule + 1) * CLASSES);
     g_queue_init(&api->calls);
     g_queue_init(&api->ended);
     return api;
@@ -169,6 +174,7 @@ static void api_drop(SlackApi *api)
 {
     limit_free(api->limit);
     seldom_free(api->logged);
+    g_free(api->counted);
     g_free(api->workspace);
     g_free(api->api_url);
     g_free(api->token);
@@ -310,14 +316,31 @@ static char *line_of(const Json *texts)
     return g_string_free(line, FALSE);
 }
 
+static const char *const classes[] = {
+    [SLACK_OK] = "ok",         [SLACK_AUTH] = "auth",       [SLACK_SETUP] = "setup",
+    [SLACK_TARGET] = "target", [SLACK_REQUEST] = "request", [SLACK_LATE] = "late",
+    [SLACK_RETRY] = "retry",   [SLACK_UNSURE] = "unsure",
+};
+
+static void count(const SlackCall *call, SlackClass class)
+{
+    Metric **counter = &call->api->counted[call->entry.method * CLASSES + class];
+
+    if (*counter == NULL) {
+        const MetricLabel labels[] = {{"workspace", call->api->workspace},
+                                      {"method", method_name(call)},
+                                      {"class", classes[class]},
+                                      {NULL, NULL}};
+
+        *counter = metric_counter_by("anchord_slack_calls_total",
+                                     "Calls of the Web API, by what came of them.", labels);
+    }
+    metric_add(*counter, 1);
+}
+
 /* `why`: the transport's own words. */
 static void log_verdict(const SlackCall *call, const Verdict *verdict, const char *why)
 {
-    static const char *const classes[] = {
-        [SLACK_OK] = "ok",         [SLACK_AUTH] = "auth",       [SLACK_SETUP] = "setup",
-        [SLACK_TARGET] = "target", [SLACK_REQUEST] = "request", [SLACK_LATE] = "late",
-        [SLACK_RETRY] = "retry",   [SLACK_UNSURE] = "unsure",
-    };
     const Json *told = json_object(verdict->json, "response_metadata");
     g_autofree char *messages = line_of(json_array(told, "messages"));
     g_autoptr(GString) needed = g_string_new(NULL);
@@ -535,6 +558,7 @@ static void settle(SlackCall *call, Verdict *verdict, const char *why)
     SlackApi *api = call->api;
     int64_t at = again_at(call, verdict);
 
+    count(call, verdict->class);
     if (verdict->class == SLACK_OK) {
         log_warnings(call, verdict->json);
     } else {

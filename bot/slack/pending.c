@@ -1,5 +1,7 @@
 #include "bot/slack/pending.h"
 
+#include "bot/request_id.h"
+
 Pending *pending_new(const SlackEnvelope *envelope, Intake *take_intake)
 {
     Pending *pending = g_new0(Pending, 1);
@@ -7,6 +9,7 @@ Pending *pending_new(const SlackEnvelope *envelope, Intake *take_intake)
     pending->envelope_id = g_strdup(envelope->id);
     pending->epoch = envelope->epoch;
     pending->takes_payload = envelope->takes_payload;
+    pending->request = request_id(take_intake->event != NULL ? take_intake->event->key : NULL);
     pending->intake = *take_intake;
     pending->intake.user_object = NULL; /* it was the envelope's */
     *take_intake = (Intake){0};

@@ -12,6 +12,7 @@ typedef struct Pending {
     Event *again;  /* to be posted once more when it is known whether its sender is in the channel;
                       NULL */
     int64_t at_us; /* monotonic, when it came */
+    int64_t request; /* names its event in the log (bot/request_id.h) */
     bool acked;
 } Pending;
 

@@ -4,6 +4,7 @@
 
 #include "bot/drawing.h"
 #include "bot/log.h"
+#include "bot/request_id.h"
 #include "bot/slack/answers.h"
 #include "bot/slack/post.h"
 #include "bot/slack/roster.h"
@@ -253,8 +254,11 @@ static const char *channel_now(const Slack *slack, const char *channel)
 
 static void take_event(Slack *slack, const SlackEnvelope *envelope, Intake *intake)
 {
-    Event *event = g_steal_pointer(&intake->event);
     Pending *pending = pending_new(envelope, intake);
+    Event *event = g_steal_pointer(&pending->intake.event);
+
+    log_debug("event_came", F_STR("workspace", slack->name), F_INT("request", pending->request),
+              F_STR("type", envelope->type), F_INT("retry", envelope->retry));
 
     if (is_setup(event)) {
         ask_standing(slack, event, pending);
@@ -395,6 +399,8 @@ static void on_checked(void *arg, const char *const *members, const char *why)
     char *key = g_strconcat(event->key, "/again", NULL);
     g_free(event->key);
     event->key = key;
+    log_debug("event_again", F_STR("workspace", slack->name), F_INT("request", pending->request),
+              F_INT("becomes", request_id(key)));
     event->standing = g_strv_contains(members, event->member) ? STANDING_INSIDE : STANDING_OUTSIDE;
     if (!post_event(slack, event, pending)) {
         say_later(slack, pending);
@@ -597,7 +603,7 @@ static void stop(Adapter *adapter, LoopCall done, void *arg)
     slack_socket_stop(slack_of(adapter)->socket, done, arg);
 }
 
-static bool ready(Adapter *adapter, GString *why)
+static AdapterState state_of(Adapter *adapter, GString *why)
 {
     const Slack *slack = slack_of(adapter);
     static const char *const states[] = {
@@ -611,17 +617,17 @@ static bool ready(Adapter *adapter, GString *why)
 
     if (slack->refused != NULL) {
         g_string_append(why, slack->refused);
-        return false;
+        return ADAPTER_TROUBLED;
     }
     if (state != LINK_READY) {
         g_string_append(why, states[state]);
-        return false;
+        return state == LINK_STARTING ? ADAPTER_STARTING : ADAPTER_TROUBLED;
     }
     if (slack->team_id == NULL) {
         g_string_append(why, "waiting for the first answer of the Web API");
-        return false;
+        return ADAPTER_STARTING;
     }
-    return true;
+    return ADAPTER_READY;
 }
 
 static void tell_troubles(Adapter *adapter, GString *out)
@@ -637,7 +643,7 @@ static const AdapterOps adapter_ops = {.free = free_all,
                                        .replied = replied,
                                        .deliver = deliver,
                                        .home = home,
-                                       .ready = ready,
+                                       .state = state_of,
                                        .troubles = tell_troubles};
 
 Adapter *slack_new(const WorkspaceConfig *config, const AdapterShared *shared,

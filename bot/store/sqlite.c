@@ -194,6 +194,7 @@ static const StoreOps ops = {
     .opened = sqlite_opened,
     .token_team = sqlite_token_team,
     .reading_keyed = sqlite_reading_keyed,
+    .outbox_depth = sqlite_outbox_depth,
 };
 
 /* Also refuses what would be there but never behave like a file. */

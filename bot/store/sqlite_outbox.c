@@ -78,6 +78,25 @@ bool sqlite_outbox_next(Store *store, WorkspaceId workspace, const char *target,
     return true;
 }
 
+bool sqlite_outbox_depth(Store *store, WorkspaceId workspace, int64_t *cards, Instant *oldest,
+                         GError **error)
+{
+    g_auto(Query) q = query_of(sqlite_of(store), Q_OUTBOX_DEPTH);
+    int64_t count = 0, since = 0;
+
+    query_put_int(&q, workspace.v);
+    if (query_next(&q)) {
+        count = query_get_int(&q);
+        since = query_get_int(&q);
+    }
+    if (!query_done(&q, error)) {
+        return false;
+    }
+    *cards = count;
+    *oldest = (Instant){since};
+    return true;
+}
+
 static bool run_on(Sqlite *store, QueryId query, int64_t id, GError **error)
 {
     g_auto(Query) q = query_of(store, query);

@@ -145,6 +145,8 @@ bool sqlite_outbox_pending(Store *store, WorkspaceId workspace, int64_t after, i
                            GPtrArray *rows, GError **error);
 bool sqlite_outbox_next(Store *store, WorkspaceId workspace, const char *target, OutboxRow **row,
                         GError **error);
+bool sqlite_outbox_depth(Store *store, WorkspaceId workspace, int64_t *cards, Instant *oldest,
+                         GError **error);
 bool sqlite_outbox_attempt(Store *store, int64_t id, GError **error);
 bool sqlite_outbox_end(Store *store, int64_t id, OutboxEnd end, Instant now, GError **error);
 bool sqlite_message_put(Store *store, WorkspaceId workspace, const char *card_key,

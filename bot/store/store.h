@@ -193,6 +193,10 @@ typedef struct StoreOps {
     /* The reading that another system sent for this KR under its key; NULL: none. */
     bool (*reading_keyed)(Store *store, KrId kr, const char *key, Reading **reading,
                           GError **error);
+    /* How many cards of that workspace have not ended, and since when the oldest of them waits;
+     * where there is none, `oldest` is zero. */
+    bool (*outbox_depth)(Store *store, WorkspaceId workspace, int64_t *cards, Instant *oldest,
+                         GError **error);
 } StoreOps;
 
 /* Every implementation's first member. */

@@ -32,7 +32,7 @@ struct Web {
     Loop *loop;
     const WebOps *ops;
     void *arg;
-    int fd;
+    int fd;             /* that listens; -1: none */
     GSource *source;    /* waits for connections; NULL: pausing */
     LoopTimer *resume;  /* ends the pause */
     GPtrArray *conns;   /* of Conn, the oldest first */
@@ -80,10 +80,15 @@ static Response answer_ready(const Web *web)
     return answer;
 }
 
+static Response metrics_page(void)
+{
+    return (Response){.status = 200, .text = metrics_text()};
+}
+
 static Response answer_metrics(const Web *web)
 {
     (void)web;
-    return (Response){.status = 200, .text = metrics_text()};
+    return metrics_page();
 }
 
 static const struct {
@@ -238,7 +243,74 @@ static void on_timeout(void *arg)
     }
     stop_expecting(conn);
     give_time(conn);
-    conn_answer(conn, response_error(503, say(W_READINGS_SLOW)));
+    conn_answer(conn,
+                conn->token != NULL ? response_error(503, say(W_READINGS_SLOW)) : metrics_page());
+}
+
+/* Waiting for the engine ---------------------------------------------------------------------- */
+
+static Waiter *expect(Conn *conn)
+{
+    conn->waiter = g_new(Waiter, 1);
+    conn->waiter->conn = conn;
+    g_ptr_array_add(conn->web->waiters, conn->waiter);
+    return conn->waiter;
+}
+
+/* It was asked for in vain. */
+static void expect_nothing(Conn *conn)
+{
+    g_ptr_array_remove_fast(conn->web->waiters, g_steal_pointer(&conn->waiter));
+}
+
+/* Only the time is watched, and whether it goes away. */
+static void wait_quietly(Conn *conn)
+{
+    give_time(conn);
+    wait_for(conn, 0);
+}
+
+/* Who it was for, if that is still there; it waits no more. */
+static Conn *met(Web *web, Waiter *waiter)
+{
+    Conn *conn = waiter->conn;
+
+    if (conn != NULL) {
+        conn->waiter = NULL;
+        give_time(conn);
+    }
+    g_ptr_array_remove_fast(web->waiters, waiter);
+    return conn;
+}
+
+static bool is_metrics(const Request *request)
+{
+    return strcmp(request->path, "/metrics") == 0 && strcmp(request->method, "GET") == 0;
+}
+
+/* False: answer with what there is. */
+static bool refresh(Conn *conn)
+{
+    Web *web = conn->web;
+
+    if (web->ops->refresh == NULL || web->waiters->len >= WAITERS_MAX) {
+        return false;
+    }
+    if (!web->ops->refresh(web->arg, expect(conn))) {
+        expect_nothing(conn);
+        return false;
+    }
+    wait_quietly(conn);
+    return true;
+}
+
+void web_refreshed(Web *web, void *tag)
+{
+    Conn *conn = met(web, tag);
+
+    if (conn != NULL) {
+        conn_answer(conn, metrics_page());
+    }
 }
 
 /* Readings ------------------------------------------------------------------------------------ */
@@ -267,17 +339,15 @@ static bool post_readings(Conn *conn, GPtrArray *take_sent)
 {
     Web *web = conn->web;
 
-    conn->waiter = g_new(Waiter, 1);
-    conn->waiter->conn = conn;
-    g_ptr_array_add(web->waiters, conn->waiter);
+    expect(conn);
     if (web->ops->post(web->arg, event_of(conn, take_sent))) {
         return true;
     }
-    g_ptr_array_remove_fast(web->waiters, g_steal_pointer(&conn->waiter));
+    expect_nothing(conn);
     return false;
 }
 
-/* Its body is here. While the engine has it, only the time is watched, and whether it goes away. */
+/* Its body is here. */
 static void take_readings(Conn *conn)
 {
     Response refusal = {0};
@@ -292,8 +362,7 @@ static void take_readings(Conn *conn)
     if (sent == NULL) {
         conn_answer(conn, refusal);
     } else if (post_readings(conn, sent)) {
-        give_time(conn);
-        wait_for(conn, 0);
+        wait_quietly(conn);
     } else {
         conn_answer(conn, answer_busy());
     }
@@ -308,8 +377,7 @@ static void count_sent(Web *web, const SentCount *count)
 
 void web_replied(Web *web, void *tag, Card *take_receipt, bool failed)
 {
-    Waiter *waiter = tag;
-    Conn *conn = waiter->conn;
+    Conn *conn = met(web, tag);
     g_autoptr(Card) receipt = take_receipt;
     SentCount count = {0};
     Response answer = failed || receipt == NULL ? response_error(503, say(W_READINGS_FAILED))
@@ -318,13 +386,10 @@ void web_replied(Web *web, void *tag, Card *take_receipt, bool failed)
     answer.retry_s = answer.status == 503 ? BUSY_RETRY_S : 0;
     count_sent(web, &count);
     if (conn != NULL) {
-        conn->waiter = NULL;
-        give_time(conn);
         conn_answer(conn, answer);
     } else {
         g_free(answer.text);
     }
-    g_ptr_array_remove_fast(web->waiters, waiter);
 }
 
 /* Requests ------------------------------------------------------------------------------------ */
@@ -349,6 +414,9 @@ static void take_head(Conn *conn)
 {
     Response refusal = {0};
 
+    if (is_metrics(&conn->request) && refresh(conn)) {
+        return;
+    }
     if (strcmp(conn->request.path, READINGS_PATH) != 0) {
         conn_answer(conn, answer_page(conn->web, &conn->request));
     } else if (gate_pass(&conn->request, conn->web->ration, g_get_monotonic_time(), &conn->token,
@@ -524,7 +592,8 @@ static Metric *counter(const char *result)
                           result);
 }
 
-Web *web_new(Loop *loop, const char *listen, const WebOps *ops, void *arg, GError **error)
+/* -1, and the error. */
+static int listen_on(const char *listen, GError **error)
 {
     struct sockaddr_storage address;
     socklen_t len = 0;
@@ -532,7 +601,7 @@ Web *web_new(Loop *loop, const char *listen, const WebOps *ops, void *arg, GErro
     if (!listen_parse(listen, &address, &len)) {
         g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
                     "listening on %s: no address with a port", listen);
-        return NULL;
+        return -1;
     }
     int fd = open_listener(&address, len);
 
@@ -541,19 +610,58 @@ Web *web_new(Loop *loop, const char *listen, const WebOps *ops, void *arg, GErro
 
         g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(code), "listening on %s: %s",
                     listen, g_strerror(code));
+    }
+    return fd;
+}
+
+static void take_listener(Web *web, int take_fd)
+{
+    web->fd = take_fd;
+    g_free(web->address);
+    web->address = take_fd >= 0 ? address_text(take_fd) : g_strdup("nowhere");
+    if (take_fd >= 0) {
+        wait_for_connections(web);
+    }
+}
+
+static void close_listener(Web *web)
+{
+    stop_waiting(&web->source);
+    loop_stop(&web->resume);
+    if (web->fd >= 0) {
+        (void)close(web->fd);
+    }
+}
+
+bool web_listen(Web *web, const char *listen, GError **error)
+{
+    int fd = listen != NULL ? listen_on(listen, error) : -1;
+
+    if (fd < 0 && listen != NULL) {
+        return false;
+    }
+    close_listener(web);
+    take_listener(web, fd);
+    return true;
+}
+
+Web *web_new(Loop *loop, const char *listen, const WebOps *ops, void *arg, GError **error)
+{
+    int fd = listen_on(listen, error);
+
+    if (fd < 0) {
         return NULL;
     }
     Web *web = g_new0(Web, 1);
 
-    *web = (Web){.loop = loop, .ops = ops, .arg = arg, .fd = fd, .timeout_ms = TIMEOUT_MS};
+    *web = (Web){.loop = loop, .ops = ops, .arg = arg, .timeout_ms = TIMEOUT_MS};
     web->conns = g_ptr_array_new();
     web->waiters = g_ptr_array_new_with_free_func(g_free);
     web->ration = ration_new();
     web->taken = counter("taken");
     web->repeated = counter("repeated");
     web->refused = counter("refused");
-    web->address = address_text(fd);
-    wait_for_connections(web);
+    take_listener(web, fd);
     return web;
 }
 
@@ -565,9 +673,7 @@ void web_free(Web *web)
     while (web->conns->len > 0) {
         conn_close(g_ptr_array_index(web->conns, 0));
     }
-    stop_waiting(&web->source);
-    loop_stop(&web->resume);
-    (void)close(web->fd);
+    close_listener(web);
     g_ptr_array_unref(web->conns);
     g_ptr_array_unref(web->waiters);
     ration_free(web->ration);

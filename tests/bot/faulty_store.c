@@ -155,6 +155,7 @@ PASS(learnings, (team, words, limit, digests), TeamId team, const char *words, i
      GPtrArray *digests)
 PASS(opened, (team, from, until, ids), TeamId team, Instant from, Instant until, GArray *ids)
 PASS(token_team, (hash, id), const char *hash, TeamId *id)
+PASS(outbox_depth, (in, cards, oldest), WorkspaceId in, int64_t *cards, Instant *oldest)
 PASS(reading_keyed, (kr, key, reading), KrId kr, const char *key, Reading **reading)
 
 static const StoreOps ops = {
@@ -206,6 +207,7 @@ static const StoreOps ops = {
     .opened = opened,
     .token_team = token_team,
     .reading_keyed = reading_keyed,
+    .outbox_depth = outbox_depth,
 };
 
 Faulty *faulty_new(Store *take_inner)

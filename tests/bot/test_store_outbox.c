@@ -273,6 +273,36 @@ static void test_targets(void **state)
     }
 }
 
+static void expect_depth(const char *promise, Store *store, WorkspaceId workspace, int64_t cards,
+                         int64_t since)
+{
+    int64_t count = -1;
+    Instant oldest = {-1};
+
+    MUST(store, outbox_depth, workspace, &count, &oldest);
+    if (count != cards || oldest.us != since) {
+        fail_msg("%s: %d cards since %d", promise, (int)count, (int)oldest.us);
+    }
+}
+
+static void test_what_waits_is_counted_for_each_workspace(void **state)
+{
+    Store *store = *state;
+    WorkspaceId acme = fixture_workspace(store, "acme");
+    WorkspaceId other = fixture_workspace(store, "other");
+
+    expect_depth("nothing waits", store, acme, 0, 0);
+    int64_t first = put_card(store, acme, "west", NULL, "one");
+    int64_t second = put_card(store, acme, NULL, "maria", "two");
+    put_card(store, other, "west", NULL, "three");
+    MUST(store, outbox_attempt, first);
+    expect_depth("those that are out wait as well", store, acme, 2, FIXTURE_NOW.us);
+    expect_depth("each has its own", store, other, 1, FIXTURE_NOW.us);
+    MUST(store, outbox_end, first, OUTBOX_DELIVERED, FIXTURE_NOW);
+    MUST(store, outbox_end, second, OUTBOX_DEAD, FIXTURE_NOW);
+    expect_depth("what has ended does not", store, acme, 0, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -285,6 +315,7 @@ int main(void)
         STORE_TEST(test_a_channels_cards_move_with_it),
         STORE_TEST(test_a_move_that_is_rolled_back_was_none),
         STORE_TEST(test_targets),
+        STORE_TEST(test_what_waits_is_counted_for_each_workspace),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -408,6 +408,15 @@ static bool frail_token_team(Store *store, const char *hash, TeamId *id, GError 
     return gate(frail, error) && frail->real->ops->token_team(frail->real, hash, id, error);
 }
 
+static bool frail_outbox_depth(Store *store, WorkspaceId workspace, int64_t *cards, Instant *oldest,
+                               GError **error)
+{
+    Frail *frail = frail_of(store);
+
+    return gate(frail, error) &&
+           frail->real->ops->outbox_depth(frail->real, workspace, cards, oldest, error);
+}
+
 static bool frail_reading_keyed(Store *store, KrId kr, const char *key, Reading **reading,
                                 GError **error)
 {
@@ -466,6 +475,7 @@ static const StoreOps ops = {
     .opened = frail_opened,
     .token_team = frail_token_team,
     .reading_keyed = frail_reading_keyed,
+    .outbox_depth = frail_outbox_depth,
 };
 
 Frail *frail_new(Store *take_real, const FrailTap *tap)

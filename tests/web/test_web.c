@@ -43,6 +43,7 @@ typedef struct Rig {
     guint readings;  /* in what was posted last */
     char *hash;      /* its token's */
     GPtrArray *held; /* tags that wait for an answer */
+    Metric *fresh;   /* 1 once the engine was asked for figures; NULL */
 } Rig;
 
 static char *healthy(void *arg, int *status)
@@ -108,7 +109,38 @@ static bool post(void *arg, Event *take_event)
     return rig->engine != ENGINE_FULL;
 }
 
-static const WebOps ops = {healthy, ready, post};
+static void on_refreshed(void *arg)
+{
+    Reply *reply = arg;
+
+    if (reply->rig->fresh != NULL) {
+        metric_set(reply->rig->fresh, 1);
+    }
+    web_refreshed(reply->rig->web, reply->tag);
+    g_free(reply);
+}
+
+static bool refresh(void *arg, void *tag)
+{
+    Rig *rig = arg;
+    Reply *reply = g_new(Reply, 1);
+
+    *reply = (Reply){rig, tag};
+    if (rig->engine == ENGINE_FULL) {
+        g_free(reply);
+        return false;
+    }
+    if (rig->engine == ENGINE_SLEEPS) {
+        web_set_timeout_ms(rig->web, 20);
+        g_ptr_array_add(rig->held, tag);
+        g_free(reply);
+    } else {
+        loop_post(rig->loop, on_refreshed, reply, g_free);
+    }
+    return true;
+}
+
+static const WebOps ops = {healthy, ready, post, refresh};
 
 static int open_rig(void **state)
 {
@@ -295,6 +327,54 @@ static void test_metrics_are_told(void **state)
     assert_true(g_str_has_prefix(answer, "HTTP/1.1 200 OK\r\n"));
     assert_non_null(strstr(answer, "\r\nContent-Type: text/plain; version=0.0.4"));
     assert_non_null(strstr(body_of(answer), "anchord_events_total{workspace=\"acme\"} 3\n"));
+}
+
+static void test_metrics_are_fresh_where_the_engine_answers(void **state)
+{
+    Rig *rig = *state;
+
+    rig->fresh = metric_gauge("fresh", "What the engine knows.", NULL, NULL);
+    rig->engine = ENGINE_FULL;
+    g_autofree char *full = ask(rig, "GET /metrics HTTP/1.1\r\n\r\n");
+    assert_non_null(strstr(full, "\nfresh 0\n"));
+    rig->engine = ENGINE_SLEEPS; /* what hangs is what one wants to see */
+    g_autofree char *late = ask(rig, "GET /metrics HTTP/1.1\r\n\r\n");
+    assert_true(g_str_has_prefix(late, "HTTP/1.1 200 OK\r\n"));
+    assert_non_null(strstr(late, "\nfresh 0\n"));
+    web_refreshed(rig->web, g_ptr_array_index(rig->held, 0)); /* nobody is there any more */
+    rig->engine = ENGINE_TAKES;
+    web_set_timeout_ms(rig->web, 5000);
+    g_autofree char *fresh = ask(rig, "GET /metrics HTTP/1.1\r\n\r\n");
+    assert_non_null(strstr(fresh, "\nfresh 1\n"));
+}
+
+static void expect_answered_at(Rig *rig)
+{
+    g_autofree char *answer = ask(rig, "GET /healthz HTTP/1.1\r\n\r\n");
+
+    assert_string_equal(body_of(answer), "fine\n");
+}
+
+static void test_it_moves_where_it_can_and_stays_where_it_cannot(void **state)
+{
+    Rig *rig = *state;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *first = g_strdup(web_address(rig->web));
+
+    assert_false(web_listen(rig->web, first, &error)); /* somebody has it: we */
+    assert_non_null(strstr(error->message, first));
+    g_clear_error(&error);
+    assert_false(web_listen(rig->web, "nonsense", &error));
+    assert_string_equal(web_address(rig->web), first);
+    expect_answered_at(rig);
+    assert_true(web_listen(rig->web, "127.0.0.1:0", NULL));
+    assert_string_not_equal(web_address(rig->web), first);
+    expect_answered_at(rig);
+    assert_true(web_listen(rig->web, NULL, NULL));
+    assert_string_equal(web_address(rig->web), "nowhere");
+    assert_true(web_listen(rig->web, first, NULL));
+    assert_string_equal(web_address(rig->web), first);
+    expect_answered_at(rig);
 }
 
 /* More than any socket takes at once, to a client that reads slowly. */
@@ -836,6 +916,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_answers),
         TEST(test_metrics_are_told),
+        TEST(test_metrics_are_fresh_where_the_engine_answers),
+        TEST(test_it_moves_where_it_can_and_stays_where_it_cannot),
         TEST(test_a_long_answer_arrives_whole),
         TEST(test_a_request_may_come_byte_by_byte),
         TEST(test_a_request_that_is_too_large_is_told_so),

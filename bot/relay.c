@@ -1,0 +1,219 @@
+#include "bot/relay.h"
+
+#include "bot/footprint.h"
+#include "bot/log.h"
+#include "bot/request_id.h"
+
+struct Relay {
+    Loop *loop;
+    Workspaces **workspaces;
+    Web **web;
+    GPtrArray *notes; /* of Note: what the batch under way had to tell; the engine's thread */
+};
+
+typedef enum NoteKind { NOTE_REPLIED, NOTE_RECEIPT, NOTE_STORED, NOTE_DELIVER, NOTE_HOME } NoteKind;
+
+typedef struct Note {
+    Relay *relay;
+    NoteKind kind;
+    WorkspaceId workspace;
+    void *tag; /* NOTE_REPLIED, NOTE_STORED; NOTE_RECEIPT: the web's, of no workspace */
+    Card *reply;
+    bool repeated, failed;
+    Stored stored;  /* NOTE_STORED */
+    OutboxRow *row; /* NOTE_DELIVER */
+    bool edit, threaded;
+    MessageRef ref, thread;
+    char *channel, *roster; /* NOTE_HOME */
+} Note;
+
+static void note_free(gpointer data)
+{
+    Note *note = data;
+
+    card_free(note->reply);
+    outbox_row_free(note->row);
+    message_ref_clear(&note->ref);
+    message_ref_clear(&note->thread);
+    g_free(note->channel);
+    g_free(note->roster);
+    g_free(note);
+}
+
+static void take_note(Note *note)
+{
+    Relay *relay = note->relay;
+    Adapter *adapter = workspaces_adapter(*relay->workspaces, note->workspace);
+
+    if (adapter == NULL && note->kind != NOTE_RECEIPT) {
+        return;
+    }
+    switch (note->kind) {
+    case NOTE_RECEIPT:
+        web_replied(*relay->web, note->tag, g_steal_pointer(&note->reply), note->failed);
+        break;
+    case NOTE_REPLIED:
+        adapter->ops->replied(adapter, note->tag, g_steal_pointer(&note->reply), note->repeated,
+                              note->failed);
+        break;
+    case NOTE_STORED:
+        adapter->ops->stored(adapter, note->tag, note->stored);
+        break;
+    case NOTE_DELIVER:
+        adapter->ops->deliver(adapter, g_steal_pointer(&note->row), note->edit ? &note->ref : NULL,
+                              note->threaded ? &note->thread : NULL);
+        break;
+    case NOTE_HOME:
+        adapter->ops->home(adapter, note->channel, note->roster);
+        break;
+    }
+}
+
+static GPtrArray *notes_new(void)
+{
+    return g_ptr_array_new_with_free_func(note_free);
+}
+
+static void notes_free(gpointer notes)
+{
+    g_ptr_array_unref(notes);
+}
+
+static void on_notes(void *arg)
+{
+    GPtrArray *notes = arg;
+
+    for (guint i = 0; i < notes->len; i++) {
+        take_note(g_ptr_array_index(notes, i));
+    }
+    notes_free(notes);
+}
+
+static Note *note_new(Relay *relay, NoteKind kind, WorkspaceId workspace)
+{
+    Note *note = g_new0(Note, 1);
+
+    note->relay = relay;
+    note->kind = kind;
+    note->workspace = workspace;
+    return note;
+}
+
+/* A batch's notes go over in one: the loop is woken once, and its answers leave together. */
+static void on_told(void *arg)
+{
+    Relay *relay = arg;
+
+    if (relay->notes->len > 0) {
+        loop_post(relay->loop, on_notes, relay->notes, notes_free);
+        relay->notes = notes_new();
+    }
+}
+
+static void on_replied(void *arg, const Event *event, Card *take_reply, bool repeated,
+                       const GError *failure)
+{
+    NoteKind kind = event->kind == EVENT_READINGS ? NOTE_RECEIPT : NOTE_REPLIED;
+    Note *note = note_new(arg, kind, event->workspace);
+
+    if (failure != NULL) {
+        log_error("event_failed", F_REQUEST(event->key), F_INT("kind", (int64_t)event->kind),
+                  F_STR("why", failure->message));
+    } else {
+        log_debug("event_done", F_REQUEST(event->key), F_INT("repeated", repeated),
+                  F_INT("replied", take_reply != NULL));
+    }
+    note->tag = event->tag;
+    note->reply = take_reply;
+    note->repeated = repeated;
+    note->failed = failure != NULL;
+    g_ptr_array_add(note->relay->notes, note);
+}
+
+static Stored stored_as(const GError *failure)
+{
+    if (failure == NULL) {
+        return STORED;
+    }
+    return store_is_unwell(failure) ? STORED_NOT_NOW : STORED_NOT;
+}
+
+static void on_stored(void *arg, WorkspaceId workspace, void *tag, const GError *failure)
+{
+    Note *note = note_new(arg, NOTE_STORED, workspace);
+
+    if (failure != NULL) {
+        log_error("piece_failed", F_STR("why", failure->message));
+    }
+    note->tag = tag;
+    note->stored = stored_as(failure);
+    g_ptr_array_add(note->relay->notes, note);
+}
+
+static MessageRef ref_copy(const MessageRef *ref)
+{
+    return ref != NULL ? (MessageRef){g_strdup(ref->channel), g_strdup(ref->message)}
+                       : (MessageRef){0};
+}
+
+static void on_deliver(void *arg, OutboxRow *take_row, const MessageRef *edit,
+                       const MessageRef *thread)
+{
+    Note *note = note_new(arg, NOTE_DELIVER, take_row->workspace);
+
+    log_debug("card_out", F_INT("row", take_row->id), F_INT("attempt", take_row->attempts));
+    note->row = take_row;
+    note->edit = edit != NULL;
+    note->threaded = thread != NULL;
+    note->ref = ref_copy(edit);
+    note->thread = ref_copy(thread);
+    g_ptr_array_add(note->relay->notes, note);
+}
+
+static void on_home(void *arg, WorkspaceId workspace, const char *channel, const char *roster)
+{
+    Note *note = note_new(arg, NOTE_HOME, workspace);
+
+    note->channel = g_strdup(channel);
+    note->roster = g_strdup(roster);
+    g_ptr_array_add(note->relay->notes, note);
+}
+
+static void shrink(void *arg)
+{
+    (void)arg;
+    footprint_shrink();
+}
+
+static void on_reached(void *arg, int64_t token)
+{
+    (void)arg, (void)token; /* nobody sets barriers here */
+}
+
+Relay *relay_new(Loop *loop, Workspaces **workspaces, Web **web)
+{
+    Relay *relay = g_new0(Relay, 1);
+
+    *relay = (Relay){loop, workspaces, web, notes_new()};
+    return relay;
+}
+
+void relay_free(Relay *relay)
+{
+    if (relay != NULL) {
+        notes_free(relay->notes);
+        g_free(relay);
+    }
+}
+
+EngineOut relay_out(Relay *relay)
+{
+    return (EngineOut){.arg = relay,
+                       .replied = on_replied,
+                       .stored = on_stored,
+                       .deliver = on_deliver,
+                       .home = on_home,
+                       .told = on_told,
+                       .rested = shrink,
+                       .reached = on_reached};
+}

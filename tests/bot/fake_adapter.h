@@ -1,0 +1,25 @@
+#pragma once
+
+/* Adapters that do nothing but remember what was asked of them, for what stands around adapters. */
+
+#include "bot/workspaces.h"
+
+typedef struct FakeAdapter {
+    Adapter base;
+    char *name;
+    AdapterState state;
+    const char *why;
+    LoopCall left; /* it is leaving, and says so when told to */
+    void *left_arg;
+} FakeAdapter;
+
+extern const AdapterMaker fake_makers[]; /* for each platform */
+
+/* What happened: "start west", "stop west", "free west", a word each; cleared by asking. */
+void fake_expect(const char *promise, const char *happened);
+void fake_forget(void);
+/* The one of that name. */
+FakeAdapter *fake_of(const char *name);
+void fake_leave(FakeAdapter *adapter); /* it has closed */
+/* A configuration of workspaces by these names, which ends with NULL. Its list is the caller's. */
+GPtrArray *fake_configs(const char *const *names);
