@@ -5,6 +5,7 @@
 //   entries()     the configuration's workspaces, each a flat object; secrets come as ${VARIABLE}
 //   variables()   {VARIABLE: secret}
 //   connected(n)  the daemon is connected to every workspace, n times where that can be told
+//   gone()        waits until the platform has seen that a killed one is gone; where it can tell
 //   until(what, test, ms), changed()
 
 import fs from 'node:fs';
@@ -132,6 +133,7 @@ export class Daemon {
     this.killed = true;
     this.signal('SIGKILL');
     await this.within(5000, 'the daemon is killed');
+    await this.stage.gone?.();
   }
 
   async restart(how) {

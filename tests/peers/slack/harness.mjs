@@ -91,6 +91,11 @@ export class Stage {
     return this.slack.workspaces.every((ws) => ws.socket.ready.length >= connections);
   }
 
+  // A killed daemon's connections are none of the next one's.
+  gone() {
+    return this.slack.until('its connections are seen to be gone', () => this.slack.workspaces.every((ws) => ws.socket.ready.length === 0), 5000);
+  }
+
   // Nothing is on its way: no envelope without its ack, and no call for a while.
   async settled({ quietMs = 150, ms = 10000 } = {}) {
     await this.slack.until(
