@@ -169,23 +169,29 @@ bool weekly_unasked(Turn *turn, const char *text)
     return true;
 }
 
-static void take_back(Turn *turn, Checkin *checkin, Answer *answer)
+static void take_back(Turn *turn, Checkin *checkin, Answer *answer, const GPtrArray *tracks)
 {
     Hand hand = hand_of(turn, checkin);
 
-    for (guint i = 0; i < turn->team->tacticals->len; i++) {
-        hand_take_back(&hand,
-                       ((const Tactical *)g_ptr_array_index(turn->team->tacticals, i))->track);
+    for (guint i = 0; i < tracks->len; i++) {
+        hand_take_back(&hand, g_ptr_array_index(tracks, i));
     }
     hand_withdraw(&hand, answer);
 }
 
+/* A KR that was dropped since stays as it was. */
 static void edit(Turn *turn, Checkin *checkin, Answer *answer, const char *text)
 {
+    g_autoptr(GPtrArray) tracks = tracks_of(turn, checkin);
+
     if (!proposal_ready(turn, turn->team)) {
         return;
     }
-    take_back(turn, checkin, answer);
+    if (tracks->len == 0) {
+        turn_say(turn, say(W_WEEKLY_NONE));
+        return;
+    }
+    take_back(turn, checkin, answer, tracks);
     if (*text != '\0') {
         take(turn, checkin, text);
     } else {

@@ -290,6 +290,27 @@ static char *refusal(const Turn *turn, const Ends *ends, const GPtrArray *teams)
     return NULL;
 }
 
+static int compare(int64_t a, int64_t b)
+{
+    return (a > b) - (a < b);
+}
+
+/* As the store gives them. */
+static gint by_age(gconstpointer pa, gconstpointer pb)
+{
+    const KrLink *a = *(const KrLink *const *)pa, *b = *(const KrLink *const *)pb;
+    int ages = compare(a->at.us, b->at.us), feeders = compare(a->feeder.v, b->feeder.v);
+
+    return ages != 0 ? ages : feeders != 0 ? feeders : compare(a->fed.v, b->fed.v);
+}
+
+/* The clock may have been stepped back since the last one. */
+static void list_link(Team *team, KrLink *take_link)
+{
+    g_ptr_array_add(team->links, take_link);
+    g_ptr_array_sort(team->links, by_age);
+}
+
 static void add_link(Turn *turn, const Ends *ends)
 {
     KrLink wanted = link_of(ends);
@@ -298,9 +319,9 @@ static void add_link(Turn *turn, const Ends *ends)
     wanted.who = turn->event->member;
     wanted.at = turn->now;
     link = kr_link_copy(&wanted);
-    g_ptr_array_add(ends->feeder.team->links, link);
+    list_link(ends->feeder.team, link);
     if (ends->fed.team != ends->feeder.team) {
-        g_ptr_array_add(ends->fed.team->links, kr_link_copy(link));
+        list_link(ends->fed.team, kr_link_copy(link));
     }
     turn_change(turn, CHANGE_LINK, turn->team, link);
 }

@@ -130,8 +130,10 @@ int proposals_asked(const Scene *scene)
 
 char *proposals_id(const Card *card)
 {
-    expect_that("the card asks", proposals_asks(card));
-    return g_strdup(button(card)->values);
+    const Block *asks = button(card);
+
+    expect_that("the card asks", asks != NULL);
+    return asks != NULL ? g_strdup(asks->values) : NULL;
 }
 
 static void reload(GPtrArray *proposals)

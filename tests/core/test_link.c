@@ -89,6 +89,20 @@ static void test_links_are_listed(void **state)
     expect_lacks("not what is over", scene_command(scene, "tom", "/okr link"), "Marketing");
 }
 
+/* The order is the store's, which knows no other than when each was made. */
+static void test_links_are_listed_by_age_though_the_clock_was_stepped_back(void **state)
+{
+    g_autoptr(Scene) scene = proposals_scene();
+
+    (void)state;
+    scene_command(scene, "maria", "/okr link 2 feeds 1");
+    scene->now.us -= INSTANT_HOUR;
+    scene_command(scene, "maria", "/okr link 1 feeds Marketing 1");
+    const KrLink *first = g_ptr_array_index(proposals_team(scene, "west")->links, 0);
+    const KrLink *second = g_ptr_array_index(proposals_team(scene, "west")->links, 1);
+    assert_true(first->at.us < second->at.us);
+}
+
 static void test_refusals(void **state)
 {
     static const Case cases[] = {
@@ -193,6 +207,7 @@ int main(void)
         cmocka_unit_test(test_the_ways_to_name_a_key_result),
         cmocka_unit_test(test_both_homes_are_told),
         cmocka_unit_test(test_links_are_listed),
+        cmocka_unit_test(test_links_are_listed_by_age_though_the_clock_was_stepped_back),
         cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_where_a_group_says_who_belongs_the_home_is_not_enough),
         cmocka_unit_test(test_twenty_are_the_most),

@@ -342,6 +342,24 @@ static void test_an_edit_counts_as_if_it_had_been_said_so(void **state)
     }
 }
 
+static void test_what_was_dropped_stays_as_it_was(void **state)
+{
+    g_autoptr(Scene) scene = asked();
+
+    (void)state;
+    scene_answer_week(scene, "maria", "m1", "kr1 $22M, kr2 20%");
+    team_tactical_number(scene_team(scene), 2)->dropped = true;
+    scene_edit(scene, "maria", "m1", "kr1 $23M");
+    expect_kr("an edit is for the others", scene, 1, "$23M");
+    expect_kr("its last value is its last", scene, 2, "20%");
+    team_tactical_number(scene_team(scene), 1)->dropped = true;
+    expect_has("where none is left", scene_edit(scene, "maria", "m1", "kr1 $24M"),
+               "so there is nothing to check in");
+    expect_kr("nothing is taken back", scene, 1, "$23M");
+    scene_edit(scene, "maria", "m1", "");
+    expect_kr("nor deleted", scene, 1, "$23M");
+}
+
 static void test_a_message_that_comes_after_its_own_deletion(void **state)
 {
     g_autoptr(Scene) scene = asked();
@@ -498,6 +516,7 @@ int main(void)
         cmocka_unit_test(test_an_answer_beside_a_form_that_waits),
         cmocka_unit_test(test_an_older_prompts_thread_is_over),
         cmocka_unit_test(test_an_edit_counts_as_if_it_had_been_said_so),
+        cmocka_unit_test(test_what_was_dropped_stays_as_it_was),
         cmocka_unit_test(test_a_message_that_comes_after_its_own_deletion),
         cmocka_unit_test(test_the_summary_follows_edits),
         cmocka_unit_test(test_the_form),

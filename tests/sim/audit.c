@@ -1,5 +1,6 @@
 #include "audit.h"
 
+#include "audit_tactical.h"
 #include "core/schedule.h"
 #include "judge.h"
 #include "people.h"
@@ -87,42 +88,68 @@ static void audit_closed(Sim *sim, const Sprint *sprint)
     }
 }
 
-static bool is_retracted(const Track *track, guint i)
+/* By one of those before `end`. */
+static bool is_retracted(const GPtrArray *readings, guint i, guint end)
 {
-    const Reading *reading = g_ptr_array_index(track->readings, i);
+    const Reading *reading = g_ptr_array_index(readings, i);
 
-    for (guint j = i + 1; j < track->readings->len; j++) {
-        if (ID_EQ(((const Reading *)g_ptr_array_index(track->readings, j))->retracts,
-                  reading->id)) {
+    for (guint j = i + 1; j < end; j++) {
+        if (ID_EQ(((const Reading *)g_ptr_array_index(readings, j))->retracts, reading->id)) {
             return true;
         }
     }
     return false;
 }
 
+/* What counted when the ith reading came. */
+static Decimal value_before(const GPtrArray *readings, guint i, Decimal baseline)
+{
+    for (guint j = i; j > 0; j--) {
+        const Reading *reading = g_ptr_array_index(readings, j - 1);
+
+        if (!ID_SET(reading->retracts) && !is_retracted(readings, j - 1, i)) {
+            return reading->value;
+        }
+    }
+    return baseline;
+}
+
+/* What that reading is to be, as it was said. */
+static Decimal wanted_value(const GPtrArray *readings, guint i, const BookKr *book,
+                            const Live *live)
+{
+    Decimal value = live->value;
+
+    if (live->how != HOW_IS) {
+        Decimal before = value_before(readings, i, book->baseline);
+
+        value.millionths = before.millionths + (live->how == HOW_BY ? value.millionths : 0);
+    }
+    return value;
+}
+
 /* The answers' values that count, in order, must be those that were acknowledged. */
-static void audit_values(Sim *sim, const Sprint *sprint, const Track *track, const BookKr *book)
+static void audit_values(Sim *sim, const char *whose, const GPtrArray *readings, const BookKr *book)
 {
     guint n = 0;
 
-    for (guint i = 0; i < track->readings->len; i++) {
-        const Reading *reading = g_ptr_array_index(track->readings, i);
+    for (guint i = 0; i < readings->len; i++) {
+        const Reading *reading = g_ptr_array_index(readings, i);
 
         if (reading->source != READING_CHECKIN || ID_SET(reading->retracts) ||
-            is_retracted(track, i)) {
+            is_retracted(readings, i, readings->len)) {
             continue;
         }
         const Live *live = n < book->live->len ? &g_array_index(book->live, Live, n) : NULL;
+        Decimal value = live != NULL ? wanted_value(readings, i, book, live) : (Decimal){0};
         n++;
-        if (live == NULL || decimal_cmp(live->value, reading->value) != 0 ||
+        if (live == NULL || decimal_cmp(value, reading->value) != 0 ||
             g_strcmp0(live->message, reading->message) != 0) {
             g_autofree char *found = decimal_text(reading->value);
-            g_autofree char *wanted =
-                live != NULL ? decimal_text(live->value) : g_strdup("nothing");
+            g_autofree char *wanted = live != NULL ? decimal_text(value) : g_strdup("nothing");
 
-            sim_fail(sim,
-                     "KR%d of sprint %d: answer %u is %s from %s, but %s from %s was acknowledged",
-                     book->number, sprint->number, n, found, reading->message, wanted,
+            sim_fail(sim, "KR%d of %s: answer %u is %s from %s, but %s from %s was acknowledged",
+                     book->number, whose, n, found, reading->message, wanted,
                      live != NULL ? live->message : "nobody");
             return;
         }
@@ -131,17 +158,17 @@ static void audit_values(Sim *sim, const Sprint *sprint, const Track *track, con
         const Live *live = &g_array_index(book->live, Live, n);
         g_autofree char *wanted = decimal_text(live->value);
 
-        sim_fail(sim, "KR%d of sprint %d lost an acknowledged answer: %s from %s", book->number,
-                 sprint->number, wanted, live->message);
+        sim_fail(sim, "KR%d of %s lost an acknowledged answer: %s from %s", book->number, whose,
+                 wanted, live->message);
     }
 }
 
-static uint64_t sum_of(const Track *track, guint n)
+static uint64_t sum_of(const GPtrArray *readings, guint n)
 {
     uint64_t sum = 0;
 
     for (guint i = 0; i < n; i++) {
-        const Reading *reading = g_ptr_array_index(track->readings, i);
+        const Reading *reading = g_ptr_array_index(readings, i);
 
         sum = sum * 31 + (uint64_t)reading->id.v;
         sum = sum * 31 + (uint64_t)reading->value.millionths;
@@ -150,22 +177,26 @@ static uint64_t sum_of(const Track *track, guint n)
     return sum;
 }
 
+void audit_readings(Sim *sim, const char *whose, const GPtrArray *readings, BookKr *book)
+{
+    if (readings->len < book->audited || sum_of(readings, book->audited) != book->sum) {
+        sim_fail(sim, "a reading of KR%d of %s was changed or lost", book->number, whose);
+    }
+    book->audited = readings->len;
+    book->sum = sum_of(readings, book->audited);
+    audit_values(sim, whose, readings, book);
+}
+
 static void audit_kr(Sim *sim, const Sprint *sprint, BookKr *book)
 {
     const SprintKr *kr = sprint_kr_of(sprint, book->id);
+    g_autofree char *whose = g_strdup_printf("sprint %d", sprint->number);
 
     if (kr == NULL) {
-        sim_fail(sim, "KR%d of sprint %d is gone", book->number, sprint->number);
-        return;
+        sim_fail(sim, "KR%d of %s is gone", book->number, whose);
+    } else {
+        audit_readings(sim, whose, kr->track->readings, book);
     }
-    const Track *track = kr->track;
-    if (track->readings->len < book->audited || sum_of(track, book->audited) != book->sum) {
-        sim_fail(sim, "a reading of KR%d of sprint %d was changed or lost", book->number,
-                 sprint->number);
-    }
-    book->audited = track->readings->len;
-    book->sum = sum_of(track, book->audited);
-    audit_values(sim, sprint, track, book);
 }
 
 static void audit_checkins(Sim *sim, const Sprint *sprint)
@@ -219,6 +250,13 @@ void audit_dirty(Sim *sim)
 
         if (book->dirty) {
             audit_sprint(sim, book);
+        }
+    }
+    for (guint i = 0; !sim->down && i < sim->books->teams->len && sim->failure == NULL; i++) {
+        BookTeam *team = g_ptr_array_index(sim->books->teams, i);
+
+        if (team->dirty) {
+            audit_tacticals(sim, team);
         }
     }
 }
@@ -367,6 +405,9 @@ void audit_timers(Sim *sim)
     for (guint i = 0; i < sim->books->all->len; i++) {
         audit_driven(sim, timers, g_ptr_array_index(sim->books->all, i));
     }
+    for (guint i = 0; i < sim->books->teams->len; i++) {
+        audit_weekly_timer(sim, timers, g_ptr_array_index(sim->books->teams, i));
+    }
 }
 
 /* What a member sees who asks, in every team. */
@@ -374,7 +415,8 @@ static char *look(Sim *sim)
 {
     static const char *const questions[] = {"sprint status",    "sprint list", "sprint history",
                                             "sprint learnings", "okr list",    "sprint actions",
-                                            "sprint help away"};
+                                            "sprint help away", "okr show 1",  "okr link",
+                                            "okr rollup",       "okr token",   "okr rollup csv"};
     GString *seen = g_string_new(NULL);
 
     for (guint i = 0; i < sim->books->teams->len; i++) {
@@ -422,6 +464,7 @@ void audit_calm(Sim *sim)
     audit_outbox(sim);
     audit_timers(sim);
     audit_dirty(sim);
+    audit_proposals(sim);
     if (sim->failure != NULL) {
         return;
     }

@@ -7,22 +7,32 @@
 #include "people.h"
 
 struct Judge {
-    GHashTable *seen; /* of char *: what may reach people only once */
-    GHashTable
-        *edited; /* messages whose edit or deletion was taken: what they said before is void */
-    char *summary_title; /* what a summary's title begins with */
-    char *withdrawn;
+    GHashTable *seen;       /* of char *: what may reach people only once */
+    GHashTable *asking;     /* of char *: the keys of proposals' cards that ask */
+    char *summary_title[2]; /* what a summary's title begins with: a daily one's, a weekly one's */
 };
+
+char *judge_beginning(WordId word)
+{
+    const char *template = words_template(word);
+
+    return g_strndup(template, strcspn(template, "{"));
+}
+
+/* And behind the last of that. Borrowed. */
+static const char *end_of(WordId word)
+{
+    return strrchr(words_template(word), '}') + 1;
+}
 
 Judge *judge_new(void)
 {
     Judge *judge = g_new0(Judge, 1);
-    const char *title = words_template(W_CHECKIN_SUMMARY_TITLE);
 
+    judge->asking = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     judge->seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    judge->edited = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    judge->summary_title = g_strndup(title, strcspn(title, "{"));
-    judge->withdrawn = marks_strip(words_template(W_ANSWER_WITHDRAWN));
+    judge->summary_title[0] = judge_beginning(W_CHECKIN_SUMMARY_TITLE);
+    judge->summary_title[1] = judge_beginning(W_WEEKLY_SUMMARY_TITLE);
     return judge;
 }
 
@@ -30,9 +40,9 @@ void judge_free(Judge *judge)
 {
     if (judge != NULL) {
         g_hash_table_unref(judge->seen);
-        g_hash_table_unref(judge->edited);
-        g_free(judge->summary_title);
-        g_free(judge->withdrawn);
+        g_hash_table_unref(judge->asking);
+        g_free(judge->summary_title[0]);
+        g_free(judge->summary_title[1]);
         g_free(judge);
     }
 }
@@ -72,7 +82,7 @@ static void check_text(Sim *sim, const char *text)
     }
 }
 
-static void check_card(Sim *sim, const Card *card)
+void judge_card(Sim *sim, const Card *card)
 {
     if (card->blocks->len == 0) {
         sim_fail(sim, "an empty card of kind %s", card_kind_name(card->kind));
@@ -119,10 +129,16 @@ static bool is_over(const Sim *sim, const BookTeam *team, const Posted *posted, 
 
 static BookCheckin *checkin_of(Sim *sim, const char *key)
 {
-    const char *id =
-        key != NULL && g_str_has_prefix(key, "prompt/") ? key + strlen("prompt/") : "0";
+    const char *id = key != NULL ? strchr(key, '/') : NULL;
+    bool known =
+        id != NULL && (g_str_has_prefix(key, "prompt/") || g_str_has_prefix(key, "weekly/"));
 
-    return books_checkin(sim->books, (CheckinId){g_ascii_strtoll(id, NULL, 10)});
+    return books_checkin(sim->books, (CheckinId){known ? g_ascii_strtoll(id + 1, NULL, 10) : 0});
+}
+
+static bool is_weekly(const BookCheckin *checkin)
+{
+    return !ID_SET(checkin->sprint);
 }
 
 /* Only the clock's own cards expire: an answer's edit does not. */
@@ -135,20 +151,57 @@ static bool is_summary(const Sim *sim, const Card *card)
 {
     const Block *title = g_ptr_array_index(card->blocks, 0);
 
-    return title->kind == BLOCK_TITLE && g_str_has_prefix(title->text, sim->judge->summary_title);
+    return title->kind == BLOCK_TITLE &&
+           (g_str_has_prefix(title->text, sim->judge->summary_title[0]) ||
+            g_str_has_prefix(title->text, sim->judge->summary_title[1]));
 }
 
+/* A weekly one is edited by every late answer; that it was made once is on record (books.c). */
 static void post_summary(Sim *sim, const Posted *posted, BookCheckin *checkin, const BookTeam *team)
 {
     g_autofree char *day = day_word(checkin->day);
 
     checkin->summaries++;
+    if (is_weekly(checkin)) {
+        sim->stats->weekly_summaries += checkin->summaries == 1;
+        return;
+    }
     sim->stats->summaries++;
     if (checkin->summaries > 1) {
         sim_fail(sim, "the summary of %s was made twice", posted->row->card->key);
     } else if (is_over(sim, team, posted, checkin->day)) {
         sim_fail(sim, "the summary of %s came when %s was over", posted->row->card->key, day);
     }
+}
+
+/* Before its summary a weekly check-in shows nobody's confidence. */
+static void check_hidden(Sim *sim, const Card *card)
+{
+    const char *label = words_template(W_LABEL_CONFIDENCE);
+
+    for (guint i = 0; i < card->blocks->len; i++) {
+        const Block *block = g_ptr_array_index(card->blocks, i);
+
+        if (block->kind == BLOCK_FACT && g_str_has_prefix(block->label, label)) {
+            sim_fail(sim, "%s shows confidence before it is summed up", card->key);
+        }
+    }
+}
+
+static char *prompt_of(const BookCheckin *checkin, const BookTeam *team)
+{
+    g_autofree char *day = day_word(checkin->day);
+
+    return is_weekly(checkin)
+               ? g_strdup_printf("the weekly check-in on %s in %s", day, team->home)
+               : g_strdup_printf("the check-in of sprint %" G_GINT64_FORMAT " on %s in %s",
+                                 checkin->sprint.v, day, team->home);
+}
+
+static void count_prompt(SimStats *stats, const BookCheckin *checkin)
+{
+    stats->prompts += !is_weekly(checkin);
+    stats->weeklies += is_weekly(checkin);
 }
 
 static void post_prompt(Sim *sim, const Posted *posted)
@@ -161,21 +214,25 @@ static void post_prompt(Sim *sim, const Posted *posted)
         return;
     }
     const BookTeam *team = books_team(sim->books, checkin->team);
-    g_autofree char *day = day_word(checkin->day);
-    if (is_summary(sim, card) && by_clock(posted)) {
+    if (is_summary(sim, card) && (by_clock(posted) || is_weekly(checkin))) {
         post_summary(sim, posted, checkin, team);
+    } else if (is_weekly(checkin)) {
+        check_hidden(sim, card);
     }
     if (posted->edit) {
         return;
     }
+    /* A week's summary is wanted even where its prompt could not be sent. */
+    bool made_up = is_weekly(checkin) && is_summary(sim, card);
     checkin->posts++;
-    once(sim, g_strdup_printf("the check-in of sprint %" G_GINT64_FORMAT " on %s in %s",
-                              checkin->sprint.v, day, team->home));
-    if (is_over(sim, team, posted, checkin->day)) {
+    once(sim, prompt_of(checkin, team));
+    if (!made_up && is_over(sim, team, posted, checkin->day)) {
+        g_autofree char *day = day_word(checkin->day);
+
         sim_fail(sim, "%s came when %s was over", card->key, day);
     }
     if (!is_summary(sim, card)) {
-        sim->stats->prompts++;
+        count_prompt(sim->stats, checkin);
         people_prompted(sim, checkin);
     }
 }
@@ -284,12 +341,83 @@ static void post_ask(Sim *sim, const Posted *posted, const BookTeam *team)
     people_asked(sim, number);
 }
 
+/* The period whose roll-up it is; NULL: it is none, or one that was asked for. */
+static const BookPeriod *rolled_up(const Sim *sim, const Card *card)
+{
+    const BookTeam *team = card->channel != NULL ? books_home(sim->books, card->channel) : NULL;
+    const Block *title = g_ptr_array_index(card->blocks, 0);
+
+    if (team == NULL || card->kind != CARD_NOTICE || title->kind != BLOCK_TITLE ||
+        (!g_str_has_suffix(title->text, end_of(W_ROLLUP_TITLE)) &&
+         !g_str_has_suffix(title->text, end_of(W_ROLLUP_TITLE_SO_FAR)))) {
+        return NULL;
+    }
+    for (guint i = 0; i < team->periods->len; i++) {
+        const BookPeriod *period = g_ptr_array_index(team->periods, i);
+        g_autofree char *begins = g_strconcat(period->name, " of ", NULL);
+
+        if (g_str_has_prefix(title->text, begins)) {
+            return period;
+        }
+    }
+    return NULL;
+}
+
+void judge_put(Sim *sim, const Card *card)
+{
+    const BookPeriod *period = rolled_up(sim, card);
+
+    if (period == NULL) {
+        return;
+    }
+    const BookTeam *team = books_home(sim->books, card->channel);
+    if (day_cmp(instant_day(sim_now(sim), team->zone), period->days.last) <= 0) {
+        sim_fail(sim, "%s was rolled up in %s before its end", period->name, team->home);
+    }
+}
+
+static void post_rollup(Sim *sim, const Card *card)
+{
+    const BookPeriod *period = rolled_up(sim, card);
+
+    if (period != NULL) {
+        sim->stats->rollups++;
+        once(sim, g_strdup_printf("the roll-up of %s in %s", period->name, card->channel));
+    }
+}
+
+#define PROPOSAL_KEY "proposal/"
+
+static void post_proposal(Sim *sim, const Card *card)
+{
+    bool asks = false;
+
+    if (card->key == NULL || !g_str_has_prefix(card->key, PROPOSAL_KEY)) {
+        return;
+    }
+    for (guint i = 0; i < card->blocks->len; i++) {
+        asks = asks || ((const Block *)g_ptr_array_index(card->blocks, i))->kind == BLOCK_BUTTON;
+    }
+    if (asks) {
+        g_hash_table_add(sim->judge->asking, g_strdup(card->key));
+    } else {
+        g_hash_table_remove(sim->judge->asking, card->key);
+    }
+}
+
+bool judge_asks(const Sim *sim, ProposalId id)
+{
+    g_autofree char *key = g_strdup_printf(PROPOSAL_KEY "%" G_GINT64_FORMAT, id.v);
+
+    return g_hash_table_contains(sim->judge->asking, key);
+}
+
 void judge_post(Sim *sim, const Posted *posted)
 {
     const Card *card = posted->row->card;
     const BookTeam *team = team_of(sim, card);
 
-    check_card(sim, card);
+    judge_card(sim, card);
     sim_note(sim, card_kind_name(card->kind), posted->row->id, posted->edit,
              card->key != NULL      ? card->key
              : card->member != NULL ? card->member
@@ -317,193 +445,8 @@ void judge_post(Sim *sim, const Posted *posted)
         post_reminder(sim, posted, team);
     } else if (card->kind == CARD_RETRO_ASK) {
         post_ask(sim, posted, team);
-    }
-}
-
-/* --- what people were told was taken --- */
-
-static void forget_message(BookSprint *sprint, const char *message)
-{
-    for (guint i = 0; message != NULL && i < sprint->krs->len; i++) {
-        BookKr *kr = g_ptr_array_index(sprint->krs, i);
-
-        for (guint j = kr->live->len; j > 0; j--) {
-            if (g_strcmp0(g_array_index(kr->live, Live, j - 1).message, message) == 0) {
-                g_array_remove_index(kr->live, j - 1);
-            }
-        }
-    }
-}
-
-static void put_value(BookSprint *sprint, const SaidValue *said, const char *message)
-{
-    for (guint i = 0; i < sprint->krs->len; i++) {
-        BookKr *kr = g_ptr_array_index(sprint->krs, i);
-        Decimal now = book_value(kr);
-        Live live = {.message = g_strdup(message), .value = now};
-
-        if (said->kr != 0 && kr->number != said->kr) {
-            g_free(live.message);
-            continue;
-        }
-        if (said->how == HOW_IS) {
-            live.value = said->value;
-        } else if (said->how == HOW_BY) {
-            live.value.millionths = now.millionths + said->value.millionths;
-        }
-        g_array_append_val(kr->live, live);
-    }
-}
-
-static void take(Sim *sim, const Sent *sent)
-{
-    const Event *event = sent->event;
-    BookSprint *sprint = books_sprint(sim->books, sent->sprint);
-
-    sprint->dirty = true;
-    sim->stats->answers++;
-    if (event->edited) {
-        forget_message(sprint, event->message);
-        g_hash_table_add(sim->judge->edited, g_strdup(event->message));
-    }
-    for (guint i = 0; i < sent->values->len; i++) {
-        put_value(sprint, &g_array_index(sent->values, SaidValue, i), event->message);
-    }
-}
-
-/* Does the check-in still take answers: its sprint is active, and nothing newer was asked? */
-static bool is_open(const Sim *sim, const Sent *sent)
-{
-    const BookSprint *sprint = books_sprint(sim->books, sent->sprint);
-    const BookCheckin *checkin = books_checkin(sim->books, sent->checkin);
-
-    return sprint != NULL && sprint->state == SPRINT_ACTIVE && checkin != NULL &&
-           books_last(sim->books, sprint->id, checkin->team) == checkin;
-}
-
-static bool is_void(const Sim *sim, const Event *event)
-{
-    return !event->edited && event->message != NULL &&
-           g_hash_table_contains(sim->judge->edited, event->message);
-}
-
-static bool is_deletion(const Event *event)
-{
-    return event->edited && event->text_len == 0;
-}
-
-static void judge_deletion(Sim *sim, const Sent *sent, const Card *reply)
-{
-    g_autofree char *text = reply != NULL ? card_plain(reply) : g_strdup("");
-
-    if (strstr(text, sim->judge->withdrawn) != NULL) {
-        sim->stats->withdrawals++;
-        take(sim, sent);
-    } else if (is_open(sim, sent)) {
-        g_hash_table_add(sim->judge->edited,
-                         g_strdup(sent->event->message)); /* it came before what it deletes */
-    }
-}
-
-static void judge_answer(Sim *sim, const Sent *sent, const Card *reply)
-{
-    bool taken = reply != NULL && reply->kind == CARD_ECHO;
-    const BookCheckin *checkin = books_checkin(sim->books, sent->checkin);
-
-    if (taken && is_void(sim, sent->event)) {
-        sim_fail(sim, "%s was taken after its edit", sent->event->message);
-    } else if (taken) {
-        sim->stats->edits += sent->event->edited;
-        take(sim, sent);
-        const BookCheckin *last =
-            checkin != NULL ? books_last(sim->books, checkin->sprint, checkin->team) : NULL;
-
-        if (last != checkin) {
-            sim_fail(sim,
-                     "an answer to check-in %" G_GINT64_FORMAT
-                     " was taken after the next one was asked",
-                     sent->checkin.v);
-        }
-    } else if (is_open(sim, sent) && !is_void(sim, sent->event)) {
-        g_autofree char *text = reply != NULL ? card_plain(reply) : g_strdup("nothing");
-
-        sim_fail(sim, "“%s” was refused by an open check-in: %s", sent->event->text, text);
-    } else {
-        sim->stats->late_refusals++;
-    }
-}
-
-void judge_reply(Sim *sim, const Sent *sent, const Card *reply)
-{
-    sim_note(sim, "reply", (int64_t)sent->event->kind, reply != NULL ? (int64_t)reply->kind : -1,
-             sent->event->key);
-    if (reply != NULL) {
-        check_card(sim, reply);
-    }
-    if (sim->options.verbose && reply != NULL) {
-        g_autofree char *text = card_plain(reply);
-
-        sim_note(sim, "said", 0, 0, sent->event->text);
-        sim_note(sim, "answered", 0, 0, text);
-    }
-    if (sent->answers && is_deletion(sent->event)) {
-        judge_deletion(sim, sent, reply);
-    } else if (sent->answers) {
-        judge_answer(sim, sent, reply);
-    }
-}
-
-/* --- what was committed unheard --- */
-
-/* Does the message's answer read as it was edited? Edits here name every key result. */
-static bool reads_so(const Sprint *sprint, const Sent *sent)
-{
-    for (guint i = 0; i < sent->values->len; i++) {
-        const SaidValue *said = &g_array_index(sent->values, SaidValue, i);
-        const Reading *reading =
-            track_of_message(sprint_kr(sprint, said->kr)->track, sent->event->message);
-
-        if (reading == NULL || decimal_cmp(reading->value, said->value) != 0) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* Where the reply cannot tell, the store does: does the message's answer stand there, as it now
- * reads? */
-static bool stands(Sim *sim, const Sent *sent)
-{
-    Store *real = sim->store->real;
-    g_autoptr(Sprint) sprint = NULL;
-    g_autoptr(GError) error = NULL;
-    const Event *event = sent->event;
-
-    if (!real->ops->sprint_load(real, sent->sprint, &sprint, &error)) {
-        sim_fail(sim, "loading a sprint: %s", error->message);
-        return false;
-    }
-    const Answer *answer =
-        sprint_answer(sprint, event->message != NULL ? event->message : event->key, NULL);
-    if (answer == NULL || !event->edited) {
-        return answer != NULL;
-    }
-    return is_deletion(event) ? answer->withdrawn : reads_so(sprint, sent);
-}
-
-void judge_unheard(Sim *sim, const Sent *sent)
-{
-    if (!sent->answers || is_void(sim, sent->event)) {
-        return;
-    }
-    if (is_deletion(sent->event)) {
-        if (stands(sim, sent)) {
-            take(sim, sent);
-        } else {
-            g_hash_table_add(sim->judge->edited, g_strdup(sent->event->message));
-        }
-    } else if (is_open(sim, sent) || stands(sim, sent)) {
-        take(sim,
-             sent); /* an open check-in takes every answer: the next audit looks whether it did */
+    } else if (card->kind == CARD_NOTICE) {
+        post_rollup(sim, card);
+        post_proposal(sim, card);
     }
 }

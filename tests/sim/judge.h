@@ -1,6 +1,6 @@
 #pragma once
 
-/* Judges what people get to see, and what they were told was taken.
+/* Judges what people get to see.
  *
  * The rules for what the clock says unasked: a prompt, its summary, a nudge, a reminder or a call
  * for the retrospective reaches people at most once for its day, and never when that day is over in
@@ -12,6 +12,7 @@
  * belongs to several teams may be nudged by any of them, but not twice on what is one day for all.
  */
 
+#include "core/words.h"
 #include "platform.h"
 
 typedef struct Posted {
@@ -24,9 +25,13 @@ Judge *judge_new(void);
 void judge_free(Judge *judge);
 
 void judge_post(Sim *sim, const Posted *posted);
-/* An event was acknowledged for the first time. */
-void judge_reply(Sim *sim, const Sent *sent, const Card *reply);
-/* It had been committed when the daemon died, and nobody heard the reply. */
-void judge_unheard(Sim *sim, const Sent *sent);
+/* Any card: it is there for something, and its texts are clean and complete. */
+void judge_card(Sim *sim, const Card *card);
+/* What a message of that kind begins with, up to what is put into it. Caller frees. */
+char *judge_beginning(WordId word);
+/* A card was put in the outbox. */
+void judge_put(Sim *sim, const Card *card);
+/* The proposal's card as people see it still asks. */
+bool judge_asks(const Sim *sim, ProposalId id);
 /* People in that home have seen the day's reminder of the sprint's end. */
 bool judge_reminded(const Sim *sim, int32_t sprint, Day day, const char *home);

@@ -136,6 +136,17 @@ static void print_stats(const SimStats *s)
          {"changes of zone", s->zone_changes});
     LINE("answers", {"taken", s->answers}, {"edited", s->edits}, {"withdrawn", s->withdrawals},
          {"too late", s->late_refusals});
+    LINE("weeks", {"asked", s->weeklies}, {"summed up", s->weekly_summaries},
+         {"answers taken", s->weekly_answers}, {"edited", s->weekly_edits});
+    LINE("signals", {"KR at Risk", s->risks}, {"Emergent Opportunity", s->opportunities},
+         {"Cross-Functional Gap", s->gaps}, {"dismissed", s->dismissed}, {"taken up", s->taken_up},
+         {"forms filled in", s->forms}, {"over", s->over});
+    LINE("systems", {"requests", s->feeds}, {"readings taken", s->fed},
+         {"known already", s->fed_again}, {"requests refused", s->feeds_refused},
+         {"strangers", s->strangers}, {"files imported", s->imports},
+         {"readings in these", s->imported});
+    LINE("periods", {"targets changed", s->targets}, {"roll-ups", s->rollups},
+         {"follow-up readings", s->follow_ups});
     LINE("cards", {"posted", s->posts}, {"edited in place", s->edits_in_place},
          {"found again", s->found_again}, {"expired", s->expired}, {"undeliverable", s->dead});
     LINE("of these", {"prompts", s->prompts}, {"summaries", s->summaries}, {"nudges", s->nudges},

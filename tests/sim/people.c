@@ -6,23 +6,14 @@
 #include <string.h>
 
 #include "core/words.h"
+#include "crew.h"
 #include "script.h"
+#include "systems.h"
+#include "tactics.h"
 
-#define SECOND      INSTANT_SECOND
-#define HOUR_S      INT64_C(3600)
-#define DAY_S       (24 * HOUR_S)
-#define PERIOD_DAYS INT64_C(90)
-
-typedef struct Crew {
-    char *home, *name;
-    int number, members;
-    int64_t diligence;   /* how often a member answers, of a thousand */
-    int64_t eager;       /* how often a sprint is opened on a day that allows one, of a thousand */
-    int64_t closes;      /* how often a due retrospective is held on a day, of a thousand */
-    bool conversation;   /* their platform knows no forms */
-    int period;          /* how many they have begun */
-    int64_t period_ends; /* true time */
-} Crew;
+#define SECOND INSTANT_SECOND
+#define HOUR_S INT64_C(3600)
+#define DAY_S  (24 * HOUR_S)
 
 /* A message that may be edited or deleted later. */
 typedef struct Again {
@@ -58,6 +49,14 @@ typedef enum Act {
     ACT_ACTION,
     ACT_RUBBISH,
     ACT_FOREIGN,
+    ACT_TARGET,
+    ACT_APPLY,
+    ACT_LINK,
+    ACT_PROPOSAL,
+    ACT_FOLLOW_UP,
+    ACT_TOKEN,
+    ACT_REVOKE,
+    ACT_FEED,
     ACT_DAILY_COUNT, /* what follows is never planned by the day */
     ACT_ANSWER = ACT_DAILY_COUNT,
     ACT_EDIT,
@@ -70,6 +69,7 @@ static void crew_free(gpointer data)
 
     g_free(crew->home);
     g_free(crew->name);
+    system_free(crew->system);
     g_free(crew);
 }
 
@@ -82,7 +82,7 @@ static void again_free(gpointer data)
     g_free(again);
 }
 
-static Crew *crew_new(Sim *sim, int number)
+static Crew *crew_begin(Sim *sim, int number)
 {
     static const int64_t closes[] = {900, 500, 200, 40}, eager[] = {15, 40, 150};
     Crew *crew = g_new0(Crew, 1);
@@ -105,7 +105,7 @@ People *people_new(Sim *sim, int teams)
     people->crews = g_ptr_array_new_with_free_func(crew_free);
     people->agains = g_ptr_array_new_with_free_func(again_free);
     for (int i = 1; i <= teams; i++) {
-        Crew *crew = crew_new(sim, i);
+        Crew *crew = crew_begin(sim, i);
 
         g_ptr_array_add(people->crews, crew);
         agenda_put(sim->agenda, sim_soon(sim, 0, HOUR_S), HAPPENS_PERSON, ACT_SETUP, crew, 0);
@@ -128,13 +128,6 @@ int people_teams(const People *people)
     return (int)people->crews->len;
 }
 
-/* --- sending --- */
-
-static char *some_member(Sim *sim, const Crew *crew)
-{
-    return g_strdup_printf("m%d.%d", crew->number, (int)rng_between(&sim->rng, 1, crew->members));
-}
-
 /* The one who fills in forms by conversation says nothing else, lest an answer be taken for a
  * form's. */
 static char *the_writer(const Crew *crew)
@@ -142,41 +135,9 @@ static char *the_writer(const Crew *crew)
     return g_strdup_printf("m%d.8", crew->number);
 }
 
-/* Where forms are conversations, one member gives the commands, and the others answer: plain text
- * of somebody whose form waits may be meant for that. */
-static char *speaker(Sim *sim, const Crew *crew)
-{
-    return crew->conversation ? g_strdup_printf("m%d.7", crew->number) : some_member(sim, crew);
-}
-
-static Sent *command(Sim *sim, const Crew *crew, char *take_text)
-{
-    g_autofree char *text = take_text;
-    g_autofree char *member = speaker(sim, crew);
-    Sent *sent = sent_new(EVENT_COMMAND, crew->home, member, text);
-
-    sent->event->conversation = crew->conversation;
-    return sent;
-}
-
-static void say_command(Sim *sim, const Crew *crew, char *take_text)
-{
-    platform_send(sim, command(sim, crew, take_text));
-}
-
-static const BookTeam *book_of(const Sim *sim, const Crew *crew)
-{
-    return books_home(sim->books, crew->home);
-}
-
-static Day today_of(const Sim *sim, const Crew *crew)
-{
-    return instant_day(sim_now(sim), book_of(sim, crew)->zone);
-}
-
 static BookSprint *sprint_in(Sim *sim, const Crew *crew, SprintState state)
 {
-    const BookTeam *team = book_of(sim, crew);
+    const BookTeam *team = crew_book(sim, crew);
     guint n = team->sprints->len, from = n > 0 ? (guint)rng_below(&sim->rng, n) : 0;
 
     for (guint i = 0; i < n; i++) {
@@ -195,14 +156,14 @@ static void act_setup(Sim *sim, Crew *crew)
 {
     const char *zone = script_zone(&sim->rng);
 
-    say_command(sim, crew, script_setup(&sim->rng, crew->name, crew->home, crew->members, zone));
+    crew_say(sim, crew, script_setup(&sim->rng, crew->name, crew->home, crew->members, zone));
 }
 
 static void act_change(Sim *sim, Crew *crew)
 {
     bool zone = false;
 
-    say_command(sim, crew, script_change(&sim->rng, &zone));
+    crew_say(sim, crew, script_change(&sim->rng, &zone));
     sim->stats->zone_changes += zone;
 }
 
@@ -213,43 +174,50 @@ static char *period_name(const Crew *crew)
 
 static void act_period(Sim *sim, Crew *crew)
 {
+    int64_t days = rng_between(&sim->rng, 35, 110);
+
     if (sim->time < crew->period_ends) {
         return;
     }
     crew->period++;
-    crew->period_ends = sim->time + PERIOD_DAYS * DAY_S * SECOND;
+    crew->period_ends = sim->time + (days + 1) * DAY_S * SECOND;
+    crew->tacticals = 0;
     g_autofree char *period = period_name(crew);
-    say_command(sim, crew, script_objective(today_of(sim, crew), period));
-    agenda_put(sim->agenda, sim_soon(sim, 60, HOUR_S), HAPPENS_PERSON, ACT_TACTICAL, crew, 0);
+    crew_say(sim, crew, script_objective(crew_today(sim, crew), days, period));
+    for (int64_t i = rng_between(&sim->rng, 1, 3); i > 0; i--) {
+        agenda_put(sim->agenda, sim_soon(sim, 60, HOUR_S), HAPPENS_PERSON, ACT_TACTICAL, crew, 0);
+    }
 }
 
 static void act_tactical(Sim *sim, Crew *crew)
 {
     g_autofree char *period = period_name(crew);
 
-    say_command(sim, crew, script_tactical(&sim->rng, period));
+    crew_say(sim, crew, script_tactical(crew->period + crew->tacticals++, period));
 }
 
 /* --- opening and ending --- */
 
 static void open_sprint(Sim *sim, Crew *crew)
 {
-    const BookTeam *team = book_of(sim, crew), *with = NULL;
+    const BookTeam *team = crew_book(sim, crew), *with = NULL;
 
-    if (team->tacticals == 0) {
+    if (team->tacticals->len == 0) {
         return;
     }
+    const BookKr *anchor = crew_kr(sim, crew);
+    int32_t number = anchor != NULL ? anchor->number : 1;
+
     if (rng_chance(&sim->rng, 300)) {
         with = g_ptr_array_index(sim->books->teams, rng_below(&sim->rng, sim->books->teams->len));
     }
     const char *other = with != NULL && with != team ? with->name : NULL;
-    say_command(sim, crew,
-                script_open(&sim->rng, today_of(sim, crew), team->tacticals, team->name, other));
+    crew_say(sim, crew, script_open(&sim->rng, crew_today(sim, crew), number, team->name, other));
 }
 
 static void act_open(Sim *sim, Crew *crew)
 {
-    if (rng_chance(&sim->rng, crew->eager) && book_of(sim, crew)->sprints->len < 2 &&
+    if (rng_chance(&sim->rng, crew->eager) && crew_book(sim, crew)->sprints->len < 2 &&
         sprint_in(sim, crew, SPRINT_CLOSING) == NULL) {
         open_sprint(sim, crew);
     }
@@ -257,7 +225,7 @@ static void act_open(Sim *sim, Crew *crew)
 
 static void act_try_open(Sim *sim, Crew *crew)
 {
-    if (book_of(sim, crew)->sprints->len >= 2 || sprint_in(sim, crew, SPRINT_CLOSING) != NULL) {
+    if (crew_book(sim, crew)->sprints->len >= 2 || sprint_in(sim, crew, SPRINT_CLOSING) != NULL) {
         sim->stats->refused_opens++;
         open_sprint(sim, crew);
     }
@@ -268,7 +236,7 @@ static void act_close(Sim *sim, Crew *crew)
     const BookSprint *sprint = sprint_in(sim, crew, SPRINT_ACTIVE);
 
     if (sprint != NULL) {
-        say_command(
+        crew_say(
             sim, crew,
             g_strdup_printf("sprint close\nsprint: %d\nreason: the window of opportunity is over",
                             sprint->number));
@@ -280,8 +248,8 @@ static void hold_retro(Sim *sim, Crew *crew, bool whole)
     const BookSprint *sprint = sprint_in(sim, crew, SPRINT_CLOSING);
 
     if (sprint != NULL) {
-        say_command(sim, crew,
-                    script_retro(&sim->rng, sprint, today_of(sim, crew), crew->home, whole));
+        crew_say(sim, crew,
+                 script_retro(&sim->rng, sprint, crew_today(sim, crew), crew->home, whole));
     }
 }
 
@@ -304,17 +272,17 @@ static void act_away(Sim *sim, Crew *crew)
     static const char *const ways[] = {"sprint away until Monday", "sprint away for 3 days",
                                        "sprint away every Friday", "sprint away tomorrow"};
 
-    say_command(sim, crew, g_strdup(ways[rng_below(&sim->rng, G_N_ELEMENTS(ways))]));
+    crew_say(sim, crew, g_strdup(ways[rng_below(&sim->rng, G_N_ELEMENTS(ways))]));
 }
 
 static void act_back(Sim *sim, Crew *crew)
 {
-    say_command(sim, crew, g_strdup("sprint away back"));
+    crew_say(sim, crew, g_strdup("sprint away back"));
 }
 
 static void come_or_go(Sim *sim, const Crew *crew, EventKind kind)
 {
-    g_autofree char *member = some_member(sim, crew);
+    g_autofree char *member = crew_member(sim, crew);
 
     platform_send(sim, sent_new(kind, crew->home, member, NULL));
 }
@@ -336,22 +304,22 @@ static void act_look(Sim *sim, Crew *crew)
     static const char *const looks[] = {
         "sprint status", "sprint list", "sprint history", "sprint learnings invitation",
         "okr list",      "sprint help", "sprint actions", "sprint shwo",
-        "okr help kr"};
+        "okr help kr",   "okr rollup",  "okr link",       "sprint decide",
+        "okr show 1",    "okr token",   "okr chart 1",    "okr rollup markdown"};
 
-    say_command(sim, crew, g_strdup(looks[rng_below(&sim->rng, G_N_ELEMENTS(looks))]));
+    crew_say(sim, crew, g_strdup(looks[rng_below(&sim->rng, G_N_ELEMENTS(looks))]));
 }
 
 static void act_update(Sim *sim, Crew *crew)
 {
-    const BookTeam *team = book_of(sim, crew);
+    const BookKr *kr = crew_kr(sim, crew);
 
-    if (team->tacticals > 0) {
-        say_command(sim, crew,
-                    g_strdup_printf("okr update %d %s%d%s confidence %d", team->tacticals,
-                                    rng_chance(&sim->rng, 500) ? "$" : "",
-                                    (int)rng_between(&sim->rng, 18, 30),
-                                    rng_chance(&sim->rng, 500) ? "M" : "%",
-                                    (int)rng_between(&sim->rng, 0, 10)));
+    if (kr != NULL) {
+        crew_say(sim, crew,
+                 g_strdup_printf(
+                     "okr update %d %s%d%s confidence %d", kr->number,
+                     rng_chance(&sim->rng, 500) ? "$" : "", (int)rng_between(&sim->rng, 18, 30),
+                     rng_chance(&sim->rng, 500) ? "M" : "%", (int)rng_between(&sim->rng, 0, 10)));
     }
 }
 
@@ -404,9 +372,9 @@ static void act_action(Sim *sim, Crew *crew)
         const BookSprint *sprint =
             g_ptr_array_index(sim->books->all, rng_below(&sim->rng, sim->books->all->len));
 
-        say_command(sim, crew,
-                    g_strdup_printf("sprint actions %d.1 %s", sprint->number,
-                                    rng_chance(&sim->rng, 700) ? "done" : "dropped: no time"));
+        crew_say(sim, crew,
+                 g_strdup_printf("sprint actions %d.1 %s", sprint->number,
+                                 rng_chance(&sim->rng, 700) ? "done" : "dropped: no time"));
     }
 }
 
@@ -432,7 +400,7 @@ static void act_rubbish(Sim *sim, Crew *crew)
 /* Somewhere that is no team's home. */
 static void act_foreign(Sim *sim, Crew *crew)
 {
-    g_autofree char *member = some_member(sim, crew);
+    g_autofree char *member = crew_member(sim, crew);
 
     platform_send(sim, sent_new(EVENT_COMMAND, "nowhere", member, "sprint open"));
     platform_send(sim, sent_new(EVENT_COMMAND, NULL, member, "sprint help"));
@@ -443,7 +411,7 @@ static void act_foreign(Sim *sim, Crew *crew)
 static Sent *answer_new_sent(Sim *sim, const Crew *crew, const BookCheckin *checkin, EventKind kind,
                              const char *text)
 {
-    g_autofree char *member = some_member(sim, crew);
+    g_autofree char *member = crew_member(sim, crew);
     Sent *sent = sent_new(kind, crew->home, member, text);
 
     sent->event->conversation = crew->conversation;
@@ -453,12 +421,17 @@ static Sent *answer_new_sent(Sim *sim, const Crew *crew, const BookCheckin *chec
     return sent;
 }
 
+static bool is_weekly(const BookCheckin *checkin)
+{
+    return !ID_SET(checkin->sprint);
+}
+
 static void press_same(Sim *sim, const Crew *crew, const BookCheckin *checkin)
 {
     Sent *sent = answer_new_sent(sim, crew, checkin, EVENT_BUTTON, NULL);
     SaidValue said = {.kr = 0, .how = HOW_SAME};
 
-    sent->event->action = g_strdup("checkin.same");
+    sent->event->action = g_strdup(is_weekly(checkin) ? "weekly.same" : "checkin.same");
     sent->event->value = g_strdup_printf("%" G_GINT64_FORMAT, checkin->id.v);
     g_array_append_val(sent->values, said);
     platform_send(sim, sent);
@@ -480,25 +453,72 @@ static void maybe_again(Sim *sim, Crew *crew, const Sent *sent)
                HAPPENS_PERSON, ACT_EDIT, again, 0);
 }
 
-static char *thread_of(CheckinId checkin)
+static char *thread_of(const BookCheckin *checkin)
 {
-    return g_strdup_printf("prompt/%" G_GINT64_FORMAT, checkin.v);
+    return g_strdup_printf("%s/%" G_GINT64_FORMAT, is_weekly(checkin) ? "weekly" : "prompt",
+                           checkin->id.v);
+}
+
+/* What somebody says there; `whole`: each key result with its value. */
+static char *words_of(Sim *sim, const BookCheckin *checkin, bool whole, GArray *values)
+{
+    if (is_weekly(checkin)) {
+        const BookTeam *team = books_team(sim->books, checkin->team);
+        g_autoptr(GPtrArray) asked = g_ptr_array_new();
+
+        for (guint i = 0; i < team->tacticals->len; i++) {
+            BookKr *kr = g_ptr_array_index(team->tacticals, i);
+
+            if (book_asked(kr, checkin->day)) {
+                g_ptr_array_add(asked, kr);
+            }
+        }
+        return asked->len == 0 ? g_strdup("nothing to tell")
+                               : script_weekly(&sim->rng, asked, checkin->day, whole, values);
+    }
+    const BookSprint *sprint = books_sprint(sim->books, checkin->sprint);
+
+    return whole ? script_values(&sim->rng, sprint, values)
+                 : script_answer(&sim->rng, sprint, values);
+}
+
+/* This week's form, filled in. */
+static void fill_in(Sim *sim, const Crew *crew, const BookCheckin *checkin)
+{
+    const BookKr *kr = crew_kr(sim, crew);
+    SaidValue said = {.how = HOW_IS};
+
+    if (kr == NULL || !book_asked(kr, checkin->day)) {
+        return;
+    }
+    said.kr = kr->number;
+    said.value = script_course(kr, checkin->day);
+    g_autofree char *amount = script_amount(kr, said.value);
+    g_autofree char *text = g_strdup_printf("kr%d: %s\nconfidence: %d\nrevised: no", kr->number,
+                                            amount, (int)rng_between(&sim->rng, 0, 10));
+    Sent *sent = answer_new_sent(sim, crew, checkin, EVENT_FORM, text);
+    sent->event->action = g_strdup("okr checkin");
+    g_array_append_val(sent->values, said);
+    platform_send(sim, sent);
 }
 
 static void answer(Sim *sim, Crew *crew, CheckinId id)
 {
     const BookCheckin *checkin = books_checkin(sim->books, id);
-    const BookSprint *sprint = books_sprint(sim->books, checkin->sprint);
     g_autoptr(GArray) values = g_array_new(FALSE, FALSE, sizeof(SaidValue));
 
     if (rng_chance(&sim->rng, 100)) {
         press_same(sim, crew, checkin);
         return;
     }
-    g_autofree char *text = script_answer(&sim->rng, sprint, values);
+    if (is_weekly(checkin) && !crew->conversation && rng_chance(&sim->rng, 150)) {
+        fill_in(sim, crew, checkin);
+        return;
+    }
+    g_autofree char *text = words_of(sim, checkin, false, values);
     Sent *sent = answer_new_sent(sim, crew, checkin, EVENT_TEXT, text);
     sent->event->message = g_strdup_printf("w%" G_GINT64_FORMAT, ++sim->people->messages);
-    sent->event->thread = thread_of(id);
+    sent->event->thread = thread_of(checkin);
     g_array_append_vals(sent->values, values->data, values->len);
     maybe_again(sim, crew, sent);
     platform_send(sim, sent);
@@ -507,16 +527,15 @@ static void answer(Sim *sim, Crew *crew, CheckinId id)
 static void edit(Sim *sim, Again *again)
 {
     const BookCheckin *checkin = books_checkin(sim->books, again->checkin);
-    const BookSprint *sprint = books_sprint(sim->books, checkin->sprint);
     g_autoptr(GArray) values = g_array_new(FALSE, FALSE, sizeof(SaidValue));
     bool gone = rng_chance(&sim->rng, 300);
-    g_autofree char *text = gone ? g_strdup("") : script_values(&sim->rng, sprint, values);
+    g_autofree char *text = gone ? g_strdup("") : words_of(sim, checkin, true, values);
     Sent *sent = answer_new_sent(sim, again->crew, checkin, EVENT_TEXT, text);
 
     g_free(sent->event->member);
     sent->event->member = g_strdup(again->member);
     sent->event->message = g_strdup(again->message);
-    sent->event->thread = thread_of(again->checkin);
+    sent->event->thread = thread_of(checkin);
     sent->event->edited = true;
     g_array_append_vals(sent->values, values->data, values->len);
     platform_send(sim, sent);
@@ -531,7 +550,9 @@ void people_prompted(Sim *sim, const BookCheckin *checkin)
 
         for (int m = 0; strcmp(crew->home, team->home) == 0 && m < crew->members; m++) {
             if (rng_chance(&sim->rng, crew->diligence)) {
-                int64_t limit = rng_chance(&sim->rng, 850) ? 1200 : 30 * HOUR_S;
+                int64_t late = is_weekly(checkin) ? 8 * DAY_S : 30 * HOUR_S;
+                int64_t soon = is_weekly(checkin) ? 6 * HOUR_S : 1200;
+                int64_t limit = rng_chance(&sim->rng, 850) ? soon : late;
 
                 agenda_put(sim->agenda, sim_soon(sim, 5, limit), HAPPENS_PERSON, ACT_ANSWER, crew,
                            checkin->id.v);
@@ -577,6 +598,14 @@ static const Habit habits[ACT_DAILY_COUNT] = {
     [ACT_ACTION] = {act_action, 30},
     [ACT_RUBBISH] = {act_rubbish, 15},
     [ACT_FOREIGN] = {act_foreign, 3},
+    [ACT_TARGET] = {tactics_target, 30},
+    [ACT_APPLY] = {tactics_apply, 50},
+    [ACT_LINK] = {tactics_link, 20},
+    [ACT_PROPOSAL] = {tactics_proposal, 250},
+    [ACT_FOLLOW_UP] = {tactics_follow_up, 60},
+    [ACT_TOKEN] = {systems_make, 20},
+    [ACT_REVOKE] = {systems_revoke, 4},
+    [ACT_FEED] = {systems_feed, 300},
 };
 
 void people_day(Sim *sim, const Happening *happening)
@@ -584,7 +613,7 @@ void people_day(Sim *sim, const Happening *happening)
     Crew *crew = happening->whom;
 
     agenda_put(sim->agenda, sim->time + DAY_S * SECOND, HAPPENS_DAY, 0, crew, 0);
-    if (book_of(sim, crew) == NULL) {
+    if (crew_book(sim, crew) == NULL) {
         agenda_put(sim->agenda, sim_soon(sim, 0, HOUR_S), HAPPENS_PERSON, ACT_SETUP, crew, 0);
         return;
     }

@@ -4,6 +4,8 @@
 
 #include "audit.h"
 #include "judge.h"
+#include "systems.h"
+#include "taken.h"
 
 #define SECOND INSTANT_SECOND
 
@@ -43,6 +45,7 @@ static void sent_free(gpointer data)
 
     event_free(sent->event);
     g_array_unref(sent->values);
+    g_free(sent->reason);
     g_free(sent);
 }
 
@@ -100,22 +103,16 @@ Sent *sent_new(EventKind kind, const char *channel, const char *member, const ch
     return sent;
 }
 
-static Event *copy_event(const Sim *sim, const Event *event)
+/* What another system sends has no key of its own: its readings have. */
+static Event *copy_event(const Sim *sim, Sent *sent)
 {
-    Event *copy = event_new(event->kind, event->key);
+    Event *copy = event_copy(sent->event);
 
     copy->workspace = sim->workspace;
-    copy->channel = g_strdup(event->channel);
-    copy->member = g_strdup(event->member);
-    if (event->text != NULL) {
-        event_set_text(copy, event->text, event->text_len);
+    copy->tag = sent;
+    if (copy->kind == EVENT_READINGS) {
+        g_clear_pointer(&copy->key, g_free);
     }
-    copy->thread = g_strdup(event->thread);
-    copy->message = g_strdup(event->message);
-    copy->edited = event->edited;
-    copy->action = g_strdup(event->action);
-    copy->value = g_strdup(event->value);
-    copy->conversation = event->conversation;
     return copy;
 }
 
@@ -156,7 +153,7 @@ void platform_send_now(Sim *sim, Sent *take_sent)
     take_sent->event->key = g_strdup_printf("audit/%" G_GINT64_FORMAT, ++platform->keys);
     g_hash_table_insert(platform->sent, take_sent->event->key, take_sent);
     g_ptr_array_add(platform->in_flight, take_sent);
-    if (!engine_post(sim->engine, copy_event(sim, take_sent->event))) {
+    if (!engine_post(sim->engine, copy_event(sim, take_sent))) {
         sim_fail(sim, "the inbox is full, though nobody speaks");
     }
     sim_settle(sim);
@@ -205,7 +202,7 @@ void platform_arrival(Sim *sim, const Happening *happening)
         return;
     }
     g_ptr_array_add(platform->in_flight, sent);
-    if (!engine_post(sim->engine, copy_event(sim, sent->event))) {
+    if (!engine_post(sim->engine, copy_event(sim, sent))) {
         sim->stats->refused_inbox++;
         g_ptr_array_set_size(platform->in_flight, (gint)platform->in_flight->len - 1);
     }
@@ -229,7 +226,9 @@ static void heard(Sim *sim, Sent *sent, Card *reply, bool repeated)
         }
         return;
     }
-    if (sent->acknowledged) {
+    if (sent->feed != NULL) {
+        systems_replied(sim, sent, reply);
+    } else if (sent->acknowledged) {
         sim_fail(sim, "%s was taken twice", sent->event->key);
         return;
     }
@@ -238,7 +237,7 @@ static void heard(Sim *sim, Sent *sent, Card *reply, bool repeated)
     if (sent->wants != NULL) {
         *sent->wants = reply != NULL ? card_plain(reply) : g_strdup("");
     }
-    judge_reply(sim, sent, reply);
+    taken_reply(sim, sent, reply);
 }
 
 void platform_replied(void *arg, const Event *event, Card *take_reply, bool repeated,
@@ -250,7 +249,7 @@ void platform_replied(void *arg, const Event *event, Card *take_reply, bool repe
     if (sim->store->dead) {
         return; /* the process died before it could say so */
     }
-    Sent *sent = g_hash_table_lookup(sim->platform->sent, event->key);
+    Sent *sent = event->tag;
     no_more_in_flight(sim->platform, sent);
     if (failure == NULL) {
         heard(sim, sent, reply, repeated);
@@ -292,10 +291,10 @@ void platform_resume(Sim *sim)
     for (guint i = 0; i < platform->in_flight->len; i++) {
         Sent *sent = g_ptr_array_index(platform->in_flight, i);
 
-        if (!sent->acknowledged && was_committed(sim, sent->event)) {
+        if (!sent->acknowledged && sent->feed == NULL && was_committed(sim, sent->event)) {
             sent->acknowledged =
                 true; /* as far as the store is concerned: it will be called repeated */
-            judge_unheard(sim, sent);
+            taken_unheard(sim, sent);
             arrive_in(sim, sent, latency(sim), true);
         }
     }

@@ -6,8 +6,6 @@
 
 #include "sim.h"
 
-typedef enum How { HOW_IS, HOW_BY, HOW_SAME } How;
-
 /* What an answer says of one key result. */
 typedef struct SaidValue {
     int32_t kr;
@@ -20,12 +18,15 @@ typedef struct Sent {
     Event *event;
     bool answers; /* it is an answer to a check-in: */
     CheckinId checkin;
-    SprintId sprint;
-    GArray *values; /* of SaidValue */
+    SprintId sprint; /* none: to the team's weekly one */
+    GArray *values;  /* of SaidValue */
+    KrId target;     /* it sets another target, for this reason: */
+    char *reason;
     bool acknowledged;
     int arrivals; /* on the agenda */
     int tries;
-    char **wants; /* where the reply's text goes; NULL */
+    char **wants;      /* where the reply's text goes; NULL */
+    struct Feed *feed; /* it comes from another system (systems.h); NULL */
 } Sent;
 
 Platform *platform_new(void);

@@ -55,6 +55,18 @@ static char *time_of_day(Rng *rng)
                            (int)(15 * rng_below(rng, 4)));
 }
 
+static char *weekly_time(Rng *rng)
+{
+    static const char *const days[] = {"Monday", "Monday", "Tuesday", "Friday", "Sunday"};
+    g_autofree char *time = time_of_day(rng);
+
+    if (rng_chance(rng, 100)) {
+        return g_strdup("never");
+    }
+    return rng_chance(rng, 400) ? g_strdup(PICK(rng, days))
+                                : g_strdup_printf("%s %s", PICK(rng, days), time);
+}
+
 char *script_setup(Rng *rng, const char *name, const char *home, int members, const char *zone)
 {
     GString *out = g_string_new("sprint setup\n");
@@ -62,7 +74,12 @@ char *script_setup(Rng *rng, const char *name, const char *home, int members, co
 
     g_string_append_printf(out, "name: %s\ntimezone: %s\n", name, zone);
     g_string_append_printf(out, "check-in: %s\n", rng_chance(rng, 700) ? "09:30" : time);
-    g_string_append_printf(out, "minutes: %d\nweekly: never\n", (int)rng_between(rng, 5, 60));
+    g_string_append_printf(out, "minutes: %d\n", (int)rng_between(rng, 5, 60));
+    if (rng_chance(rng, 700)) {
+        g_autofree char *weekly = weekly_time(rng);
+
+        g_string_append_printf(out, "weekly: %s\n", weekly);
+    }
     g_string_append_printf(out, "lead: @m%s.1\n", home + 1);
     if (rng_chance(rng, 500)) {
         g_string_append(out, "escalation: @" PEOPLE_SHARED "\n");
@@ -85,7 +102,9 @@ char *script_change(Rng *rng, bool *zone)
     g_autofree char *time = time_of_day(rng);
 
     *zone = false;
-    switch (rng_below(rng, 5)) {
+    g_autofree char *weekly = weekly_time(rng);
+
+    switch (rng_below(rng, 6)) {
     case 0:
         *zone = true;
         return g_strdup_printf("sprint setup\ntimezone: %s", PICK(rng, zones));
@@ -95,28 +114,36 @@ char *script_change(Rng *rng, bool *zone)
         return g_strdup_printf("sprint setup\nminutes: %d", (int)rng_between(rng, 5, 60));
     case 3:
         return g_strdup_printf("sprint setup\nworking days: %s", PICK(rng, days));
+    case 4:
+        return g_strdup_printf("sprint setup\nweekly: %s", weekly);
     default:
         return g_strdup_printf("sprint setup\nholidays: %s", PICK(rng, holidays));
     }
 }
 
-char *script_objective(Day today, const char *period)
+char *script_objective(Day today, int64_t days, const char *period)
 {
     g_autofree char *first = day_iso(day_plus(today, -1));
-    g_autofree char *last = day_iso(day_plus(today, 130));
+    g_autofree char *last = day_iso(day_plus(today, days));
 
     return g_strdup_printf(
         "okr objective\nobjective: Build the pipeline that carries the year\nperiod: %s, %s - %s",
         period, first, last);
 }
 
-char *script_tactical(Rng *rng, const char *period)
+char *script_tactical(int number, const char *period)
 {
-    if (rng_chance(rng, 500)) {
-        return g_strdup_printf(
-            "okr kr\nkr: Increase qualified B2B pipeline in %s from $20M to $30M", period);
-    }
-    return g_strdup_printf("okr kr\nkr: Increase win rate in %s from 18%% to 25%%", period);
+    static const struct {
+        const char *metric, *way;
+    } krs[] = {
+        {"Increase qualified B2B pipeline", "from $20M to $30M"},
+        {"Increase win rate", "from 18% to 25%"},
+        {"Reduce monthly churn rate", "from 9% to 5%"},
+        {"Increase demo-to-close rate", "from 10% to 20%"},
+    };
+    size_t i = (size_t)number % G_N_ELEMENTS(krs);
+
+    return g_strdup_printf("okr kr\nkr: %s in %s %s", krs[i].metric, period, krs[i].way);
 }
 
 char *script_open(Rng *rng, Day today, int32_t anchor, const char *name, const char *with)
@@ -265,6 +292,113 @@ char *script_answer(Rng *rng, const BookSprint *sprint, GArray *values)
         return with_words(rng, movement(rng, sprint, values));
     }
     return shape < 92 ? only_words(rng, sprint) : tasks(rng);
+}
+
+/* --- the weekly check-in --- */
+
+#define MILLION    INT64_C(1000000)
+#define BLOCK_DAYS 28
+
+Decimal script_course(const BookKr *kr, Day day)
+{
+    static const int64_t paces[] = {300, 1000, 1000, 1600}; /* thousandths of the line */
+    int64_t total = day_diff(kr->period.last, kr->period.first) + 1;
+    int64_t passed = CLAMP(day_diff(day, kr->period.first), 0, total);
+    int64_t block = passed / BLOCK_DAYS;
+    int64_t pace = paces[(kr->id.v * 7 + block * 5 + block * block) % (int64_t)G_N_ELEMENTS(paces)];
+    int64_t distance = kr->target.millionths - kr->baseline.millionths;
+    int64_t step = kr->unit.kind == UNIT_MONEY ? MILLION * MILLION / 10 : MILLION / 10;
+    int64_t way = distance / total * passed / 1000 * pace;
+
+    return (Decimal){MAX((kr->baseline.millionths + way) / step, 1) *
+                     step}; /* "-2%" is a movement */
+}
+
+char *script_amount(const BookKr *kr, Decimal value)
+{
+    return value_text(value, &kr->unit);
+}
+
+static const char *const confidences[] = {"", "", "; confidence 7", "\nconfidence 4"};
+static const char *const revisions[] = {"",
+                                        "",
+                                        "; revised: yes",
+                                        "\nrevised: no",
+                                        "; initiatives revised",
+                                        "; learned: names open doors"};
+
+/* Mostly as the story goes; now and then a slip. */
+static Decimal weekly_value(Rng *rng, const BookKr *kr, Day day)
+{
+    Day about = day_plus(day, rng_chance(rng, 800) ? 0 : rng_between(rng, -60, 60));
+
+    return script_course(kr, about);
+}
+
+static void add_weekly(Rng *rng, GString *out, const BookKr *kr, Day day, GArray *values)
+{
+    const SaidValue said = {kr->number, HOW_IS, weekly_value(rng, kr, day)};
+    g_autofree char *word = script_amount(kr, said.value);
+
+    g_string_append_printf(out, "%skr%d %s", out->len > 0 ? ", " : "", kr->number, word);
+    if (rng_chance(rng, 200)) {
+        g_string_append_printf(out, " confidence %d", (int)rng_between(rng, 0, 10));
+    }
+    g_array_append_val(values, said);
+}
+
+static char *weekly_values(Rng *rng, const GPtrArray *krs, Day day, bool whole, GArray *values)
+{
+    GString *out = g_string_new(NULL);
+    int64_t one = rng_below(rng, krs->len);
+
+    for (guint i = 0; i < krs->len; i++) {
+        if (whole || i == one || rng_chance(rng, 600)) {
+            add_weekly(rng, out, g_ptr_array_index(krs, i), day, values);
+        }
+    }
+    g_string_append_printf(out, "%s%s", PICK(rng, confidences), PICK(rng, revisions));
+    return g_string_free(out, FALSE);
+}
+
+static char *weekly_movement(Rng *rng, const GPtrArray *krs, GArray *values)
+{
+    const BookKr *kr = g_ptr_array_index(krs, rng_below(rng, krs->len));
+    bool money = kr->unit.kind == UNIT_MONEY;
+    int64_t tenths = rng_between(rng, 1, 9);
+    SaidValue said = {kr->number, HOW_BY, {tenths * (money ? MILLION * MILLION : MILLION) / 10}};
+
+    g_array_append_val(values, said);
+    return money ? g_strdup_printf("kr%d +$0.%dM", kr->number, (int)tenths)
+                 : g_strdup_printf("kr%d +0.%d", kr->number, (int)tenths);
+}
+
+static char *weekly_words(Rng *rng, const GPtrArray *krs)
+{
+    static const char *const words[] = {"confidence 6", "initiatives revised", "not revised",
+                                        "learned: shorter invitations work {zq}",
+                                        "revised: no; confidence 3"};
+    const BookKr *kr = g_ptr_array_index(krs, rng_below(rng, krs->len));
+
+    return rng_chance(rng, 300)
+               ? g_strdup_printf("confidence kr%d %d", kr->number, (int)rng_between(rng, 0, 10))
+               : g_strdup(PICK(rng, words));
+}
+
+char *script_weekly(Rng *rng, const GPtrArray *krs, Day day, bool whole, GArray *values)
+{
+    int64_t shape = whole ? 0 : rng_below(rng, 100);
+
+    if (shape < 65) {
+        return weekly_values(rng, krs, day, whole, values);
+    }
+    if (shape < 75) {
+        return all_same(values);
+    }
+    if (shape < 82) {
+        return weekly_movement(rng, krs, values);
+    }
+    return shape < 94 ? weekly_words(rng, krs) : tasks(rng);
 }
 
 /* --- the retrospective --- */

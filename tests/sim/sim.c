@@ -6,9 +6,12 @@
 
 #include "audit.h"
 #include "bot/store/sqlite.h"
+#include "episodes.h"
 #include "judge.h"
 #include "people.h"
 #include "platform.h"
+#include "systems.h"
+#include "taken.h"
 
 #define SECOND INSTANT_SECOND
 #define HOUR   INSTANT_HOUR
@@ -95,11 +98,13 @@ static void on_saved(void *arg, const Change *change)
 static void on_put(void *arg, int64_t row, const Card *card)
 {
     platform_put(arg, row, card);
+    judge_put(arg, card);
 }
 
 static void on_committed(void *arg)
 {
     books_committed(((Sim *)arg)->books);
+    episodes_committed(arg);
 }
 
 static void on_undone(void *arg)
@@ -251,6 +256,9 @@ bool sim_struck(Sim *sim)
 static void come_up(Sim *sim)
 {
     sim_note(sim, "up", 0, 0, NULL);
+    if (rng_chance(&sim->rng, 500)) {
+        systems_import(sim);
+    }
     if (open_daemon(sim)) {
         platform_resume(sim);
         audit_dirty(sim);
@@ -453,6 +461,9 @@ static void sim_init(Sim *sim)
     sim->books = books_new();
     sim->platform = platform_new();
     sim->judge = judge_new();
+    sim->taken = taken_new();
+    sim->feeds = feeds_new();
+    sim->episodes = episodes_new();
     sim->people = people_new(sim, teams);
     sim->down = true;
 }
@@ -464,6 +475,9 @@ static void sim_clear(Sim *sim)
     platform_free(sim->platform);
     people_free(sim->people);
     judge_free(sim->judge);
+    taken_free(sim->taken);
+    feeds_free(sim->feeds);
+    episodes_free(sim->episodes);
     books_free(sim->books);
     agenda_free(sim->agenda);
     clock_free(sim->clock);
@@ -492,8 +506,10 @@ static void count_sprints(Sim *sim)
 {
     sim->stats->opened += sim->books->all->len;
     for (guint i = 0; i < sim->books->all->len; i++) {
-        sim->stats->closed +=
-            ((const BookSprint *)g_ptr_array_index(sim->books->all, i))->state == SPRINT_CLOSED;
+        const BookSprint *sprint = g_ptr_array_index(sim->books->all, i);
+
+        sim->stats->closed += sprint->state == SPRINT_CLOSED;
+        sim->stats->follow_ups += __builtin_popcountll(sprint->follow_ups);
     }
 }
 

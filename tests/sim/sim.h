@@ -3,7 +3,8 @@
 /* One run of the simulation: the real core, engine and store in one thread, on a clock of its own,
  * among people and a platform that are made up from a seed (people.h, platform.h), with faults
  * thrown in (faults in sim.c). What must hold is checked from outside: judge.h looks at what people
- * get to see, audit.h at what the store holds.
+ * get to see, taken.h at what they were told, episodes.h at what is proposed, audit.h at what the
+ * store holds.
  *
  * Two times are kept apart. True time only goes forward: people and the network live in it. The
  * wall clock is what the engine reads, and may be stepped either way. */
@@ -17,6 +18,9 @@
 typedef struct Platform Platform;
 typedef struct People People;
 typedef struct Judge Judge;
+typedef struct Taken Taken;
+typedef struct Feeds Feeds;
+typedef struct Episodes Episodes;
 
 typedef struct SimOptions {
     int teams;  /* 0: as the seed says */
@@ -33,6 +37,10 @@ typedef struct SimStats {
     int64_t answers, edits, withdrawals, late_refusals;
     int64_t posts, edits_in_place, found_again, expired, dead;
     int64_t prompts, summaries, nudges, reminders, asks;
+    int64_t weeklies, weekly_summaries, weekly_answers, weekly_edits;
+    int64_t feeds, fed, fed_again, feeds_refused, strangers, imports, imported;
+    int64_t risks, opportunities, gaps, dismissed, taken_up, over, forms;
+    int64_t rollups, follow_ups, targets;
     int64_t audits, calms, zone_changes;
     int64_t engine_steps, store_calls;
 } SimStats;
@@ -67,6 +75,9 @@ typedef struct Sim {
     Platform *platform;
     People *people;
     Judge *judge;
+    Taken *taken;
+    Feeds *feeds;
+    Episodes *episodes;
 } Sim;
 
 /* Runs the seed to its end or to the first broken promise; false then, with sim_failure set. */
