@@ -202,6 +202,7 @@ static char *end_fault(const Tactical *tactical)
     const Kr *kr = tactical->track->kr;
     const Recalibration *last = last_of(tactical);
 
+    g_assert(last != NULL); /* one was just added */
     if (same(last->target, last->target_high, kr->target, kr->target_high)) {
         return NULL;
     }
