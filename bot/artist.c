@@ -114,6 +114,13 @@ static bool engage(Artist *artist, GError **error)
            g_unix_set_fd_nonblocking(artist->from, TRUE, error);
 }
 
+void artist_start(Artist *artist)
+{
+    if (!engage(artist, NULL)) {
+        dismiss(artist);
+    }
+}
+
 static GBytes *try_to_draw(Artist *artist, GBytes *card, GError **error)
 {
     gsize len = 0;

@@ -73,12 +73,9 @@ static int write_file(GBytes *png, const char *path)
 
 /* --- drawing --- */
 
-static int draw(const Asked *asked, const Chart *chart)
+static int draw(const Asked *asked, Artist *artist, const Chart *chart)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(Artist) artist = artist_new(NULL);
-
-    artist_look(artist, &asked->look);
     g_autoptr(GBytes) png = artist_draw(artist, chart, &error);
 
     if (png == NULL) {
@@ -87,7 +84,7 @@ static int draw(const Asked *asked, const Chart *chart)
     return to_stdout(asked) ? write_stdout(png) : write_file(png, asked->out);
 }
 
-static int draw_from(const Asked *asked, const Opened *opened, Day today)
+static int draw_from(const Asked *asked, Artist *artist, const Opened *opened, Day today)
 {
     const ChartAsk ask = {.workspace = asked->workspace,
                           .team = asked->team,
@@ -102,7 +99,8 @@ static int draw_from(const Asked *asked, const Opened *opened, Day today)
     if (!chart_pick(opened->store, &ask, &chart, &refusal, &error)) {
         return complain(EXIT_FAILED, g_strdup(error->message));
     }
-    return chart != NULL ? draw(asked, chart) : complain(EXIT_USAGE, g_steal_pointer(&refusal));
+    return chart != NULL ? draw(asked, artist, chart)
+                         : complain(EXIT_USAGE, g_steal_pointer(&refusal));
 }
 
 /* --- what was asked for --- */
@@ -182,7 +180,11 @@ int chart_main(int argc, char **argv)
     if (fault != NULL) {
         return complain(EXIT_USAGE, fault);
     }
+    g_autoptr(Artist) artist = artist_new(NULL);
+
+    artist_look(artist, &asked.look);
+    artist_start(artist); /* it finds its fonts while the store is read */
     int code = opened_store(&opened, OPEN_NOT);
 
-    return code != EXIT_DRAWN ? code : draw_from(&asked, &opened, today);
+    return code != EXIT_DRAWN ? code : draw_from(&asked, artist, &opened, today);
 }

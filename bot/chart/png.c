@@ -4,6 +4,7 @@
 #include "bot/chart/png.h"
 
 #include <math.h>
+#include <string.h>
 
 #include <cairo.h>
 #include <png.h>
@@ -123,13 +124,21 @@ static const guint32 *row_of(cairo_surface_t *surface, int y)
                                            (size_t)y * stride);
 }
 
-/* A byte for each pixel. Caller frees. */
+/* A byte for each pixel. Many rows are as the one above. Caller frees. */
 static guint8 *indexed(cairo_surface_t *surface, int width, int height)
 {
-    guint8 *out = g_malloc((size_t)width * (size_t)height);
+    size_t length = (size_t)width;
+    guint8 *out = g_malloc(length * (size_t)height);
 
     for (int y = 0; y < height; y++) {
-        index_row(row_of(surface, y), width, out + (size_t)y * (size_t)width);
+        const guint32 *row = row_of(surface, y);
+        guint8 *to = out + (size_t)y * length;
+
+        if (y > 0 && memcmp(row, row_of(surface, y - 1), length * sizeof *row) == 0) {
+            memcpy(to, to - length, length);
+        } else {
+            index_row(row, width, to);
+        }
     }
     return out;
 }
