@@ -47,3 +47,39 @@ CREATE INDEX recalibration_kr ON recalibration (kr, id, from_day, was, was_high,
     why, sprint);
 
 CREATE INDEX checkin_week ON checkin (team, day, id, sprint, asked, closes, summarised) WHERE sprint IS NULL;
+
+-- A list of more than two within a rule is made anew for every row, so what comes most often tells its source by a CASE.
+CREATE TABLE reading_now (
+    kr       INTEGER NOT NULL REFERENCES kr DEFERRABLE INITIALLY DEFERRED,
+    id       INTEGER NOT NULL,
+    value    INTEGER NOT NULL,
+    at       INTEGER NOT NULL,
+    day      TEXT    NOT NULL CHECK (day IS date(day, '+0 days')),
+    source   TEXT    NOT NULL CHECK (CASE source WHEN 'opening' THEN 1 WHEN 'check-in' THEN 1 WHEN 'update' THEN 1
+                                     WHEN 'retrospective' THEN 1 WHEN 'system' THEN 1 ELSE 0 END),
+    checkin  INTEGER REFERENCES checkin,
+    message  TEXT,
+    retracts INTEGER,
+    system   TEXT    CHECK (system IS NULL OR source = 'system'),
+    PRIMARY KEY (kr, id),
+    FOREIGN KEY (kr, retracts) REFERENCES reading (kr, id)
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO reading_now (kr, id, value, at, day, source, checkin, message, retracts, system)
+    SELECT kr, id, value, at, day, source, checkin, message, retracts, system FROM reading ORDER BY kr, id;
+
+DROP TABLE reading;
+
+ALTER TABLE reading_now RENAME TO reading;
+
+CREATE UNIQUE INDEX reading_key ON reading (kr, message) WHERE source = 'system' AND message IS NOT NULL;
+
+CREATE TRIGGER reading_stays BEFORE DELETE ON reading
+BEGIN
+    SELECT RAISE(ABORT, 'readings are only ever added');
+END;
+
+CREATE TRIGGER reading_is_fixed BEFORE UPDATE ON reading
+BEGIN
+    SELECT RAISE(ABORT, 'readings are only ever added');
+END;
