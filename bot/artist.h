@@ -18,7 +18,8 @@ typedef struct Artist Artist;
 /* `program` NULL: the anchord-chart that lies beside the program that runs. */
 Artist *artist_new(const char *program);
 void artist_look(Artist *artist, const ChartLook *look); /* before the first chart; else plain */
-/* Ahead of the first chart, so that it need not wait for the start. What fails, the drawing says. */
+/* Ahead of the first chart, so that it need not wait for the start. What fails, the drawing says.
+ */
 void artist_start(Artist *artist);
 void artist_free(Artist *artist);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Artist, artist_free)

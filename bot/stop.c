@@ -20,7 +20,7 @@ static void end_process(int number)
 
 static void end_in_time(void)
 {
-    const struct itimerval most = {.it_value = {ALL_MS / 1000, ALL_MS % 1000 * 1000}};
+    const struct itimerval most = {.it_value = {ALL_MS / 1000, ALL_MS % 1000 * 1000L}};
 
     (void)signal(SIGALRM, end_process);
     (void)setitimer(ITIMER_REAL, &most, NULL);

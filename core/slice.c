@@ -108,10 +108,11 @@ size_t slice_signs(Slice text, const char *const *signs)
     return 0;
 }
 
-/* GLib's is a call, and this is asked for most letters of most messages. */
-static char lower(char c)
+/* Small or capital, of ASCII. GLib's way is a call, and this is asked for most letters of most
+ * messages. */
+static bool is_letter(char c, char small)
 {
-    return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+    return c == small || (c >= 'A' && c <= 'Z' && (c | 0x20) == small);
 }
 
 /* How many bytes at the start of `text` match one character of a phrase; 0: none. */
@@ -123,7 +124,7 @@ static size_t match_one(Slice text, char wanted)
     if (slice_empty(text)) {
         return 0;
     }
-    if (lower(*text.at) == wanted) {
+    if (is_letter(*text.at, wanted)) {
         return 1;
     }
     return wanted == '\'' && slice_starts(text, APOSTROPHE) ? strlen(APOSTROPHE) : 0;

@@ -11,7 +11,7 @@ static Day fresh_from(const Team *team, Window period, Day today)
     g_autoptr(GArray) days = g_array_new(FALSE, FALSE, sizeof(Day));
 
     if (team->weekly_at < 0) {
-        Day weeks_ago = day_plus(today, -CHECKINS_MISSED * WEEKDAY_COUNT);
+        Day weeks_ago = day_plus(today, -CHECKINS_MISSED * (int64_t)WEEKDAY_COUNT);
 
         return day_cmp(weeks_ago, period.first) >= 0 ? weeks_ago : DAY_NONE;
     }

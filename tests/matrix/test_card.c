@@ -468,10 +468,9 @@ static void test_buttons_are_told_apart(void **state)
     g_autoptr(Json) content = matrix_card(card, &fresh);
     assert_string_equal(
         json_text(content, "body"),
-        "React with 📋 Press 0 · 🔁 Press 1 · 1️⃣ Press 2 · 2️⃣ Press 3 · ✅ "
-        "Press 4 · 3️⃣ Press 5 · 4️⃣ Press 6 · 5️⃣ Press 7 · 6️⃣ Press 8 · 7️⃣ "
-        "Press "
-        "9");
+        "React with 📋 Press 0 · 🔁 Press 1 · 1️⃣ Press 2 · 2️⃣ Press 3 · "
+        "✅ Press 4 · 3️⃣ Press 5 · 4️⃣ Press 6 · 5️⃣ Press 7 · "
+        "6️⃣ Press 8 · 7️⃣ Press 9");
     expect_content("buttons", content);
 }
 
