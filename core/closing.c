@@ -366,18 +366,10 @@ static void card_causes(Card *card, const Sprint *sprint)
     }
 }
 
-static void publish(Turn *turn, Sprint *sprint, Team *team)
+void closing_lessons(Card *card, const Sprint *sprint)
 {
     const Retro *retro = &sprint->retro;
-    Card *card = card_new(CARD_CLOSE);
 
-    card->channel = g_strdup(team->home);
-    card_title(card,
-               say(W_CLOSED_TITLE, N("n", sprint->number), S("objective", sprint->objective)));
-    if (sprint->ended_early) {
-        card_text(card, say(W_CLOSING_EARLY, S("reason", sprint->early_reason)));
-    }
-    closing_figures(card, turn, sprint, team);
     card_fact(card, say(W_CLOSED_Q_MOVED),
               retro->moved_how != NULL
                   ? g_strdup_printf("%s, %s", moved_name(retro->moved), retro->moved_how)
@@ -391,6 +383,20 @@ static void publish(Turn *turn, Sprint *sprint, Team *team)
                   ? g_strdup_printf("%s %s", tactical_change_name(retro->change), retro->change_to)
                   : g_strdup(tactical_change_name(retro->change)));
     card_actions(card, sprint);
+}
+
+static void publish(Turn *turn, Sprint *sprint, Team *team)
+{
+    Card *card = card_new(CARD_CLOSE);
+
+    card->channel = g_strdup(team->home);
+    card_title(card,
+               say(W_CLOSED_TITLE, N("n", sprint->number), S("objective", sprint->objective)));
+    if (sprint->ended_early) {
+        card_text(card, say(W_CLOSING_EARLY, S("reason", sprint->early_reason)));
+    }
+    closing_figures(card, turn, sprint, team);
+    closing_lessons(card, sprint);
     if (tactical_change_waits(sprint)) {
         g_autofree char *number = g_strdup_printf("%d", sprint->number);
 

@@ -17,5 +17,7 @@ void closing_done(Turn *turn, Sprint *sprint);
 /* The anchor's movement at the close, from what is known; false when its value at the close is not
  * given yet. */
 bool closing_movement(const World *world, const Sprint *sprint, Movement *movement);
-/* The retrospective as it stands: figures first. `asking`: it still waits for answers. */
+/* What its numbers came to. */
 void closing_figures(Card *card, const Turn *turn, const Sprint *sprint, const Team *team);
+/* What its retrospective says; of a closed sprint. */
+void closing_lessons(Card *card, const Sprint *sprint);

@@ -106,6 +106,16 @@ bool series_forecast(const GArray *series, Day day, Forecast *forecast)
     return true;
 }
 
+/* What is counted up is never less than nothing, wherever its line may lead. */
+static void keep_above_zero(Forecast *forecast)
+{
+    Decimal *const values[] = {&forecast->low, &forecast->middle, &forecast->high};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(values); i++) {
+        values[i]->millionths = MAX(values[i]->millionths, 0);
+    }
+}
+
 bool track_forecast(const Track *track, Day day, Forecast *forecast)
 {
     if (track->readings->len < FORECAST_MIN) {
@@ -113,7 +123,13 @@ bool track_forecast(const Track *track, Day day, Forecast *forecast)
     }
     g_autoptr(GArray) series = series_of(track, day, FORECAST_MAX);
 
-    return series->len >= FORECAST_MIN && series_forecast(series, day, forecast);
+    if (series->len < FORECAST_MIN || !series_forecast(series, day, forecast)) {
+        return false;
+    }
+    if (track->kr->kind == KR_COUNT) {
+        keep_above_zero(forecast);
+    }
+    return true;
 }
 
 /* The pace before the opening; false when no earlier day is known. */

@@ -30,7 +30,7 @@ CheckResult governance_may_open(const Turn *turn, const Team *team, GString *why
 
     if ((int32_t)team->sprints->len >= turn->policy->max_active_sprints) {
         return wrong(why, say(W_GOV_TOO_MANY, S("team", team->name), N("n", team->sprints->len),
-                              S("names", names)));
+                              S("names", names), N("max", turn->policy->max_active_sprints)));
     }
     for (guint i = 0; i < team->sprints->len; i++) {
         const Sprint *sprint = g_ptr_array_index(team->sprints, i);

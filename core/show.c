@@ -239,7 +239,7 @@ char *show_change(Decimal change, const Unit *unit)
     return g_strdup(write_change(text, change, unit));
 }
 
-/* "$3.4M (13.9%)" */
+/* "$3.4M (13.9%)"; one that rounds to nothing is none. */
 static void note_gap(GString *note, WordId words, Decimal gap, Decimal of, const Unit *unit)
 {
     char value[VALUE_TEXT_MAX], percent[DECIMAL_TEXT_MAX];
@@ -251,6 +251,9 @@ static void note_gap(GString *note, WordId words, Decimal gap, Decimal of, const
         g_string_append(text, " pp");
     } else {
         g_string_append(text, value_write_rounded(value, gap, unit));
+    }
+    if (strpbrk(text->str, "123456789") == NULL) {
+        return;
     }
     if (decimal_ratio(gap, of, &share) && decimal_scale(share, 100, 1, &share)) {
         const char *shown = decimal_write(percent, decimal_round(share, 1));

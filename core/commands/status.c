@@ -1,6 +1,7 @@
 /* /sprint status, list, show, mine: what is open, and how it stands. */
 
 #include "core/checkin.h"
+#include "core/closing.h"
 #include "core/commands/commands.h"
 #include "core/field_check.h"
 #include "core/home.h"
@@ -134,6 +135,9 @@ static void run_show(Turn *turn, const char *rest)
         card_block(card, g_ptr_array_steal_index(shown->blocks, 0));
     }
     card_free(shown);
+    if (sprint->state == SPRINT_CLOSED) {
+        closing_lessons(card, sprint);
+    }
     card_hint(card, say(W_SHOW_FORM));
     card_code(card, show_text_form(turn->world, sprint));
 }

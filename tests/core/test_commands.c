@@ -371,6 +371,8 @@ static void test_history_and_learnings(void **state)
          "short invitations are accepted"},
         {"all of them", "/sprint learnings invitations zebra",
          "No learning of West has all of this: “invitations zebra”. Fewer words find more."},
+        {"shown with its answers", "/sprint show 1", "yes, it did"},
+        {"and what was learned", "/sprint show 1", "short invitations are accepted"},
     };
     g_autoptr(Scene) scene = scene_west();
     g_autofree char *text = g_strconcat("/sprint open\n", scene_form, NULL);

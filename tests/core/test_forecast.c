@@ -160,6 +160,30 @@ static void test_a_retracted_day_is_no_day(void **state)
     assert_false(track_forecast(track, JULY(28), &forecast)); /* three days are left */
 }
 
+static void test_what_is_counted_up_is_not_heading_below_nothing(void **state)
+{
+    static const struct {
+        KrKind kind;
+        const char *low, *middle;
+    } cases[] = {{KR_COUNT, "0", "0"}, {KR_LEVEL, "-30", "-30"}};
+    (void)state;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Track) track = track_of(DIRECTION_INCREASE, "0", "15");
+        Forecast f = {0};
+
+        track->kr->kind = cases[i].kind;
+        for (int d = 0; d < 4; d++) { /* each day three less */
+            g_autofree char *value = g_strdup_printf("%d", 3 * (3 - d));
+
+            read_on(track, day_plus(JULY(14), d), value);
+        }
+        assert_true(track_forecast(track, day_plus(JULY(17), 10), &f));
+        expect_decimal("a count that is corrected", "low", f.low, cases[i].low);
+        expect_decimal("a count that is corrected", "middle", f.middle, cases[i].middle);
+    }
+}
+
 static void test_a_forecast_range_is_in_order(void **state)
 {
     uint64_t lcg = 1;
@@ -341,6 +365,7 @@ int main(void)
         cmocka_unit_test(test_a_forecast_follows_the_readings),
         cmocka_unit_test(test_a_forecast_goes_by_days_whatever_their_order),
         cmocka_unit_test(test_a_retracted_day_is_no_day),
+        cmocka_unit_test(test_what_is_counted_up_is_not_heading_below_nothing),
         cmocka_unit_test(test_a_forecast_range_is_in_order),
         cmocka_unit_test(test_only_the_latest_sixty_days_are_looked_at),
         cmocka_unit_test(test_a_forecast_beyond_the_range_is_none),

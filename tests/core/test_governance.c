@@ -41,6 +41,7 @@ static void test_a_third_sprint_is_refused_and_names_the_two(void **state)
                "Mon 28 July)");
     expect_has("so is the second", said,
                "sprint 2 “Convert the inbound spike before it ends” (ends after Mon 28 July)");
+    expect_has("how many there may be", said, "With more than 2 at once");
     expect_has("what was typed is kept", said, "kept as a draft");
     expect_has("also when it is asked for without a form",
                scene_command(scene, "tom", "/sprint open"), "West has 2 open sprints");
