@@ -318,6 +318,18 @@ static void test_the_worked_example_at_week_six(void **state)
     expect_has("the gap to the target", said, "$8.8M (29.3%) below target");
 }
 
+static void test_a_gap_that_rounds_to_nothing_is_none(void **state)
+{
+    g_autoptr(Scene) scene = scene_west();
+    g_autofree char *said = NULL;
+
+    (void)state;
+    scene_command(scene, "maria", "/okr update 2 21.2%");
+    said = g_strdup(scene_command(scene, "maria", "/okr list"));
+    expect_has("where it should be", said, "expected today 21.2%");
+    expect_lacks("is where it is", said, "0 pp");
+}
+
 static void test_a_movement_that_ends_below_zero_reads_back(void **state)
 {
     static const Case cases[] = {
@@ -443,6 +455,7 @@ int main(void)
         cmocka_unit_test(test_the_next_period_may_be_planned_before_it_begins),
         cmocka_unit_test(test_updating_a_tactical_kr),
         cmocka_unit_test(test_the_worked_example_at_week_six),
+        cmocka_unit_test(test_a_gap_that_rounds_to_nothing_is_none),
         cmocka_unit_test(test_a_movement_that_ends_below_zero_reads_back),
         cmocka_unit_test(test_away),
         cmocka_unit_test(test_history_and_learnings),
