@@ -388,7 +388,7 @@ static void put_blocks(Page *page)
 typedef enum Tone {
     TONE_NOTICE, /* it answers, or stands there to be looked up */
     TONE_TEXT,   /* it must be noticed */
-    TONE_CALL,   /* it must be noticed by whom it calls: clients are silent about notices */
+    TONE_CALL,   /* it must be noticed by whom it calls or asks: clients are silent about notices */
 } Tone;
 
 static const struct {
@@ -403,9 +403,19 @@ static const struct {
     [CARD_HOME] = {TONE_NOTICE, false},
 };
 
+static bool asks(const Card *card)
+{
+    for (guint i = 0; i < card->blocks->len; i++) {
+        if (is_button(g_ptr_array_index(card->blocks, i))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool calls_somebody(const Card *card, const MatrixText *text)
 {
-    return card->member != NULL || text->mentioned->len > 0;
+    return card->member != NULL || text->mentioned->len > 0 || asks(card);
 }
 
 static const char *msgtype_of(const Card *card, const MatrixText *text)

@@ -429,6 +429,18 @@ static void test_only_who_is_meant_is_called(void **state)
     }
 }
 
+static void test_a_notice_that_asks_is_noticed(void **state)
+{
+    g_autoptr(Card) card = card_new(CARD_NOTICE);
+
+    (void)state;
+    card->channel = g_strdup("!a");
+    card_text(card, g_strdup("KR 1 is at risk. Open a sprint?"));
+    card_button(card, g_strdup("Open a sprint"), "proposal.open", "1");
+    g_autoptr(Json) content = matrix_card(card, &fresh);
+    assert_string_equal(called_in(content), "m.text {}");
+}
+
 static void test_a_crowd_is_called_as_far_as_there_is_room(void **state)
 {
     g_autoptr(Card) card = card_new(CARD_NUDGE);
@@ -720,6 +732,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cards_look_as_they_were_last_looked_at),
         cmocka_unit_test(test_only_who_is_meant_is_called),
+        cmocka_unit_test(test_a_notice_that_asks_is_noticed),
         cmocka_unit_test(test_a_crowd_is_called_as_far_as_there_is_room),
         cmocka_unit_test(test_buttons_are_told_apart),
         cmocka_unit_test(test_a_weekly_check_in_has_the_signs_of_a_daily_one),
