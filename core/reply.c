@@ -337,15 +337,16 @@ static void read_into(Reply *reply, const char *text, const Sprint *sprint, cons
         .sprint = sprint,
         .reply = reply,
         .clauses = {.at = blanked},
-        .confidences = {.tracks = tracks, .by_kr = sprint == NULL, .reply = reply},
         .prose = prose,
         .noted = noted,
     };
 
     reply_values_init(&reader.values, tracks, reply);
+    reply_confidences_init(&reader.confidences, tracks, sprint == NULL, reply);
     read_clauses(&reader);
     settle_owner(reply);
     settle_note(&reader, text);
+    reply_confidences_clear(&reader.confidences);
     reply_values_clear(&reader.values);
 }
 

@@ -6,6 +6,26 @@
 
 #define CONFIDENCE_MAX 10
 
+/* A confidence that stands directly behind a bare value. */
+typedef struct BesideValue {
+    Slice whole;
+    int32_t confidence;
+    guint item; /* of the bare values, from 1 */
+} BesideValue;
+
+void reply_confidences_init(ReplyConfidences *c, const GPtrArray *tracks, bool by_kr, Reply *reply)
+{
+    *c = (ReplyConfidences){.tracks = tracks,
+                            .by_kr = by_kr,
+                            .reply = reply,
+                            .beside = g_array_new(FALSE, FALSE, sizeof(BesideValue))};
+}
+
+void reply_confidences_clear(ReplyConfidences *c)
+{
+    g_clear_pointer(&c->beside, g_array_unref);
+}
+
 /* "6", "6/10", "6 of 10", "6 out of 10"; CONFIDENCE_NOT_GIVEN when it is none of those. */
 static int32_t confidence_of(Slice text)
 {
@@ -133,6 +153,20 @@ static bool only_leads(Slice text)
     return slice_empty(text) || slice_phrases(text, leads) == (size_t)(text.end - text.at);
 }
 
+/* "$21.2M confidence 6"; false when no bare value stands before it. Whose it is, the end tells. */
+static bool put_beside(ReplyConfidences *c, int32_t value, const Clause *clause,
+                       const ReplyValues *values)
+{
+    BesideValue beside = {clause->whole, value, values->items->len};
+
+    if (!is_directly_behind(c, clause, CLAUSE_VALUE) &&
+        !is_directly_behind(c, clause, CLAUSE_SAME)) {
+        return false;
+    }
+    g_array_append_val(c->beside, beside);
+    return true;
+}
+
 void reply_confidences_take(ReplyConfidences *c, const Clause *clause, ReplyValues *values)
 {
     int32_t value = confidence_of(clause->text);
@@ -145,10 +179,9 @@ void reply_confidences_take(ReplyConfidences *c, const Clause *clause, ReplyValu
     c->naming = false;
     if (value == CONFIDENCE_NOT_GIVEN) {
         fault_confidence(c->reply, clause->whole);
-    } else if (!c->by_kr || !is_directly_behind(c, clause, CLAUSE_KR) ||
-               !put_behind_kr(c, value, clause->whole, values)) {
-        c->beside =
-            c->by_kr && is_directly_behind(c, clause, CLAUSE_VALUE) ? clause->whole : c->beside;
+    } else if (!c->by_kr || ((!is_directly_behind(c, clause, CLAUSE_KR) ||
+                              !put_behind_kr(c, value, clause->whole, values)) &&
+                             !put_beside(c, value, clause, values))) {
         put_all(c, value, clause->whole);
     }
     c->krs = 0;
@@ -166,15 +199,44 @@ void reply_confidences_after(ReplyConfidences *c, const Clause *clause)
     c->before = *clause;
 }
 
+/* The list has a value for each KR, in order, and a confidence behind each. */
+static bool beside_each(const ReplyConfidences *c, const ReplyValues *values)
+{
+    bool each = c->tracks->len > 1 && values->items->len == c->tracks->len &&
+                c->beside->len == c->tracks->len;
+
+    for (guint i = 0; each && i < c->beside->len; i++) {
+        each = g_array_index(c->beside, BesideValue, i).item == i + 1;
+    }
+    return each;
+}
+
+static void settle_beside(ReplyConfidences *c, const ReplyValues *values)
+{
+    bool each = beside_each(c, values);
+
+    for (guint i = 0; i < c->beside->len; i++) {
+        const BesideValue *beside = &g_array_index(c->beside, BesideValue, i);
+
+        if (each) {
+            put_kr(c, g_ptr_array_index(c->tracks, i), beside->confidence, beside->whole);
+        } else {
+            put_all(c, beside->confidence, beside->whole);
+        }
+    }
+    if (c->beside->len > 0 && values->items->len < c->tracks->len &&
+        c->reply->confidence != CONFIDENCE_NOT_GIVEN) {
+        fault_confidence_whose(c->reply,
+                               g_array_index(c->beside, BesideValue, c->beside->len - 1).whole,
+                               g_ptr_array_index(c->tracks, 0), c->reply->confidence);
+        c->reply->confidence = CONFIDENCE_NOT_GIVEN;
+    }
+}
+
 void reply_confidences_settle(ReplyConfidences *c, const ReplyValues *values)
 {
     if (c->open.at != NULL) {
         fault_confidence(c->reply, c->open);
     }
-    if (c->beside.at != NULL && values->items->len < c->tracks->len &&
-        c->reply->confidence != CONFIDENCE_NOT_GIVEN) {
-        fault_confidence_whose(c->reply, c->beside, g_ptr_array_index(c->tracks, 0),
-                               c->reply->confidence);
-        c->reply->confidence = CONFIDENCE_NOT_GIVEN;
-    }
+    settle_beside(c, values);
 }

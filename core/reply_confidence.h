@@ -6,6 +6,7 @@
  *     confidence 6                                        all
  *     kr1 $21.2M confidence 6, kr2 24% confidence 3       each: it stands directly behind its KR
  *     confidence kr1 6, kr2 3                             each: it names them
+ *     $21.2M confidence 6, 24% confidence 3               each: behind every value of a whole list
  *
  * Directly behind the last of several values it may be for that KR or for all: asked back. */
 
@@ -23,9 +24,12 @@ typedef struct ReplyConfidences {
     guint krs;               /* KRs that were named since the last confidence */
     bool naming;             /* behind "confidence kr1 6": the next KR's value is its confidence */
     Slice open;              /* "confidence" alone, while no KR has followed */
-    Slice beside;            /* one for all that stands directly behind a bare value */
+    GArray *beside;          /* of BesideValue: those directly behind a bare value, in order */
     bool clashed;            /* two came for all */
 } ReplyConfidences;
+
+void reply_confidences_init(ReplyConfidences *c, const GPtrArray *tracks, bool by_kr, Reply *reply);
+void reply_confidences_clear(ReplyConfidences *c);
 
 /* CLAUSE_CONFIDENCE. A KR that only names it ("kr1 confidence 6") is taken out of the values. */
 void reply_confidences_take(ReplyConfidences *c, const Clause *clause, ReplyValues *values);

@@ -155,6 +155,11 @@ static void test_confidence_is_for_all_or_for_each(void **state)
         {"kr1 $21.2M, kr3 24%, confidence 6", "kr1 $21.2M; kr3 24%; confidence 6"},
         {"kr1 $21.2M\nconfidence 6", "kr1 $21.2M; confidence 6"},
         {"same, confidence 6", "kr1 $20M; kr3 18%; confidence 6"},
+        {"$21.2M confidence 4, 24% confidence 8", "kr1 $21.2M; kr3 24%; kr1: 4; kr3: 8"},
+        {"$21.2M confidence 6, 24% confidence 6", "kr1 $21.2M; kr3 24%; kr1: 6; kr3: 6"},
+        {"$21.2M confidence 4\n24% confidence 8", "kr1 $21.2M; kr3 24%; kr1: 4; kr3: 8"},
+        {"$21.2M confidence 4, 24% confidence 8, confidence 5",
+         "kr1 $21.2M; kr3 24%; confidence 5; kr1: 4; kr3: 8"},
         /* directly behind its value */
         {"kr1 $21.2M confidence 6", "kr1 $21.2M; kr1: 6"},
         {"kr1 $21.2M confidence 6, kr3 24% confidence 3", "kr1 $21.2M; kr3 24%; kr1: 6; kr3: 3"},
