@@ -134,7 +134,9 @@ static void give_copy(Turn *turn, const Copy *copy, const Rollup *rollup)
         card_text(card, say(W_ROLLUP_COPY_PARTS, N("n", pieces->len)));
     }
     for (guint i = 0; i < pieces->len; i++) {
-        card_code(card, g_strchomp(g_strdup(g_ptr_array_index(pieces, i))));
+        char *piece = g_strdup(g_ptr_array_index(pieces, i));
+
+        card_code(card, g_strchomp(piece));
     }
 }
 

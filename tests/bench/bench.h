@@ -43,8 +43,8 @@ void measure_disk(const char *folder);
 void measure_events(const char *folder);
 /* Many sprints: `file` is made unless it is there. */
 void measure_many(const char *file, int64_t sprints);
-/* Three years of many teams: `file` likewise. */
-void measure_tactical(const char *file, const char *folder, int teams);
+/* Three years of many teams: `path` likewise. */
+void measure_tactical(const char *path, const char *folder, int teams);
 void measure_console(void);
 /* The parts of measure_many that run in a process of their own; the exit code. */
 int many_child(int argc, char **argv);

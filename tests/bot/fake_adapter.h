@@ -16,7 +16,7 @@ typedef struct FakeAdapter {
 extern const AdapterMaker fake_makers[]; /* for each platform */
 
 /* What happened: "start west", "stop west", "free west", a word each; cleared by asking. */
-void fake_expect(const char *promise, const char *happened);
+void fake_expect(const char *promise, const char *wanted);
 void fake_forget(void);
 /* The one of that name. */
 FakeAdapter *fake_of(const char *name);

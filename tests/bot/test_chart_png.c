@@ -514,7 +514,7 @@ static void test_a_sprint_is_hatched(void **state)
     int changes = 0;
 
     (void)state;
-    for (double x = sheet_x(&sheet, 5200); x < sheet_x(&sheet, 7800); x++) {
+    for (int x = (int)sheet_x(&sheet, 5200); x < (int)sheet_x(&sheet, 7800); x++) {
         changes += seen_at(&seen, x, y) != seen_at(&seen, x + 1, y);
     }
     assert_true(changes > 10);
@@ -544,7 +544,9 @@ static void test_labels_are_stacked_until_there_is_room(void **state)
         Lanes lanes;
 
         for (int n = 0; n < cases[i].bands; n++) {
-            chart_band(panel_at(chart, 0), n % 9 * 300, n % 9 * 300 + 4000, g_strdup("Sprint 10"));
+            int64_t first = (int64_t)n % 9 * 300;
+
+            chart_band(panel_at(chart, 0), first, first + 4000, g_strdup("Sprint 10"));
         }
         for (int n = 0; n < cases[i].marks; n++) {
             chart_mark(panel_at(chart, 0), n * 7919 % 10001, g_strdup("$30M \u2192 $32M"));
@@ -671,8 +673,8 @@ static void test_any_width_is_a_whole_picture(void **state)
 
         assert_int_equal(seen.width, cases[i].width);
         assert_int_equal(seen.height, (height * cases[i].width + CHART_WIDTH - 1) / CHART_WIDTH);
-        assert_int_equal(seen_at(&seen, 0, seen.height / 2), COLOUR_EDGE);
-        assert_int_equal(seen_at(&seen, seen.width - 1, seen.height / 2), COLOUR_EDGE);
+        assert_int_equal(seen_at(&seen, 0, seen.height / 2.0), COLOUR_EDGE);
+        assert_int_equal(seen_at(&seen, seen.width - 1, seen.height / 2.0), COLOUR_EDGE);
     }
 }
 

@@ -32,6 +32,7 @@ static Config *read_text(const char *text)
     Config *config = config_read(file, mistakes);
     if (config == NULL) {
         fail_msg("%s", (const char *)g_ptr_array_index(mistakes, 0));
+        return NULL;
     }
     assert_string_equal(config->path, file);
     (void)g_unlink(file);

@@ -552,7 +552,7 @@ static void test_names_and_changes_without_end_stay_within_their_limits(void **s
         kr->metric = g_strnfill(8000, 'x');
     }
     for (int i = 1; i <= 20; i++) {
-        g_autofree char *day = day_iso(day_plus(day_of("2025-06-02"), 4 * i));
+        g_autofree char *day = day_iso(day_plus(day_of("2025-06-02"), (int64_t)4 * i));
 
         change_target(tactical_of(scene, 1), day, i % 2 == 0 ? "30000000" : "9000000000000", "0");
         add_sprint(sprints, scene, day, "2025-08-31");

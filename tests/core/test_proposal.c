@@ -84,7 +84,10 @@ static char seen(const Scene *scene)
         return '.';
     }
     g_autofree char *text = card_plain(card);
-    return proposals_asks(card) ? 'P' : strstr(text, "Over: ") != NULL ? 'o' : '?';
+    if (proposals_asks(card)) {
+        return 'P';
+    }
+    return strstr(text, "Over: ") != NULL ? 'o' : '?';
 }
 
 typedef struct Case {
@@ -498,7 +501,7 @@ static void test_a_gap_within_a_team_has_one_card(void **state)
                "Linked.");
     scene_forget(scene);
     for (int week = 0; week < (int)G_N_ELEMENTS(sudden); week++) {
-        g_autofree char *day = day_iso(day_plus((Day){2025, 6, 9}, 7 * week));
+        g_autofree char *day = day_iso(day_plus((Day){2025, 6, 9}, (int64_t)7 * week));
         g_autofree char *when = g_strconcat(day, " 09:00", NULL);
         g_autofree char *update = g_strconcat("/okr update 2 ", rates[week], NULL);
 

@@ -341,7 +341,7 @@ static void test_reasons_of_ill_will_are_words(void **state)
         {"reason: kr: 2: {n} {{ %s %n", "reason: kr: 2: {n} {{ %s %n"},
         {"'; DROP TABLE proposals; --", "'; DROP TABLE proposals; --"},
         {"no\nkr: 2\nreason: another", "no kr: 2 reason: another"},
-        {"\xE2\x80\xAEnever", "never"},
+        {"\xE2\x80\xAEnever", "never"}, // NOLINT(misc-misleading-bidirectional): to be cleaned away
     };
 
     (void)state;

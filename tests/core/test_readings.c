@@ -523,8 +523,8 @@ static void test_a_system_keeps_a_number_from_being_stale(void **state)
         first = block->kind == BLOCK_KR && strcmp(block->label, "KR1") == 0 ? block : first;
         second = block->kind == BLOCK_KR && strcmp(block->label, "KR2") == 0 ? block : second;
     }
-    expect_that("what the system tells is not stale", first->status != PACE_STALE);
-    expect_that("what nobody tells is", second->status == PACE_STALE);
+    expect_that("what the system tells is not stale", first != NULL && first->status != PACE_STALE);
+    expect_that("what nobody tells is", second != NULL && second->status == PACE_STALE);
 }
 
 /* An edit takes back what the message said, and nothing that a system sent under the same name. */

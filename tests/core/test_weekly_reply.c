@@ -248,7 +248,8 @@ static void test_hostile_text_leads_to_no_value(void **state)
         "'; DROP TABLE reading; --",
         "confidence -1",
         "confidence kr1 -1, kr3 1e9",
-        "\xF0\x9F\x94\x87 \xE2\x80\xAE kr1",
+        "\xF0\x9F\x94\x87 \xE2\x80\xAE kr1", // NOLINT(misc-misleading-bidirectional): turns it
+                                             // round
     };
     g_autoptr(Sprint) sprint = books();
     g_autoptr(GPtrArray) tracks = tracks_of(sprint);
