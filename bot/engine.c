@@ -29,6 +29,8 @@
 #define REST_AFTER (200 * G_TIME_SPAN_MILLISECOND)
 /* A reply that waits in the outbox is of no use any more after this. */
 #define REPLY_LASTS INSTANT_HOUR
+/* A store that failed is well when it has not for so long: what comes and goes is told once. */
+#define WELL_AFTER G_TIME_SPAN_SECOND
 /* Event keys are kept for a week at least. */
 #define KEYS_KEPT (INSTANT_HOUR * 24 * 7)
 
@@ -60,10 +62,12 @@ struct Engine {
     bool timers_known; /* `any_timer` and `next_timer` are what the store says */
     bool any_timer;
     Instant next_timer;
-    bool started;    /* the first batch has looked at what an earlier run left in the outbox */
-    bool failing;    /* the store fails: wait a little before the next batch */
-    GArray *homes;   /* of NotedHome: teams that the batch changed */
-    int64_t rest_at; /* monotonic: when work will be over; 0: it has been, and it rested */
+    bool started;      /* the first batch has looked at what an earlier run left in the outbox */
+    bool failing;      /* the store fails: wait a little before the next batch */
+    bool unwell;       /* it takes nothing, as was told */
+    int64_t failed_at; /* monotonic: when it last took nothing */
+    GArray *homes;     /* of NotedHome: teams that the batch changed */
+    int64_t rest_at;   /* monotonic: when work will be over; 0: it has been, and it rested */
     _Atomic int64_t busy_since; /* monotonic, of what it is at; 0: it waits */
     Metric *commit_took, *batches_failed, *timers_late;
 };
@@ -665,6 +669,15 @@ static bool forget_keys(Engine *engine, const Batch *batch, Instant now, GError 
            engine->store->ops->forget_events(engine->store, (Instant){now.us - KEYS_KEPT}, error);
 }
 
+/* What took nothing before is well again only once it has taken something new. */
+static bool try_store(Engine *engine, Instant now, GError **error)
+{
+    g_autofree char *value = g_strdup_printf("%" G_GINT64_FORMAT, now.us);
+
+    return !engine->unwell ||
+           engine->store->ops->setting_set(engine->store, "store/tried", value, error);
+}
+
 static bool fill_batch(Engine *engine, Batch *batch, Instant now, GError **error)
 {
     int64_t ids_before = engine->ids.next;
@@ -675,7 +688,7 @@ static bool fill_batch(Engine *engine, Batch *batch, Instant now, GError **error
         }
     }
     return lanes_plan(engine->lanes, now, batch->pushes, error) &&
-           forget_keys(engine, batch, now, error) &&
+           forget_keys(engine, batch, now, error) && try_store(engine, now, error) &&
            (engine->ids.next == ids_before ||
             engine->store->ops->ids_save(engine->store, &engine->ids, error));
 }
@@ -707,7 +720,34 @@ static bool commit(Engine *engine, GError **error)
     return done;
 }
 
-static bool run_batch(Engine *engine, Batch *batch, GError **error)
+/* What was wrong with the store, or that nothing is. One bad item says nothing about it. */
+static void judge_store(Engine *engine, const GError *failure)
+{
+    bool unwell = failure != NULL && store_is_unwell(failure);
+    int64_t now = g_get_monotonic_time();
+
+    if (unwell) {
+        engine->failed_at = now;
+    }
+    if (unwell == engine->unwell || (failure != NULL && !unwell) ||
+        (!unwell && now - engine->failed_at < WELL_AFTER)) {
+        return;
+    }
+    engine->unwell = unwell;
+    if (engine->out.unwell != NULL) {
+        engine->out.unwell(engine->out.arg, failure);
+    }
+}
+
+/* What is wrong with the store itself was told when it began. */
+static void warn(const Engine *engine, const char *doing, const GError *failure)
+{
+    if (engine->out.unwell == NULL || !store_is_unwell(failure)) {
+        g_warning("%s: %s", doing, failure->message);
+    }
+}
+
+static bool try_batch(Engine *engine, Batch *batch, GError **error)
 {
     const StoreOps *ops = engine->store->ops;
     Instant now = clock_now(engine->clock);
@@ -726,9 +766,21 @@ static bool run_batch(Engine *engine, Batch *batch, GError **error)
         }
         return true;
     }
-    metric_add(engine->batches_failed, 1);
     undo_batch(engine, batch, ids_before);
     return false;
+}
+
+static bool run_batch(Engine *engine, Batch *batch, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    bool done = try_batch(engine, batch, &failure);
+
+    judge_store(engine, failure);
+    if (!done) {
+        metric_add(engine->batches_failed, 1);
+        g_propagate_error(error, g_steal_pointer(&failure));
+    }
+    return done;
 }
 
 static void tell_changed_homes(Engine *engine)
@@ -829,8 +881,11 @@ static bool run_alone(Engine *engine, Item *take)
         tell_batch(engine, &batch);
     } else {
         if (take->kind == ITEM_TIMER) {
-            g_warning("timer %s of team %" G_GINT64_FORMAT ": %s",
-                      timer_kind_name(take->timer.kind), take->timer.team.v, error->message);
+            g_autofree char *which =
+                g_strdup_printf("timer %s of team %" G_GINT64_FORMAT,
+                                timer_kind_name(take->timer.kind), take->timer.team.v);
+
+            warn(engine, which, error);
             engine->failing = !batch.begun || !postpone(engine, &take->timer);
         }
         fail_item(engine, g_ptr_array_steal_index(batch.items, 0), error);
@@ -847,7 +902,7 @@ static void take_apart(Engine *engine, Batch *batch, const GError *failure)
     bool begins = true;
 
     if (batch->items->len == 0) {
-        g_warning("%s", failure->message);
+        warn(engine, "choosing what goes out", failure);
         engine->failing = true;
     }
     while (batch->items->len > 0) {
@@ -898,17 +953,19 @@ static bool step_batch(Engine *engine, bool with_events, bool with_timers)
     batch_init(&batch);
     bool looked = !with_timers || add_timers(engine, batch.items, &error);
     if (!looked) {
-        g_warning("looking for timers: %s", error->message);
+        judge_store(engine, error);
+        warn(engine, "looking for timers", error);
         g_clear_error(&error);
     }
     add_items(engine, batch.items, with_events);
-    if (batch.items->len == 0 && engine->started) {
+    if (batch.items->len == 0 && engine->started && !engine->unwell) {
         engine->failing = !looked;
         did = !looked;
     } else if (run_batch(engine, &batch, &error)) {
         did = first || batch.items->len > 0 || batch.pushes->len > 0;
         tell_batch(engine, &batch);
     } else {
+        did = first || batch.items->len > 0;
         take_apart(engine, &batch, error);
     }
     tell_end(engine);
@@ -933,7 +990,7 @@ static bool step_advance(Engine *engine)
         return step_batch(engine, false, false);
     }
     if (!know_timers(engine, &error)) {
-        g_warning("moving the clock: %s", error->message);
+        warn(engine, "moving the clock", error);
         engine->advancing = false;
         return true;
     }

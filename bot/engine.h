@@ -23,6 +23,10 @@ typedef struct EngineOut {
     /* What was posted as one piece is committed (failure NULL), or nothing of it is: post it again
      * later. NULL: nobody posts pieces. */
     void (*stored)(void *arg, WorkspaceId workspace, void *tag, const GError *failure);
+    /* The store takes nothing just now (failure), or takes things again (NULL): told when that
+     * changes, and not again with each thing that fails meanwhile. It is tried once a second. NULL:
+     * nobody listens, and each thing that fails is a warning. */
+    void (*unwell)(void *arg, const GError *failure);
     /* Deliver this card; tell engine_settle how it ended. `edit` is where a card of the same key
      * stands: edit it; NULL: post a new one. attempts above 1: an earlier attempt may have got
      * through; look before posting. Where it is not found, or waits in the adapter, and has expired

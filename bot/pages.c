@@ -10,9 +10,13 @@ static char *ready(void *arg, int *status)
 {
     const Daemon *daemon = arg;
     const Workspaces *workspaces = daemon->workspaces;
+    const char *trouble = relay_store_trouble(daemon->relay);
     GString *text = g_string_new(NULL);
 
-    *status = 200;
+    *status = trouble != NULL ? 503 : 200;
+    if (trouble != NULL) {
+        g_string_append_printf(text, "store: %s\n", trouble);
+    }
     for (guint i = 0; i < workspaces_count(workspaces); i++) {
         g_autoptr(GString) why = g_string_new(NULL);
 

@@ -8,10 +8,18 @@ struct Relay {
     Loop *loop;
     Workspaces **workspaces;
     Web **web;
-    GPtrArray *notes; /* of Note: what the batch under way had to tell; the engine's thread */
+    GPtrArray *notes;    /* of Note: what the batch under way had to tell; the engine's thread */
+    char *store_trouble; /* NULL: there is none; the loop's thread */
 };
 
-typedef enum NoteKind { NOTE_REPLIED, NOTE_RECEIPT, NOTE_STORED, NOTE_DELIVER, NOTE_HOME } NoteKind;
+typedef enum NoteKind {
+    NOTE_REPLIED,
+    NOTE_RECEIPT,
+    NOTE_STORED,
+    NOTE_DELIVER,
+    NOTE_HOME,
+    NOTE_STORE, /* of no workspace */
+} NoteKind;
 
 typedef struct Note {
     Relay *relay;
@@ -25,6 +33,7 @@ typedef struct Note {
     bool edit, threaded;
     MessageRef ref, thread;
     char *channel, *roster; /* NOTE_HOME */
+    char *why;              /* NOTE_STORE; NULL: it is well */
 } Note;
 
 static void note_free(gpointer data)
@@ -37,6 +46,7 @@ static void note_free(gpointer data)
     message_ref_clear(&note->thread);
     g_free(note->channel);
     g_free(note->roster);
+    g_free(note->why);
     g_free(note);
 }
 
@@ -45,10 +55,14 @@ static void take_note(Note *note)
     Relay *relay = note->relay;
     Adapter *adapter = workspaces_adapter(*relay->workspaces, note->workspace);
 
-    if (adapter == NULL && note->kind != NOTE_RECEIPT) {
+    if (adapter == NULL && note->kind != NOTE_RECEIPT && note->kind != NOTE_STORE) {
         return;
     }
     switch (note->kind) {
+    case NOTE_STORE:
+        g_free(relay->store_trouble);
+        relay->store_trouble = g_steal_pointer(&note->why);
+        break;
     case NOTE_RECEIPT:
         web_replied(*relay->web, note->tag, g_steal_pointer(&note->reply), note->failed);
         break;
@@ -110,6 +124,12 @@ static void on_told(void *arg)
     }
 }
 
+/* What the store itself lacks is told once, and not again with each thing that waits for it. */
+static LogLevel level_of(const GError *failure)
+{
+    return store_is_unwell(failure) ? LOG_LEVEL_DEBUG : LOG_LEVEL_ERROR;
+}
+
 static void on_replied(void *arg, const Event *event, Card *take_reply, bool repeated,
                        const GError *failure)
 {
@@ -117,8 +137,9 @@ static void on_replied(void *arg, const Event *event, Card *take_reply, bool rep
     Note *note = note_new(arg, kind, event->workspace);
 
     if (failure != NULL) {
-        log_error("event_failed", F_REQUEST(event->key), F_INT("kind", (int64_t)event->kind),
-                  F_STR("why", failure->message));
+        log_pick(level_of(failure), "event_failed", F_REQUEST(event->key),
+                 F_INT("kind", (int64_t)event->kind), F_STR("why", failure->message),
+                 (LogField){0});
     } else {
         log_debug("event_done", F_REQUEST(event->key), F_INT("repeated", repeated),
                   F_INT("replied", take_reply != NULL));
@@ -143,10 +164,23 @@ static void on_stored(void *arg, WorkspaceId workspace, void *tag, const GError 
     Note *note = note_new(arg, NOTE_STORED, workspace);
 
     if (failure != NULL) {
-        log_error("piece_failed", F_STR("why", failure->message));
+        log_pick(level_of(failure), "piece_failed", F_STR("why", failure->message), (LogField){0});
     }
     note->tag = tag;
     note->stored = stored_as(failure);
+    g_ptr_array_add(note->relay->notes, note);
+}
+
+static void on_unwell(void *arg, const GError *failure)
+{
+    Note *note = note_new(arg, NOTE_STORE, (WorkspaceId){0});
+
+    if (failure != NULL) {
+        log_error("store_unwell", F_STR("why", failure->message));
+        note->why = g_strdup(failure->message);
+    } else {
+        log_info("store_well");
+    }
     g_ptr_array_add(note->relay->notes, note);
 }
 
@@ -194,7 +228,7 @@ Relay *relay_new(Loop *loop, Workspaces **workspaces, Web **web)
 {
     Relay *relay = g_new0(Relay, 1);
 
-    *relay = (Relay){loop, workspaces, web, notes_new()};
+    *relay = (Relay){loop, workspaces, web, notes_new(), NULL};
     return relay;
 }
 
@@ -202,6 +236,7 @@ void relay_free(Relay *relay)
 {
     if (relay != NULL) {
         notes_free(relay->notes);
+        g_free(relay->store_trouble);
         g_free(relay);
     }
 }
@@ -211,9 +246,15 @@ EngineOut relay_out(Relay *relay)
     return (EngineOut){.arg = relay,
                        .replied = on_replied,
                        .stored = on_stored,
+                       .unwell = on_unwell,
                        .deliver = on_deliver,
                        .home = on_home,
                        .told = on_told,
                        .rested = shrink,
                        .reached = on_reached};
+}
+
+const char *relay_store_trouble(const Relay *relay)
+{
+    return relay->store_trouble;
 }

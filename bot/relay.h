@@ -14,3 +14,5 @@ Relay *relay_new(Loop *loop, Workspaces **workspaces, Web **web);
 void relay_free(Relay *relay); /* after the engine, before the loop */
 /* What the engine is to call. */
 EngineOut relay_out(Relay *relay);
+/* Why the store takes nothing just now; NULL: it does. Borrowed until the loop goes on. */
+const char *relay_store_trouble(const Relay *relay);

@@ -81,6 +81,7 @@ struct MatrixApi {
     Loop *loop;
     Http *http;
     char *workspace, *homeserver, *token;
+    char *lost; /* why the last call got no answer; NULL: it got one */
     guint token_turn;
     bool refused; /* the token is */
     void (*on_refused)(void *arg, const char *error, bool soft_logout);
@@ -239,6 +240,7 @@ static void api_drop(MatrixApi *api)
     g_hash_table_unref(api->rooms);
     seldom_free(api->logged);
     g_free(api->workspace);
+    g_free(api->lost);
     g_free(api->homeserver);
     g_free(api->token);
     g_free(api);
@@ -258,6 +260,11 @@ void matrix_api_free(MatrixApi *api)
     if (!api->telling) {
         api_drop(api);
     }
+}
+
+const char *matrix_api_lost(const MatrixApi *api)
+{
+    return api->lost != NULL ? api->lost : "";
 }
 
 const char *matrix_api_homeserver(const MatrixApi *api)
@@ -644,6 +651,12 @@ static void settle(MatrixCall *call, Verdict *verdict, const char *why)
     tell(call, verdict);
 }
 
+static void note_lost(MatrixApi *api, const HttpReply *reply)
+{
+    g_free(api->lost);
+    api->lost = reply->outcome != HTTP_ANSWERED ? g_strdup(reply->why) : NULL;
+}
+
 static void on_reply(void *arg, const HttpReply *reply)
 {
     MatrixCall *call = arg;
@@ -651,6 +664,7 @@ static void on_reply(void *arg, const HttpReply *reply)
 
     g_assert(call->state == CALL_SENT);
     call->http = NULL;
+    note_lost(call->api, reply);
     judge(call, reply, &verdict);
     if (is_paced(call) && verdict.class == MATRIX_OK) {
         pace_taken(&call->api->pace, loop_now_ms(call->api->loop));

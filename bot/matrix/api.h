@@ -45,6 +45,8 @@ typedef void (*MatrixDone)(void *arg, const MatrixAnswer *answer); /* borrowed f
 MatrixApi *matrix_api_new(Loop *loop, Http *http, const char *workspace, const char *homeserver);
 void matrix_api_free(MatrixApi *api); /* calls under way end untold */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MatrixApi, matrix_api_free)
+/* Why the last call got no answer, in the transport's own words; "" when it got one. */
+const char *matrix_api_lost(const MatrixApi *api);
 void matrix_api_set_homeserver(MatrixApi *api, const char *homeserver);
 const char *matrix_api_homeserver(const MatrixApi *api);
 /* Kept and never printed. NULL: none; calls that need one wait, or end at their deadline. */

@@ -552,9 +552,8 @@ static AdapterState sync_state(const Matrix *matrix, GString *why)
     return matrix_sync_tried(matrix->sync) ? ADAPTER_TROUBLED : ADAPTER_STARTING;
 }
 
-static AdapterState state_of(Adapter *adapter, GString *why)
+static AdapterState account_state(const Matrix *matrix, GString *why)
 {
-    const Matrix *matrix = matrix_of(adapter);
     AccountState account = matrix_account_state(matrix->account);
 
     if (account != ACCOUNT_READY) {
@@ -562,6 +561,19 @@ static AdapterState state_of(Adapter *adapter, GString *why)
         return account == ACCOUNT_STARTING ? ADAPTER_STARTING : ADAPTER_TROUBLED;
     }
     return matrix->push != NULL ? push_state(matrix, why) : sync_state(matrix, why);
+}
+
+/* With what the transport says of it. */
+static AdapterState state_of(Adapter *adapter, GString *why)
+{
+    const Matrix *matrix = matrix_of(adapter);
+    AdapterState state = account_state(matrix, why);
+    const char *lost = matrix_api_lost(matrix->api);
+
+    if (state != ADAPTER_READY && *lost != '\0') {
+        g_string_append_printf(why, ": %s", lost);
+    }
+    return state;
 }
 
 static void tell_troubles(Adapter *adapter, GString *out)

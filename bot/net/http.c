@@ -408,6 +408,9 @@ static void tell(HttpCall *call, const HttpReply *reply)
 
 static void call_end(HttpCall *call, CURLcode code)
 {
+    if (code == CURLE_PEER_FAILED_VERIFICATION && g_str_has_prefix(call->error, "SSL")) {
+        g_strlcat(call->error, TRUST_ADVICE, sizeof call->error);
+    }
     HttpReply reply = {.outcome = call->begun == 0 ? HTTP_UNSENT : HTTP_UNKNOWN,
                        .body = "",
                        .retry_after_ms = -1,

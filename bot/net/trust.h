@@ -7,6 +7,11 @@
 
 #include <stddef.h>
 
+/* What to do: behind what is wrong with a certificate. */
+#define TRUST_ADVICE                                                                               \
+    "; is it the right host, and this machine's clock right? A private authority goes into "       \
+    "ca_file"
+
 typedef struct Trust {
     char *dir;    /* NULL: none */
     char *file;   /* NULL: none */

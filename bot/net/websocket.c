@@ -7,6 +7,7 @@
 #include "bot/net/frames.h"
 #include "bot/net/place.h"
 #include "bot/net/resolver.h"
+#include "bot/net/trust.h"
 
 /* libwebsockets owns the connection, a WebSocket is what we remember of it. They know each other
  * until one of them ends: then the connection forgets the socket (detach), and what the library
@@ -522,9 +523,24 @@ static int on_opened(WebSocket *socket, struct lws *wsi, const char *in, size_t 
     return 0;
 }
 
+/* Of a handshake that failed, the library tells little more than a number. */
+static char *why_failed(const char *in, size_t len)
+{
+    static const char *const marks[] = {"SSL", "tls", "cert"};
+    g_autofree char *why = in != NULL ? printable(in, len) : g_strdup("no connection");
+
+    for (size_t i = 0; i < G_N_ELEMENTS(marks); i++) {
+        if (strstr(why, marks[i]) != NULL) {
+            return g_strdup_printf("its certificate is not good, or it speaks no TLS (%s)%s", why,
+                                   TRUST_ADVICE);
+        }
+    }
+    return g_steal_pointer(&why);
+}
+
 static int on_failed(WebSocket *socket, struct lws *wsi, const char *in, size_t len)
 {
-    g_autofree char *why = in != NULL ? printable(in, len) : g_strdup("no connection");
+    g_autofree char *why = why_failed(in, len);
 
     socket->wsi = wsi;
     attempt_failed(socket, (int)lws_http_client_http_response(wsi), why);

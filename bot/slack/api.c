@@ -75,6 +75,7 @@ struct SlackApi {
     Loop *loop;
     Http *http;
     char *workspace, *api_url, *token;
+    char *lost; /* why the last call got no answer; NULL: it got one */
     bool refused;
     SlackHeldBack held_back; /* NULL: nobody is told */
     void *held_arg;
@@ -176,6 +177,7 @@ static void api_drop(SlackApi *api)
     seldom_free(api->logged);
     g_free(api->counted);
     g_free(api->workspace);
+    g_free(api->lost);
     g_free(api->api_url);
     g_free(api->token);
     g_free(api);
@@ -197,6 +199,11 @@ void slack_api_free(SlackApi *api)
     if (!api->telling) {
         api_drop(api);
     }
+}
+
+const char *slack_api_lost(const SlackApi *api)
+{
+    return api->lost != NULL ? api->lost : "";
 }
 
 size_t slack_api_depth(const SlackApi *api)
@@ -577,6 +584,12 @@ static void settle(SlackCall *call, Verdict *verdict, const char *why)
     tell(call, verdict);
 }
 
+static void note_lost(SlackApi *api, const HttpReply *reply)
+{
+    g_free(api->lost);
+    api->lost = reply->outcome != HTTP_ANSWERED ? g_strdup(reply->why) : NULL;
+}
+
 static void on_reply(void *arg, const HttpReply *reply)
 {
     SlackCall *call = arg;
@@ -584,6 +597,7 @@ static void on_reply(void *arg, const HttpReply *reply)
 
     g_assert(call->state == CALL_SENT);
     call->http = NULL;
+    note_lost(call->api, reply);
     judge(call, reply, &verdict);
     settle(call, &verdict, reply->why);
 }

@@ -43,6 +43,8 @@ SlackApi *slack_api_new(Loop *loop, Http *http, const char *workspace, const cha
                         const char *token);
 void slack_api_free(SlackApi *api); /* calls under way end untold */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SlackApi, slack_api_free)
+/* Why the last call got no answer, in the transport's own words; "" when it got one. */
+const char *slack_api_lost(const SlackApi *api);
 
 typedef enum SlackHurry {
     SLACK_SOON,  /* somebody waits for it: goes ahead of what can wait (views.open, ephemerals) */

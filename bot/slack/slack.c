@@ -603,6 +603,18 @@ static void stop(Adapter *adapter, LoopCall done, void *arg)
     slack_socket_stop(slack_of(adapter)->socket, done, arg);
 }
 
+/* What the transport says of it: of the Web API, which tells where to connect to, else of the last
+ * connection. */
+static void add_transport(const Slack *slack, GString *why)
+{
+    const char *lost = slack_api_lost(slack->api);
+    const char *words = *lost != '\0' ? lost : slack_socket_why(slack->socket);
+
+    if (*words != '\0') {
+        g_string_append_printf(why, ": %s", words);
+    }
+}
+
 static AdapterState state_of(Adapter *adapter, GString *why)
 {
     const Slack *slack = slack_of(adapter);
@@ -621,6 +633,9 @@ static AdapterState state_of(Adapter *adapter, GString *why)
     }
     if (state != LINK_READY) {
         g_string_append(why, states[state]);
+        if (state == LINK_STARTING || state == LINK_BROKEN) {
+            add_transport(slack, why);
+        }
         return state == LINK_STARTING ? ADAPTER_STARTING : ADAPTER_TROUBLED;
     }
     if (slack->team_id == NULL) {

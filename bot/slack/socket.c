@@ -52,6 +52,7 @@ struct SlackSocket {
     LoopTimer *timer; /* for link_tick */
     int64_t timer_ms;
     LinkState told;
+    char *why; /* the last connection ended; NULL */
     int foreign_told;
     bool app_told;
     bool stopping;
@@ -146,6 +147,7 @@ void slack_socket_free(SlackSocket *socket)
     g_array_unref(socket->steps);
     g_string_free(socket->ack, TRUE);
     link_free(socket->link);
+    g_free(socket->why);
     g_free(socket->workspace);
     g_free(socket->app_token);
     g_free(socket->app_id);
@@ -517,6 +519,8 @@ static void on_closed(void *arg, int status, int code, const char *why)
     log_info("slack_socket_closed", F_STR("workspace", socket->workspace),
              F_INT("epoch", (int64_t)epoch), F_INT("status", status), F_INT("code", code),
              F_STR("why", why));
+    g_free(socket->why);
+    socket->why = g_strdup(why);
     pipe_end(pipe);
     link_closed(socket->link, epoch, now_of(socket), socket->steps);
     perform(socket);
@@ -583,6 +587,11 @@ void slack_socket_stop(SlackSocket *socket, LoopCall done, void *arg)
 LinkState slack_socket_state(const SlackSocket *socket)
 {
     return link_state(socket->link);
+}
+
+const char *slack_socket_why(const SlackSocket *socket)
+{
+    return socket->why != NULL ? socket->why : "";
 }
 
 int slack_socket_ready(const SlackSocket *socket)

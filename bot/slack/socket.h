@@ -38,5 +38,7 @@ bool slack_socket_ack(SlackSocket *socket, const char *envelope_id, uint64_t epo
  * handed on, and `changed` is told no more. */
 void slack_socket_stop(SlackSocket *socket, LoopCall done, void *arg);
 LinkState slack_socket_state(const SlackSocket *socket);
+/* Why the last connection ended; "" before. */
+const char *slack_socket_why(const SlackSocket *socket);
 int slack_socket_ready(const SlackSocket *socket);
 int slack_socket_foreign(const SlackSocket *socket);

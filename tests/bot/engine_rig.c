@@ -217,6 +217,15 @@ static void on_stored(void *arg, WorkspaceId workspace, void *tag, const GError 
                                     failure != NULL ? failure->message : ""));
 }
 
+static void on_unwell(void *arg, const GError *failure)
+{
+    Rig *rig = arg;
+
+    if (hears(rig)) {
+        g_ptr_array_add(rig->unwell, g_strdup(failure != NULL ? failure->message : ""));
+    }
+}
+
 static void on_reached(void *arg, int64_t token)
 {
     Rig *rig = arg;
@@ -378,6 +387,7 @@ void rig_open(Rig *rig)
                            .deliver = on_deliver,
                            .home = on_home,
                            .stored = on_stored,
+                           .unwell = on_unwell,
                            .reached = on_reached};
     rig->engine = engine_new(&rig->store->base, rig->clock, &policy_default, &rig->out, &error);
     if (rig->engine == NULL || !engine_workspace(rig->engine, "acme", &rig->workspace, &error)) {
@@ -430,6 +440,7 @@ void rig_renew(Rig *rig)
     g_ptr_array_set_size(rig->told, 0);
     g_ptr_array_set_size(rig->homes, 0);
     g_ptr_array_set_size(rig->stored, 0);
+    g_ptr_array_set_size(rig->unwell, 0);
     g_array_set_size(rig->reached, 0);
     rig_open(rig);
 }
@@ -457,6 +468,7 @@ int rig_setup(void **state)
     rig->told = g_ptr_array_new_with_free_func(told_free);
     rig->homes = g_ptr_array_new_with_free_func(g_free);
     rig->stored = g_ptr_array_new_with_free_func(g_free);
+    rig->unwell = g_ptr_array_new_with_free_func(g_free);
     rig->reached = g_array_new(FALSE, FALSE, sizeof(int64_t));
     g_autofree char *seeded = g_build_filename(rig->folder, "seeded.db", NULL);
 
@@ -481,6 +493,7 @@ int rig_teardown(void **state)
     g_ptr_array_unref(rig->told);
     g_ptr_array_unref(rig->homes);
     g_ptr_array_unref(rig->stored);
+    g_ptr_array_unref(rig->unwell);
     g_array_unref(rig->reached);
     g_free(rig);
     return 0;

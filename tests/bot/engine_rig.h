@@ -47,6 +47,7 @@ typedef struct Rig {
     GPtrArray *told;   /* of Told */
     GPtrArray *homes;  /* of char *: "channel roster", each time one was told */
     GPtrArray *stored; /* of char *: "tag" or "tag: failure", for each piece */
+    GPtrArray *unwell; /* of char *: what was told of the store; "": it takes things again */
     GArray *reached;   /* of int64_t */
     int64_t last_token;
     int commits_at_post;

@@ -28,7 +28,7 @@ static bool before(Faulty *faulty, const char *call, GError **error)
     bool fails = (faulty->fault == FAULT_ONCE || faulty->fault == FAULT_FROM) && hit(faulty);
 
     if (faulty->dead || fails) {
-        g_set_error(error, STORE_ERROR, STORE_ERROR_FAILED, "%s: call %d was made to fail", call,
+        g_set_error(error, STORE_ERROR, (gint)faulty->error, "%s: call %d was made to fail", call,
                     faulty->calls);
         return false;
     }

@@ -17,6 +17,7 @@ typedef struct Faulty {
     Store base;
     Store *inner; /* owned */
     Fault fault;
+    StoreError error; /* what it fails with */
     int at;           /* the call that it hits; 1 is the first after faulty_set */
     int calls;        /* since faulty_set */
     int commits;      /* that succeeded, in all */

@@ -419,6 +419,44 @@ static void test_a_store_that_does_not_begin_is_not_asked_for_every_event(void *
     faulty_set(rig->store, FAULT_NONE, 0);
 }
 
+static void test_a_store_that_takes_nothing_is_told_once_and_that_it_does_again(void **state)
+{
+    Rig *rig = *state;
+
+    ask(rig);
+    rig->store->error = STORE_ERROR_DISK;
+    faulty_set(rig->store, FAULT_FROM, 1);
+    for (int i = 0; i < 3; i++) {
+        rig_text(rig, "west-1", i == 0 ? "a" : i == 1 ? "b" : "c", "kr1 27%");
+        assert_non_null(rig_last(rig)->failure);
+        assert_false(engine_step(rig->engine)); /* it is tried, and nobody is kept waiting */
+    }
+    assert_int_equal(rig->unwell->len, 1);
+    expect_text("why", g_ptr_array_index(rig->unwell, 0), "was made to fail");
+    faulty_set(rig->store, FAULT_NONE, 0);
+    assert_false(engine_step(rig->engine)); /* it may come and go */
+    assert_int_equal(rig->unwell->len, 1);
+    g_usleep(G_TIME_SPAN_SECOND);
+    assert_false(engine_step(rig->engine)); /* and nobody said anything */
+    assert_int_equal(rig->unwell->len, 2);
+    assert_string_equal(g_ptr_array_index(rig->unwell, 1), "");
+    rig_text(rig, "west-1", "d", "kr1 27%");
+    assert_null(rig_last(rig)->failure);
+    assert_int_equal(rig->unwell->len, 2);
+}
+
+static void test_one_bad_item_says_nothing_about_the_store(void **state)
+{
+    Rig *rig = *state;
+
+    ask(rig);
+    faulty_set(rig->store, FAULT_FROM, 3);
+    rig_text(rig, "west-1", "a", "kr1 27%");
+    assert_non_null(rig_last(rig)->failure);
+    assert_int_equal(rig->unwell->len, 0);
+    faulty_set(rig->store, FAULT_NONE, 0);
+}
+
 static void test_a_full_disk_is_said_and_nothing_is_half_saved(void **state)
 {
     Rig *rig = *state;
@@ -545,6 +583,8 @@ int main(void)
         RIG_TEST(test_one_bad_event_does_not_harm_the_others_of_its_batch),
         RIG_TEST(test_a_team_that_cannot_be_read_holds_up_no_other_teams_timers),
         RIG_TEST(test_a_store_that_does_not_begin_is_not_asked_for_every_event),
+        RIG_TEST(test_a_store_that_takes_nothing_is_told_once_and_that_it_does_again),
+        RIG_TEST(test_one_bad_item_says_nothing_about_the_store),
         RIG_TEST(test_a_full_disk_is_said_and_nothing_is_half_saved),
         RIG_TEST(test_a_second_engine_on_the_same_file_is_refused),
         RIG_TEST(test_a_joint_sprint_is_in_both_teams_books_whoever_speaks_first),

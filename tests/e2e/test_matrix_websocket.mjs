@@ -108,7 +108,7 @@ scene('newer: what cannot be stored is not acknowledged, and is not lost', { ...
   mayGrow(1);
   const before = proxy.acked.length;
   await maria.say(room, 'kr1 +1', { thread: first });
-  await stage.until('it cannot be stored', () => stage.daemon.log.split('"piece_failed"').length > 2, 20000);
+  await stage.readyz(503, /store: /, 20000);
   assert.equal(proxy.acked.length, before);
   await revive(stage);
   await reads(maria, room, ['23%', '0', '12 days'], { ms: 20000 });

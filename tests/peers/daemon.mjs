@@ -1,7 +1,8 @@
 // The daemon as a child of a test, whatever platforms play its other side: configuration, start, kill, restart, and
 // what its log must never hold. A stage tells what it needs:
 //
-//   folder, program, settings (further top-level keys of anchord.yaml), env, clockFile, advance(ms)
+//   folder, store (a file there, unless it says where), program, settings (further top-level keys of anchord.yaml), env,
+//   clockFile, advance(ms)
 //   entries()     the configuration's workspaces, each a flat object; secrets come as ${VARIABLE}
 //   variables()   {VARIABLE: secret}
 //   connected(n)  the daemon is connected to every workspace, n times where that can be told
@@ -45,8 +46,8 @@ export class Daemon {
   }
 
   configure() {
-    const { settings, folder } = this.stage;
-    const lines = [`store: sqlite:${folder}/anchord.db`, ...yaml(settings), 'workspaces:'];
+    const { settings, folder, store = `${folder}/anchord.db` } = this.stage;
+    const lines = [`store: sqlite:${store}`, ...yaml(settings), 'workspaces:'];
     for (const entry of this.stage.entries())
       lines.push(...yaml(entry).map((line, at) => `${at ? '    ' : '  - '}${line}`));
     fs.writeFileSync(this.file, lines.join('\n') + '\n', { mode: 0o600 });

@@ -9,10 +9,11 @@ import net from 'node:net';
 
 export class Wire {
   static async start(to) {
-    const wire = new Wire();
+    const wire = new this();
     wire.to = to;
     wire.pairs = new Set();
     wire.losing = [];
+    wire.vanished = 0; // pieces that came while it was frozen
     wire.server = net.createServer((near) => wire.join(near));
     await wire.listen(0);
     return wire;
@@ -43,7 +44,8 @@ export class Wire {
         const [{ hit }] = this.losing.splice(at, 1);
         pair.lost = hit;
       }
-      if (!this.frozen) far.write(data);
+      if (this.frozen) this.vanished += 1;
+      else far.write(data);
     });
     far.on('data', (data) => {
       if (pair.lost) {

@@ -116,6 +116,7 @@ static const SlackSocketOps *socket_ops;
 static void *socket_arg;
 static LinkState link_now;
 static int ready_connections;
+static const char *socket_why = "";
 static bool deaf; /* no ack goes out */
 
 SlackSocket *slack_socket_new(Loop *loop, WebSockets *sockets, SlackApi *api,
@@ -164,6 +165,12 @@ LinkState slack_socket_state(const SlackSocket *socket)
     return link_now;
 }
 
+const char *slack_socket_why(const SlackSocket *socket)
+{
+    assert_null(socket);
+    return socket_why;
+}
+
 int slack_socket_ready(const SlackSocket *socket)
 {
     assert_null(socket);
@@ -187,6 +194,7 @@ struct SlackCall {
 };
 
 static GPtrArray *calls; /* of SlackCall, under way */
+static const char *api_lost = "";
 static SlackHeldBack heard;
 static void *held_arg;
 
@@ -265,6 +273,12 @@ void slack_api_on_held_back(SlackApi *api, SlackHeldBack held_back, void *arg)
     assert_null(api);
     heard = held_back;
     held_arg = arg;
+}
+
+const char *slack_api_lost(const SlackApi *api)
+{
+    assert_null(api);
+    return api_lost;
 }
 
 size_t slack_api_depth(const SlackApi *api)
@@ -976,6 +990,20 @@ static void a_workspace_is_ready_once_all_is_known(void **state)
     expect_ready("other programs");
 }
 
+static void what_the_transport_says_is_told_while_nothing_is_connected(void **state)
+{
+    (void)state;
+    connect_it();
+    set_link(LINK_BROKEN);
+    socket_why = "the connection was cut";
+    expect_ready("trying again: the connection was cut");
+    api_lost = "certificate has expired"; /* it is asked first, where to connect to */
+    expect_ready("trying again: certificate has expired");
+    set_link(LINK_READY);
+    expect_ready(NULL);
+    socket_why = api_lost = "";
+}
+
 static void a_refused_token_stops_it_until_it_is_good_again(void **state)
 {
     (void)state;
@@ -1248,6 +1276,7 @@ int main(void)
         TEST(the_end_may_come_at_any_time),
         TEST(it_stops_while_something_is_under_way),
         TEST(a_workspace_is_ready_once_all_is_known),
+        TEST(what_the_transport_says_is_told_while_nothing_is_connected),
         TEST(a_refused_token_stops_it_until_it_is_good_again),
         TEST(a_good_token_is_asked_about_now_and_then),
         TEST(an_answer_that_says_nothing_is_asked_for_again),

@@ -91,8 +91,13 @@ export class Slack {
     this.wss = new WebSocketServer({ noServer: true, perMessageDeflate: false, autoPong: false, maxPayload: 64 << 20 });
   }
 
-  get origin() {
+  get inner() {
     return `http://127.0.0.1:${this.server.address().port}`;
+  }
+
+  // Where it is reached: at what a test puts in front of it, else at itself.
+  get origin() {
+    return this.front ?? this.inner;
   }
 
   get api() {
