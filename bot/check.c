@@ -32,10 +32,11 @@ static int tell_fine(const char *file, const Config *config)
     return EXIT_PASSED;
 }
 
-static int check_file(const char *file)
+static int check_file(const char *file, bool without_secrets)
 {
     g_autoptr(GPtrArray) mistakes = config_mistakes_new();
-    g_autoptr(Config) config = config_read(file, mistakes);
+    g_autoptr(Config) config =
+        without_secrets ? config_read_without_secrets(file, mistakes) : config_read(file, mistakes);
 
     return config != NULL ? tell_fine(file, config) : tell_mistakes(mistakes);
 }
@@ -43,10 +44,13 @@ static int check_file(const char *file)
 int check_main(int argc, char **argv)
 {
     g_autofree char *file = NULL;
+    gboolean without_secrets = FALSE;
     g_autoptr(GError) error = NULL;
     const GOptionEntry entries[] = {
         {"config", 'c', 0, G_OPTION_ARG_FILENAME, &file,
          "the configuration; else $ANCHORD_CONFIG, else /etc/anchord/anchord.yaml", "FILE"},
+        {"without-secrets", 0, 0, G_OPTION_ARG_NONE, &without_secrets,
+         "leave out the tokens, where only the daemon may read them", NULL},
         {NULL},
     };
     g_autoptr(GOptionContext) options = g_option_context_new(NULL);
@@ -63,5 +67,5 @@ int check_main(int argc, char **argv)
                       argv[1]);
         return EXIT_FOUND;
     }
-    return check_file(file != NULL ? file : config_default_path());
+    return check_file(file != NULL ? file : config_default_path(), without_secrets);
 }

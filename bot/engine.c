@@ -15,6 +15,8 @@
 
 /* What is kept in memory between batches: so many small things, of about 100 bytes each. */
 #define WORLD_WEIGHT_MAX 200000
+/* And for so long: then what is asked for comes from the store again. */
+#define WORLD_KEPT (INSTANT_HOUR * 24)
 /* Timers that one batch takes. */
 #define TIMERS_MAX 256
 /* A turn that still misses something after so many look-ups is our own mistake. */
@@ -51,7 +53,8 @@ struct Engine {
     const Policy *policy;
     EngineOut out;
     World *world;
-    size_t grown; /* changes to the world since it was last forgotten: they weigh as well */
+    size_t grown;        /* changes to the world since it was last forgotten: they weigh as well */
+    Instant world_since; /* when that was */
     Lanes *lanes;
     IdPool ids;
     Inbox *inbox;
@@ -107,6 +110,7 @@ Engine *engine_new(Store *store, Clock *clock, const Policy *policy, const Engin
     engine->policy = policy;
     engine->out = *out;
     engine->world = world_new();
+    engine->world_since = clock_now(clock);
     engine->lanes = lanes_new(store);
     engine->inbox = inbox_new();
     g_queue_init(&engine->early);
@@ -697,6 +701,7 @@ static void forget_world(Engine *engine)
 {
     world_clear(engine->world);
     engine->grown = 0;
+    engine->world_since = clock_now(engine->clock);
 }
 
 static void undo_batch(Engine *engine, Batch *batch, int64_t ids_before)
@@ -1076,6 +1081,9 @@ static void rest_if_over(Engine *engine)
     }
     engine->rest_at = 0;
     engine->busy_since = g_get_monotonic_time();
+    if (clock_now(engine->clock).us - engine->world_since.us >= WORLD_KEPT) {
+        forget_world(engine); /* much of it is of sprints that are over by now */
+    }
     engine->store->ops->rest(engine->store);
     if (engine->out.rested != NULL) {
         engine->out.rested(engine->out.arg);

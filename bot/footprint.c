@@ -64,3 +64,10 @@ void footprint_shrink(void)
     malloc_trim(0);
     dl_iterate_phdr(shrink_object, NULL); /* which holds off loading and unloading meanwhile */
 }
+
+int64_t footprint_heap(void)
+{
+    struct mallinfo2 heap = mallinfo2();
+
+    return (int64_t)(heap.uordblks + heap.hblkhd);
+}

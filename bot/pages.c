@@ -1,5 +1,6 @@
 #include "bot/pages.h"
 
+#include "bot/footprint.h"
 #include "bot/log.h"
 #include "bot/metrics.h"
 
@@ -151,6 +152,12 @@ static void tell_engine(const Daemon *daemon)
                engine_stuck_ms(daemon->engine) / 1000);
 }
 
+static void tell_heap(void)
+{
+    metric_set(metric_gauge("anchord_heap_bytes", "Memory of the heap that is in use.", NULL, NULL),
+               footprint_heap());
+}
+
 static void tell_connected(const Workspaces *workspaces)
 {
     g_autoptr(GString) unused = g_string_new(NULL);
@@ -168,6 +175,7 @@ static bool refresh(void *arg, void *tag)
     Daemon *daemon = arg;
 
     tell_engine(daemon);
+    tell_heap();
     tell_connected(daemon->workspaces);
     engine_call(daemon->engine, run_survey, survey_new(daemon, tag), survey_free);
     return true;

@@ -21,7 +21,8 @@
 typedef struct Reader {
     Mistakes mistakes;
     Config *config;
-    mode_t mode;      /* of the file */
+    mode_t mode; /* of the file */
+    bool without_secrets;
     GArray *given;    /* of Given, by row: outside of lists */
     GArray *triggers; /* of Trigger: those of the file */
 } Reader;
@@ -420,7 +421,7 @@ static void keep_triggers(Reader *r)
 static void read_setting(Reader *r, const Map *map, const Setting *setting, const Node *node)
 {
     g_autofree char *path = g_strconcat(map->path, setting->name, NULL);
-    Taking taking = {setting, node, path, r->mode, &r->mistakes};
+    Taking taking = {setting, node, path, r->mode, &r->mistakes, r->without_secrets};
 
     if (setting->type == SETTING_SECTION) {
         read_section(r, setting, node, path);
@@ -631,9 +632,10 @@ GPtrArray *config_mistakes_new(void)
     return g_ptr_array_new_with_free_func(g_free);
 }
 
-Config *config_read(const char *path, GPtrArray *mistakes)
+static Config *read_config(const char *path, bool without_secrets, GPtrArray *mistakes)
 {
     Reader r = {.config = config_new(path),
+                .without_secrets = without_secrets,
                 .given = g_array_new(FALSE, TRUE, sizeof(Given)),
                 .triggers = g_array_new(FALSE, TRUE, sizeof(Trigger))};
 
@@ -653,4 +655,14 @@ Config *config_read(const char *path, GPtrArray *mistakes)
     g_array_unref(r.given);
     g_array_unref(r.triggers);
     return r.config;
+}
+
+Config *config_read(const char *path, GPtrArray *mistakes)
+{
+    return read_config(path, false, mistakes);
+}
+
+Config *config_read_without_secrets(const char *path, GPtrArray *mistakes)
+{
+    return read_config(path, true, mistakes);
 }

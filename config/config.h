@@ -55,6 +55,9 @@ typedef struct Config {
  * file. Secrets: "${NAME}" from the environment, "file:PATH", "credential:NAME" from the folder
  * that $CREDENTIALS_DIRECTORY names. */
 Config *config_read(const char *path, GPtrArray *mistakes) __attribute__((warn_unused_result));
+/* The same for whoever needs no token, and mostly may read none: they stay NULL. */
+Config *config_read_without_secrets(const char *path, GPtrArray *mistakes)
+    __attribute__((warn_unused_result));
 void config_free(Config *config); /* leaves no token behind in memory */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Config, config_free)
 GPtrArray *config_mistakes_new(void);

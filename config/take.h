@@ -15,6 +15,7 @@ typedef struct Taking {
     const char *path;   /* "workspaces[1].connections", for messages */
     mode_t config_mode; /* of the file, for secrets that stand in it */
     Mistakes *mistakes;
+    bool without_secrets; /* they are not looked for, and stay as they are */
 } Taking;
 
 /* Writes to `base` + the row's offset; what was a text there is freed. False after a mistake, and

@@ -38,7 +38,7 @@ const char *opened_path(Opened *opened)
     }
     const char *file = opened->config_path != NULL ? opened->config_path : config_default_path();
 
-    opened->config = config_read(file, mistakes);
+    opened->config = config_read_without_secrets(file, mistakes);
     for (guint i = 0; i < mistakes->len; i++) {
         (void)fprintf(stderr, "%s\n", (const char *)g_ptr_array_index(mistakes, i));
     }

@@ -54,6 +54,28 @@ static void test_what_was_read_of_programs_is_held_no_more(void **state)
     assert_true(clean_kb() < before / 2);
 }
 
+static void test_what_is_in_use_is_told(void **state)
+{
+    (void)state;
+    const int64_t all = 1000000;
+    int64_t before = footprint_heap();
+    char *some[1000];
+
+    for (size_t i = 0; i < G_N_ELEMENTS(some); i++) {
+        some[i] = g_malloc0(1000);
+    }
+    int64_t more = footprint_heap();
+
+    for (size_t i = 0; i < G_N_ELEMENTS(some); i++) {
+        g_free(some[i]);
+    }
+    if (more == before) {
+        skip(); /* a sanitizer has a heap of its own */
+    }
+    assert_true(more - before >= all);
+    assert_true(footprint_heap() < more - all / 2);
+}
+
 /* A little of everything: constants, the heap, and libraries that have tables of their own. */
 static char *work(void)
 {
@@ -120,6 +142,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_was_read_of_programs_is_held_no_more),
+        cmocka_unit_test(test_what_is_in_use_is_told),
         cmocka_unit_test(test_work_goes_on_as_before),
         cmocka_unit_test(test_whoever_works_meanwhile_notices_nothing),
     };

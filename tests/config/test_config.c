@@ -725,6 +725,26 @@ static void test_without_systemd_a_credential_says_what_to_do(void **state)
                     "systemd with LoadCredential=slack:PATH, or write file:PATH instead\n");
 }
 
+static void test_who_may_read_no_token_is_told_every_other_mistake(void **state)
+{
+    Desk *desk = *state;
+    static const char slack[] = "workspaces:\n- name: acme\n  platform: slack\n"
+                                "  app_token: credential:app\n  bot_token: credential:bot\n";
+    g_autofree char *path = put_file(desk, "anchord.yaml", slack, strlen(slack), 0644);
+
+    g_unsetenv("CREDENTIALS_DIRECTORY");
+    g_ptr_array_set_size(desk->mistakes, 0);
+    g_autoptr(Config) config = config_read_without_secrets(path, desk->mistakes);
+
+    assert_non_null(config);
+    assert_int_equal(config->workspaces->len, 1);
+    g_autofree char *worse = g_strconcat(slack, "- name: acme\n", NULL);
+    g_autofree char *again = put_file(desk, "anchord.yaml", worse, strlen(worse), 0644);
+
+    assert_null(config_read_without_secrets(again, desk->mistakes));
+    assert_true(desk->mistakes->len > 0);
+}
+
 /* Tokens everywhere that something is said about a value. */
 static void test_no_mistake_repeats_a_token(void **state)
 {
@@ -1120,6 +1140,7 @@ int main(void)
         TEST(test_what_is_no_yaml_is_told_with_its_place),
         TEST(test_secrets),
         TEST(test_without_systemd_a_credential_says_what_to_do),
+        TEST(test_who_may_read_no_token_is_told_every_other_mistake),
         TEST(test_no_mistake_repeats_a_token),
         TEST(test_what_is_no_file_is_told),
         TEST(test_a_file_of_more_than_a_mebibyte_is_refused),

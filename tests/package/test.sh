@@ -1,6 +1,7 @@
 #!/bin/sh
-# test.sh [SUITE...]: builds the package in a fresh root of each Debian release, and installs, upgrades, removes and
-# purges it in another one. Needs root and mmdebstrap; roots are made in build/roots and thrown away.
+# test.sh [SUITE...]: builds the package in a fresh root of each Debian release, installs, upgrades, removes and purges
+# it in another one, and lets it live as a service in a third (service.mjs). Needs root and mmdebstrap; roots are made in
+# build/roots and thrown away.
 # shellcheck disable=SC1003,SC2016 # what is quoted is for the console, and for the shell in the root
 set -eu
 
@@ -60,6 +61,13 @@ unmount() {
 trap unmount EXIT
 trap 'exit 1' INT TERM
 
+# throw_away NAME...: those roots, and nothing that is mounted in them.
+throw_away() {
+    for name; do
+        rm -rf --one-file-system -- "${roots:?}/$name"
+    done
+}
+
 # fresh SUITE NAME: a minimal root, unpacked anew; prints where.
 fresh() {
     archive=$roots/$1.tar
@@ -68,7 +76,7 @@ fresh() {
         mmdebstrap --quiet --format=tar --variant=minbase "$1" "$archive.new" >&2
         mv -- "$archive.new" "$archive"
     fi
-    rm -rf -- "${roots:?}/$2"
+    throw_away "$2"
     mkdir -p -- "$roots/$2"
     tar -C "$roots/$2" -xf "$archive" --exclude=./dev
     mkdir -p -- "$roots/$2/dev"
@@ -101,10 +109,32 @@ runs_here() {
     rm -f -- "$1/tmp/anchord.db"
 }
 
+# lives SUITE: as a service, under that release's systemd.
+lives() {
+    if ! command -v node >/dev/null; then
+        say "  left out: its life as a service, since Node.js is not installed"
+        return
+    fi
+    place=$(fresh "$1" lived)
+    mount_in "$place"
+    cp -- "$roots"/anchord_*.deb "$place/"
+    within "$place" apt-get -qq update >&2
+    keeps "it installs beside systemd" within "$place" sh -c 'apt-get install -y --no-install-recommends \
+        systemd systemd-sysv dbus "$(ls /anchord_*.deb | grep -v _9)"'
+    unmount
+    status=0
+    node "$root/tests/package/service.mjs" "$place" >"$roots/log" || status=$?
+    case $status in
+    0 | 77) ;;
+    *) failed=$((failed + 1)) ;;
+    esac
+}
+
 play() {
     say "$1"
     rm -f -- "$roots"/anchord_*.deb
     make_packages "$1"
+    lives "$1"
     place=$(fresh "$1" installed)
     mount_in "$place"
     : >"$place/tmp/nothing"
@@ -135,7 +165,7 @@ play() {
     lacks "its configuration is gone then" test -e "$place/etc/anchord"
     keeps "what the team wrote stays" test -e "$place/var/lib/anchord/anchord.db"
     unmount
-    rm -rf -- "${roots:?}/build" "${roots:?}/installed"
+    throw_away build installed lived
 }
 
 [ "$(id -u)" -eq 0 ] || {
