@@ -219,37 +219,6 @@ static void read_message(const Source *source, MatrixIntake *out)
 
 /* --- reactions and votes --- */
 
-/* The key without what changes only its looks: variation selectors, skin tones. Caller frees. */
-static char *bare_key(const char *key)
-{
-    GString *bare = g_string_new(NULL);
-
-    for (const char *p = key; *p != '\0'; p = g_utf8_next_char(p)) {
-        gunichar c = g_utf8_get_char(p);
-        bool selects = c == 0xFE0E || c == 0xFE0F || (c >= 0x1F3FB && c <= 0x1F3FF);
-
-        if (!selects) {
-            g_string_append_unichar(bare, c);
-        }
-    }
-    return g_string_free(bare, FALSE);
-}
-
-static const MatrixTargetButton *button_of(const MatrixTarget *target, const char *key)
-{
-    g_autofree char *pressed = bare_key(key);
-
-    for (guint i = 0; target->buttons != NULL && i < target->buttons->len; i++) {
-        const MatrixTargetButton *button = &g_array_index(target->buttons, MatrixTargetButton, i);
-        g_autofree char *bare = bare_key(button->key);
-
-        if (strcmp(bare, pressed) == 0) {
-            return button;
-        }
-    }
-    return NULL;
-}
-
 /* Who presses a button that names a channel means its team, wherever. */
 static void mean_team_of(Event *event, const MatrixTargetButton *button)
 {
@@ -271,7 +240,9 @@ static void read_reaction(const Source *source, MatrixIntake *out)
     const char *id = relates(relation, "m.annotation") ? event_id_of(relation, "event_id") : NULL;
     const char *key = json_text(relation, "key");
     const MatrixTarget *target = id != NULL && *key != '\0' ? target_of(source, id, out) : NULL;
-    const MatrixTargetButton *button = target != NULL ? button_of(target, key) : NULL;
+    int64_t at_ms = json_int(source->event, "origin_server_ts", 0);
+    const MatrixTargetButton *button =
+        target != NULL ? matrix_target_button(target, key, at_ms) : NULL;
 
     if (button == NULL) {
         return;
@@ -346,7 +317,7 @@ static const MatrixTargetButton *pressed(const Source *source, const MatrixTarge
             ? matrix_targets_find(source->place->targets, source->place->room, reaction->annotates)
             : NULL;
 
-    return target != NULL ? button_of(target, reaction->key) : NULL;
+    return target != NULL ? matrix_target_button(target, reaction->key, reaction->sent_ms) : NULL;
 }
 
 /* What was redacted may have been a vote, or have said that its sender is away, as far as it was

@@ -10,6 +10,10 @@
 
 #define GALLERY_MAX 256
 #define AGAIN_MS    INT64_C(2000)
+/* Of a thread's newest messages so many are looked at. */
+#define LOOK_AT "100"
+/* What our pictures say of themselves, under MATRIX_OURS: the key of the card. */
+#define OF_CARD "picture"
 
 #define PICTURE_MAGIC 0x50696374u
 
@@ -18,6 +22,7 @@ typedef struct Picture Picture;
 struct MatrixPictures {
     Loop *loop;
     MatrixApi *api;
+    const MatrixRooms *rooms;
     char *install;
     MatrixPicturesOps ops;
     void *arg;
@@ -34,6 +39,7 @@ struct Picture {
     GBytes *png; /* NULL: it is being drawn */
     char *digest;
     char *edits; /* the event that showed the card's picture before: it shows this one now; NULL */
+    bool look;   /* there may be such an event that is not remembered */
     char *mxc;   /* NULL: it is being uploaded */
     int64_t until_ms;
     LoopTimer *hurry; /* it is over then */
@@ -164,6 +170,9 @@ static Json *content_of(const Picture *picture)
     Json *content =
         matrix_image(picture->mxc, picture->alt, g_bytes_get_size(picture->png), width, height);
 
+    if (picture->key != NULL) {
+        json_put_text(json_put_object(content, MATRIX_OURS), OF_CARD, picture->key);
+    }
     if (picture->edits != NULL) {
         return matrix_edit_of(content, picture->edits);
     }
@@ -218,9 +227,53 @@ static void upload(Picture *picture)
     picture->call = matrix_api_call(picture->pictures->api, &ask, on_uploaded, picture);
 }
 
+/* --- looking --- */
+
+static bool is_of_card(const Picture *picture, const Json *event)
+{
+    const Json *ours = json_object(json_object(event, "content"), MATRIX_OURS);
+    const char *own = matrix_rooms_own(picture->pictures->rooms);
+
+    return g_strcmp0(json_text(event, "sender"), own) == 0 &&
+           strcmp(json_text(ours, OF_CARD), picture->key) == 0;
+}
+
+/* A thread that cannot be read is no reason to go without. */
+static void on_looked(void *arg, const MatrixAnswer *answer)
+{
+    Picture *picture = picture_of(arg);
+
+    picture->call = NULL;
+    if (answer->class == MATRIX_RETRY || answer->class == MATRIX_UNSURE) {
+        picture->timer = loop_after(picture->pictures->loop, AGAIN_MS, on_again, picture);
+        return;
+    }
+    JSON_EACH (event, json_array(answer->json, "chunk")) {
+        if (picture->edits == NULL && is_of_card(picture, event)) {
+            picture->edits = g_strdup(json_text(event, "event_id"));
+        }
+    }
+    picture->look = false;
+    upload(picture);
+}
+
+/* Since a restart nothing is remembered. */
+static void look(Picture *picture)
+{
+    g_autofree char *path = matrix_path("/_matrix/client/v1/rooms/%s/relations/%s/m.thread/"
+                                        "m.room.message?dir=b&limit=" LOOK_AT,
+                                        picture->room, picture->root);
+    const MatrixAsk ask = {
+        .method = "GET", .path = path, .line = MATRIX_SOON, .deadline_ms = left_ms(picture)};
+
+    picture->call = matrix_api_call(picture->pictures->api, &ask, on_looked, picture);
+}
+
 static void step(Picture *picture)
 {
-    if (picture->mxc == NULL) {
+    if (picture->look) {
+        look(picture);
+    } else if (picture->mxc == NULL) {
         upload(picture);
     } else {
         post(picture);
@@ -252,7 +305,8 @@ static void drawn(Picture *picture, GBytes *png)
     if (picture->key != NULL) {
         picture->edits = g_strdup(gallery_last(picture->pictures->gallery, picture->key));
     }
-    upload(picture);
+    picture->look = picture->look && picture->key != NULL && picture->edits == NULL;
+    step(picture);
 }
 
 void matrix_pictures_drawn(MatrixPictures *pictures, int64_t row, GBytes *png)
@@ -280,7 +334,7 @@ static void supersede(MatrixPictures *pictures, const char *key)
 }
 
 void matrix_pictures_show(MatrixPictures *pictures, int64_t row, const Card *card, const char *room,
-                          const char *root, const char *message)
+                          const char *root, const char *message, bool edited)
 {
     Picture *picture = g_new0(Picture, 1);
 
@@ -292,6 +346,7 @@ void matrix_pictures_show(MatrixPictures *pictures, int64_t row, const Card *car
     picture->room = g_strdup(room);
     picture->root = g_strdup(root);
     picture->message = g_strdup(message);
+    picture->look = edited;
     picture->alt = marks_strip(card->chart->alt != NULL ? card->chart->alt : "");
     picture->until_ms = loop_now_ms(pictures->loop) + MATRIX_PICTURE_WITHIN_MS;
     picture->hurry = loop_after(pictures->loop, MATRIX_PICTURE_WITHIN_MS, on_hurry, picture);
@@ -299,13 +354,14 @@ void matrix_pictures_show(MatrixPictures *pictures, int64_t row, const Card *car
     pictures->ops.draw(pictures->arg, row, card->chart); /* may answer at once */
 }
 
-MatrixPictures *matrix_pictures_new(Loop *loop, MatrixApi *api, const char *install,
-                                    const MatrixPicturesOps *ops, void *arg)
+MatrixPictures *matrix_pictures_new(Loop *loop, MatrixApi *api, const MatrixRooms *rooms,
+                                    const char *install, const MatrixPicturesOps *ops, void *arg)
 {
     MatrixPictures *pictures = g_new0(MatrixPictures, 1);
 
     pictures->loop = loop;
     pictures->api = api;
+    pictures->rooms = rooms;
     pictures->install = g_strdup(install);
     pictures->ops = *ops;
     pictures->arg = arg;

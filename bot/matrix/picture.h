@@ -7,6 +7,7 @@
  * Thread: the loop's. */
 
 #include "bot/matrix/api.h"
+#include "bot/matrix/rooms.h"
 #include "core/card.h"
 
 #define MATRIX_PICTURE_WITHIN_MS (INT64_C(60) * 1000)
@@ -18,13 +19,14 @@ typedef struct MatrixPicturesOps {
     void (*lacking)(void *arg, const char *room, const char *what, const char *why);
 } MatrixPicturesOps;
 
-MatrixPictures *matrix_pictures_new(Loop *loop, MatrixApi *api, const char *install,
-                                    const MatrixPicturesOps *ops, void *arg);
+MatrixPictures *matrix_pictures_new(Loop *loop, MatrixApi *api, const MatrixRooms *rooms,
+                                    const char *install, const MatrixPicturesOps *ops, void *arg);
 void matrix_pictures_free(MatrixPictures *pictures);
 /* Of a card that has a chart, borrowed for the call; it stands as `message`, in the thread of
- * `root`, which may be itself. */
+ * `root`, which may be itself. `edited`: it stood before, and so may its picture, which is looked
+ * for in the thread where it is not remembered. */
 void matrix_pictures_show(MatrixPictures *pictures, int64_t row, const Card *card, const char *room,
-                          const char *root, const char *message);
+                          const char *root, const char *message, bool edited);
 void matrix_pictures_drawn(MatrixPictures *pictures, int64_t row,
                            GBytes *png); /* NULL: cannot be */
 

@@ -262,11 +262,14 @@ static void follow(Delivery *delivery, const char *message)
                                      .message = message,
                                      .edited = delivery->edit != NULL};
 
-    tell_sent(post, delivery->room, message, content);
+    if (delivery->edit == NULL) { /* an edit holds for what comes behind it: when it comes by */
+        tell_sent(post, delivery->room, message, content);
+    }
     matrix_trail_follow(post->trail, &standing);
     if (card->chart != NULL) {
         matrix_pictures_show(post->pictures, delivery->row->id, card, delivery->room,
-                             delivery->root != NULL ? delivery->root : message, message);
+                             delivery->root != NULL ? delivery->root : message, message,
+                             delivery->edit != NULL);
     }
 }
 
@@ -576,7 +579,7 @@ MatrixPost *matrix_post_new(Loop *loop, MatrixApi *api, MatrixRooms *rooms, cons
     post->arg = arg;
     post->out = g_ptr_array_new();
     post->told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    post->pictures = matrix_pictures_new(loop, api, install, &pictures_ops, post);
+    post->pictures = matrix_pictures_new(loop, api, rooms, install, &pictures_ops, post);
     post->trail = matrix_trail_new(api, rooms, install, &trail_ops, post);
     return post;
 }

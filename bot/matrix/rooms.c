@@ -259,6 +259,11 @@ bool matrix_rooms_allowed(const MatrixRooms *rooms, const char *user)
     return *user == '@' && matrix_allows((const char *const *)rooms->allow, user);
 }
 
+const char *matrix_rooms_own(const MatrixRooms *rooms)
+{
+    return rooms->world.own;
+}
+
 bool matrix_rooms_is_known(const MatrixRooms *rooms, const char *room)
 {
     const MatrixRoom *known = find(rooms, room);

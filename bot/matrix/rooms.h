@@ -46,6 +46,7 @@ void matrix_rooms_left(MatrixRooms *rooms, const char *room);
 bool matrix_rooms_allowed(const MatrixRooms *rooms, const char *user);
 /* What matrix_rooms_learn asks for was told, for this room. */
 bool matrix_rooms_is_known(const MatrixRooms *rooms, const char *room);
+const char *matrix_rooms_own(const MatrixRooms *rooms); /* our own id; NULL before the start */
 bool matrix_rooms_is_in(const MatrixRooms *rooms, const char *room);
 bool matrix_rooms_is_direct(const MatrixRooms *rooms, const char *room);
 bool matrix_rooms_is_encrypted(const MatrixRooms *rooms, const char *room);

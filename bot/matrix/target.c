@@ -6,6 +6,8 @@
 #include "bot/matrix/card.h"
 
 #define BUTTONS_MAX 20 /* more than any card of ours has */
+/* Who presses what an edit took away may not have seen the edit yet. */
+#define SEEN_WITHIN_MS INT64_C(5000)
 
 static void clear_button(gpointer data)
 {
@@ -30,6 +32,7 @@ void matrix_target_free(MatrixTarget *target)
     g_free(target->card);
     g_free(target->poll);
     g_clear_pointer(&target->buttons, g_array_unref);
+    g_clear_pointer(&target->former, g_array_unref);
     g_free(target->edited);
     g_free(target->annotates);
     g_free(target->key);
@@ -46,23 +49,28 @@ static char *dup_text(const Json *object, const char *key)
     return *text != '\0' ? g_strdup(text) : NULL;
 }
 
-static void read_buttons(MatrixTarget *target, const Json *buttons)
+/* NULL: none. Caller unrefs. */
+static GArray *read_buttons(const Json *content)
 {
+    const Json *buttons = json_object(json_object(content, MATRIX_OURS), "buttons");
+    GArray *read = NULL;
+
     JSON_EACH (item, buttons) {
         MatrixTargetButton button = {.key = g_strdup(item->string),
                                      .action = g_strdup(json_text(item, "action")),
                                      .value = g_strdup(json_text(item, "value")),
                                      .channel = dup_text(item, "channel")};
 
-        if (target->buttons == NULL) {
-            target->buttons = g_array_new(FALSE, FALSE, sizeof(MatrixTargetButton));
-            g_array_set_clear_func(target->buttons, clear_button);
+        if (read == NULL) {
+            read = g_array_new(FALSE, FALSE, sizeof(MatrixTargetButton));
+            g_array_set_clear_func(read, clear_button);
         }
-        g_array_append_val(target->buttons, button);
-        if (target->buttons->len == BUTTONS_MAX) {
-            return;
+        g_array_append_val(read, button);
+        if (read->len == BUTTONS_MAX) {
+            break;
         }
     }
+    return read;
 }
 
 /* What a message of ours says of itself. */
@@ -73,7 +81,7 @@ static void read_ours(MatrixTarget *target, const Json *content)
     target->row = dup_text(ours, "row");
     target->card = dup_text(ours, "card");
     target->poll = dup_text(ours, "poll");
-    read_buttons(target, json_object(ours, "buttons"));
+    target->buttons = read_buttons(content);
 }
 
 static void read_relation(MatrixTarget *target, const Json *relation)
@@ -92,18 +100,27 @@ static void read_relation(MatrixTarget *target, const Json *relation)
     }
 }
 
-/* The content that counts: that of the latest edit by the same sender, where there is one. */
-static const Json *content_now(const Json *event, const char *sender)
+static const Json *content_of(const Json *event)
 {
     const Json *content = json_object(event, "content");
-    const Json *own = json_object(content, "m.new_content");
+    const Json *edited = json_object(content, "m.new_content");
+
+    return edited != NULL ? edited : content;
+}
+
+/* What counts is the latest edit by the same sender, where one is bundled with it. */
+static void read_versions(MatrixTarget *target, const Json *event)
+{
     const Json *edit = json_at(event, "unsigned", "m.relations", "m.replace", NULL);
     const Json *later = json_object(json_object(edit, "content"), "m.new_content");
 
-    if (later != NULL && strcmp(json_text(edit, "sender"), sender) == 0) {
-        return later;
+    if (later != NULL && strcmp(json_text(edit, "sender"), target->sender) == 0) {
+        read_ours(target, later);
+        target->former = read_buttons(content_of(event));
+        target->former_until_ms = json_int(edit, "origin_server_ts", 0);
+    } else {
+        read_ours(target, content_of(event));
     }
-    return own != NULL ? own : content;
 }
 
 /* A redacted event keeps its name and sender, and of most contents nothing. */
@@ -124,12 +141,13 @@ MatrixTarget *matrix_target_read(const Json *event, const char *room, const char
     }
     MatrixTarget *target = matrix_target_gone(room, id);
     target->sender = g_strdup(sender);
+    target->sent_ms = json_int(event, "origin_server_ts", 0);
     target->gone = is_redacted(event);
     if (!target->gone) {
         read_relation(target, json_at(event, "content", "m.relates_to", NULL));
     }
     if (!target->gone && g_strcmp0(sender, own) == 0) {
-        read_ours(target, content_now(event, sender));
+        read_versions(target, event);
     }
     return target;
 }
@@ -142,6 +160,51 @@ MatrixTarget *matrix_target_gone(const char *room, const char *id)
     target->room = g_strdup(room);
     target->gone = true;
     return target;
+}
+
+/* --- pressed --- */
+
+/* The key without what changes only its looks: variation selectors, skin tones. Caller frees. */
+static char *bare_key(const char *key)
+{
+    GString *bare = g_string_new(NULL);
+
+    for (const char *p = key; *p != '\0'; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        bool selects = c == 0xFE0E || c == 0xFE0F || (c >= 0x1F3FB && c <= 0x1F3FF);
+
+        if (!selects) {
+            g_string_append_unichar(bare, c);
+        }
+    }
+    return g_string_free(bare, FALSE);
+}
+
+static const MatrixTargetButton *find_button(const GArray *buttons, const char *key)
+{
+    g_autofree char *pressed = bare_key(key);
+
+    for (guint i = 0; buttons != NULL && i < buttons->len; i++) {
+        const MatrixTargetButton *button = &g_array_index(buttons, MatrixTargetButton, i);
+        g_autofree char *bare = bare_key(button->key);
+
+        if (strcmp(bare, pressed) == 0) {
+            return button;
+        }
+    }
+    return NULL;
+}
+
+const MatrixTargetButton *matrix_target_button(const MatrixTarget *target, const char *key,
+                                               int64_t at_ms)
+{
+    const MatrixTargetButton *now = find_button(target->buttons, key);
+
+    if (at_ms < target->former_until_ms ||
+        (now == NULL && at_ms < target->former_until_ms + SEEN_WITHIN_MS)) {
+        return find_button(target->former, key);
+    }
+    return now;
 }
 
 /* --- the last of them --- */
@@ -208,7 +271,11 @@ static void apply_edit(MatrixTarget *original, const MatrixTarget *edit)
 {
     g_free(original->row);
     original->row = g_strdup(edit->row);
-    g_clear_pointer(&original->buttons, g_array_unref);
+    if (original->buttons != NULL) {
+        g_clear_pointer(&original->former, g_array_unref);
+        original->former = g_steal_pointer(&original->buttons);
+        original->former_until_ms = edit->sent_ms;
+    }
     original->buttons = edit->buttons != NULL ? g_array_ref(edit->buttons) : NULL;
 }
 

@@ -17,11 +17,20 @@ typedef struct MatrixTarget {
     char *edited;          /* it is an edit of that one; NULL */
     char *annotates, *key; /* a reaction: on what, and which; NULL */
     char *refers;          /* a vote: to which poll; NULL */
+    int64_t sent_ms;       /* Unix time, by the homeserver's clock; 0: not told */
+    /* Ours: the buttons that it had until an edit took them away, and when that was; NULL. */
+    GArray *former;
+    int64_t former_until_ms;
 } MatrixTarget;
 
 typedef struct MatrixTargetButton {
     char *key, *action, *value, *channel;
 } MatrixTargetButton;
+
+/* The button that this key pressed at that instant (Unix time): who reacted before an edit meant
+ * what stood there then. Variation selectors and skin tones do not matter. NULL: none. */
+const MatrixTargetButton *matrix_target_button(const MatrixTarget *target, const char *key,
+                                               int64_t at_ms);
 
 /* Reads an event (of a timeline, or of GET /rooms/…/event/…). `own`: buttons and polls count only
  * where it is the sender; the latest edit bundled with it counts where its sender is the same. NULL

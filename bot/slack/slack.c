@@ -23,6 +23,9 @@
 #define ASK_AGAIN_MS INT64_C(900000)
 /* While Slack's answer says nothing of it. */
 #define UNSURE_MS INT64_C(30000)
+/* What came before we know who we are; and how often that is asked then. */
+#define UNREAD_MAX 256
+#define UNKNOWN_MS INT64_C(2000)
 
 typedef struct Slack {
     Adapter adapter;
@@ -44,8 +47,9 @@ typedef struct Slack {
 
     /* Of auth.test; NULL until it has answered. */
     char *team_id, *bot_user_id, *bot_id;
-    char *refused; /* why the token is, for people; NULL while it is not */
-    bool full;     /* the inbox was full: said once */
+    GPtrArray *unread; /* of SlackEnvelope: what came until then */
+    char *refused;     /* why the token is, for people; NULL while it is not */
+    bool full;         /* the inbox was full: said once */
     bool was_ready;
     LoopTimer *probe;
 } Slack;
@@ -67,6 +71,11 @@ static void checking_free(gpointer data)
 
     pending_free(checking->pending);
     g_free(checking);
+}
+
+static void free_envelope(gpointer data)
+{
+    slack_envelope_free(data);
 }
 
 static void free_pending(gpointer data)
@@ -136,6 +145,17 @@ static void take_identity(Slack *slack, const Json *json)
     slack_directory_set_bot(slack->directory, slack->bot_user_id);
 }
 
+static void take_envelope(Slack *slack, const SlackEnvelope *envelope);
+
+static void read_unread(Slack *slack)
+{
+    while (slack->unread->len > 0) {
+        g_autoptr(SlackEnvelope) envelope = g_ptr_array_steal_index(slack->unread, 0);
+
+        take_envelope(slack, envelope);
+    }
+}
+
 static void on_auth(void *arg, const SlackAnswer *answer)
 {
     Slack *slack = arg;
@@ -153,6 +173,7 @@ static void on_auth(void *arg, const SlackAnswer *answer)
             }
             slack_answers_learn_groups(slack->answers);
         }
+        read_unread(slack);
         slack_rosters_retry(slack->rosters);
         probe_after(slack, ASK_AGAIN_MS);
         break;
@@ -165,7 +186,7 @@ static void on_auth(void *arg, const SlackAnswer *answer)
     case SLACK_LATE:
     case SLACK_RETRY:
     case SLACK_UNSURE:
-        probe_after(slack, UNSURE_MS);
+        probe_after(slack, is_new ? UNKNOWN_MS : UNSURE_MS);
         break;
     }
 }
@@ -344,20 +365,32 @@ static void take_own(Slack *slack, const SlackEnvelope *envelope, Intake *intake
     }
 }
 
-static void on_envelope(void *arg, SlackEnvelope *take_envelope)
+static void take_envelope(Slack *slack, const SlackEnvelope *envelope)
 {
-    Slack *slack = arg;
-    g_autoptr(SlackEnvelope) envelope = take_envelope;
     IntakeWho who = {slack->team_id, slack->bot_user_id, slack->bot_id};
     g_auto(Intake) intake = intake_read(envelope, &who);
 
-    metric_add(slack->tally.envelopes, 1);
     if (intake.kind == INTAKE_EVENT) {
         take_event(slack, envelope, &intake);
     } else {
         take_own(slack, envelope, &intake);
     }
     tell_levels(slack);
+}
+
+/* As long as we do not know who we are, nobody can tell what is said to us: it is kept, or where it
+ * is too much not acknowledged, and comes again. */
+static void on_envelope(void *arg, SlackEnvelope *taken)
+{
+    Slack *slack = arg;
+    g_autoptr(SlackEnvelope) envelope = taken;
+
+    metric_add(slack->tally.envelopes, 1);
+    if (slack->team_id != NULL) {
+        take_envelope(slack, envelope);
+    } else if (slack->unread->len < UNREAD_MAX) {
+        g_ptr_array_add(slack->unread, g_steal_pointer(&envelope));
+    }
 }
 
 /* Who came and went while nothing was connected is looked up; all else comes again as retries. The
@@ -577,6 +610,7 @@ static void free_all(Adapter *adapter)
     slack_rosters_free(slack->rosters);
     slack_answers_free(slack->answers);
     slack_api_free(slack->api);
+    g_ptr_array_unref(slack->unread);
     g_hash_table_unref(slack->pending);
     g_hash_table_unref(slack->checking);
     g_hash_table_unref(slack->out);
@@ -671,6 +705,7 @@ Adapter *slack_new(const WorkspaceConfig *config, const AdapterShared *shared,
     slack->name = g_strdup(config->name);
     slack->shared = *shared;
     slack->tally = slack_tally(slack->name);
+    slack->unread = g_ptr_array_new_with_free_func(free_envelope);
     slack->pending = g_hash_table_new_full(NULL, NULL, free_pending, NULL);
     slack->checking = g_hash_table_new_full(NULL, NULL, checking_free, NULL);
     slack->api =

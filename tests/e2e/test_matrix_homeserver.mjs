@@ -18,6 +18,23 @@ async function asked(stage) {
 }
 const ofBot = (stage, more) => ({ user: stage.bot.user_id, ...more });
 
+// ---- what is heard late
+
+scene('a reaction from before the summary counts, however late it is heard', { ...emulated }, async (stage) => {
+  const { maria, jonas, room, first } = await asked(stage);
+  await stage.daemon.kill();
+  stage.hs.rule(ofBot(stage, { path: /\/sync$/, do: 'hang' }));
+  await jonas.press(room, first, 'Same');
+  stage.clock(SUMMED);
+  stage.daemon.launch();
+  await maria.waits('it is summed up', () => /^What moved/m.test(checkins(maria, room)[0].text), 20000);
+  await stage.daemon.kill();
+  stage.hs.clearRules();
+  await stage.daemon.start();
+  await jonas.finds(room, /KR1 22%, confirmed[\s\S]*Late, but it counts/, { thread: first, ms: 20000 });
+  onceOnly(maria, room);
+});
+
 // ---- what the account asks for
 
 scene('a request is proper: encoded, with its token, its filter, and one long poll at a time', { ...emulated }, async (stage) => {

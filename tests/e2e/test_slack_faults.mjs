@@ -99,6 +99,23 @@ scene(
   },
 );
 
+scene('what comes before it knows who it is waits: an answer to a prompt whose place is not on record counts', { ...west }, async (stage) => {
+  const { ws, slack } = stage;
+  const [maria, jonas] = ['maria', 'jonas'].map((n) => ws.member(n));
+  forgetful(slack);
+  await begin(maria);
+  const posted = slack.rule({ method: 'chat.postMessage', times: 1, do: 'hang-after' });
+  stage.clock(ASKED);
+  await slack.until('the prompt is posted', () => posted.hits === 1);
+  await stage.daemon.kill();
+  slack.clearRules();
+  jonas.say('#west', 'kr1 24%', { thread: await prompt(maria) });
+  slack.rule({ method: 'auth.test', times: 1, do: 'slow', ms: 1000 });
+  await start(stage);
+  await reads(maria, ['24%', '0', '12 days'], { ms: 15000 });
+  onceOnly(stage, maria);
+});
+
 scene('killed during a refresh, the next one takes over with nothing lost', { ...west }, async (stage) => {
   const { ws, slack } = stage;
   const { maria, first } = await asked(stage);

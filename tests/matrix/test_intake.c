@@ -141,6 +141,12 @@ static void make_old(Json *root)
 #define FROM(id, sender, content)                                                                  \
     "{\"event_id\":\"" id "\",\"sender\":\"" sender "\",\"content\":{" content "}}"
 
+#define AT(ms, id, content)                                                                        \
+    "{\"event_id\":\"" id "\",\"sender\":\"" OWN "\",\"origin_server_ts\":" ms                     \
+    ",\"content\":{" content "}}"
+#define WITH_SAME "\"anchord\":{\"buttons\":{" PRESS("✅", "checkin.same", "7", "") "}}"
+#define SUMMED    "1752478500000" /* as the samples' own */
+
 static const char *const known[] = {
     FROM("$changed", OWN, "\"body\":\"x\"," RELATES("m.replace", "$prompt")),
     FROM("$prompt", OWN,
@@ -163,6 +169,12 @@ static const char *const known[] = {
     FROM("$voted", MARIA, RELATES("m.reference", "$poll")),
     FROM("$voted elsewhere", MARIA, RELATES("m.reference", "$talk")),
     FROM("$taken", MARIA, ""),
+    AT("1752477600000", "$asked", WITH_SAME),
+    AT(SUMMED, "$summed", "\"body\":\"x\"," RELATES("m.replace", "$asked")),
+    AT("1752478600000", "$again", "\"body\":\"y\"," RELATES("m.replace", "$asked")),
+    "{\"event_id\":\"$fetched\",\"sender\":\"" OWN "\",\"content\":{" WITH_SAME
+    "},\"unsigned\":{\"m.relations\":{\"m.replace\":" AT(SUMMED, "$later",
+                                                         "\"m.new_content\":{}") "}}}",
 };
 
 static MatrixTargets *targets_of_room(void)
@@ -647,6 +659,26 @@ static const Case presses[] = {
      "reaction",
      "button in !east:example.org action checkin.away value 7 as $1 to our $prompt under $prompt",
      {"content/m.relates_to/key = \"🌴\""}},
+    {"from before the edit that took the button away",
+     "reaction",
+     "button action checkin.same value 7 as $1 to our $asked under $asked",
+     {"content/m.relates_to/event_id = \"$asked\"", "origin_server_ts = 1752478499999"}},
+    {"from right after it, by who had not seen it yet",
+     "reaction",
+     "button action checkin.same value 7 as $1 to our $asked under $asked",
+     {"content/m.relates_to/event_id = \"$asked\""}},
+    {"from after it",
+     "reaction",
+     "nothing",
+     {"content/m.relates_to/event_id = \"$asked\"", "origin_server_ts = 1752478505000"}},
+    {"from before an edit that is told with the message",
+     "reaction",
+     "button action checkin.same value 7 as $1 to our $fetched under $fetched",
+     {"content/m.relates_to/event_id = \"$fetched\"", "origin_server_ts = 1752478499999"}},
+    {"from after that",
+     "reaction",
+     "nothing",
+     {"content/m.relates_to/event_id = \"$fetched\"", "origin_server_ts = 1752478505000"}},
     {"a reaction that means nothing", "reaction", "nothing", {"content/m.relates_to/key = \"🎉\""}},
     {"no key", "reaction", "nothing", {"content/m.relates_to/key"}},
     {"an empty key", "reaction", "nothing", {"content/m.relates_to/key = \"\""}},

@@ -685,6 +685,27 @@ static void a_command_is_acknowledged_once_it_is_committed(void **state)
     assert_int_equal(metric_value(slack_tally("acme").ack), 1);
 }
 
+/* Before that nobody could tell which words are for it. */
+static void what_comes_before_it_knows_who_it_is_waits(void **state)
+{
+    (void)state;
+    slack->ops->start(slack);
+    set_link(LINK_READY);
+    g_string_truncate(done_log, 0);
+    come("E1", "slash", NULL);
+    come("E2", "slash", NULL);
+    assert_int_equal(events->len, 0);
+    end_call("auth.test", SLACK_UNSURE, NULL);
+    assert_int_equal(events->len, 0);
+    pass(2000);
+    end_call("auth.test", SLACK_OK, IDENTITY);
+    assert_int_equal(events->len, 2);
+    g_string_truncate(done_log, 0);
+    reply(SAID_NOTHING);
+    reply(SAID_NOTHING);
+    expect_done("ack E1\nack E2\n");
+}
+
 typedef struct EndCase {
     const char *promise;
     Said said;
@@ -1059,8 +1080,9 @@ static void an_answer_that_says_nothing_is_asked_for_again(void **state)
 static void two_questions_about_the_token_do_no_harm(void **state)
 {
     (void)state;
-    slack->ops->start(slack);
+    connect_it();
     come("E1", "revoked", NULL);
+    come("E2", "revoked", NULL);
     end_call("auth.test", SLACK_AUTH, NULL);
     end_call("auth.test", SLACK_OK, IDENTITY);
     set_link(LINK_READY);
@@ -1259,6 +1281,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_command_is_acknowledged_once_it_is_committed),
+        TEST(what_comes_before_it_knows_who_it_is_waits),
         TEST(a_command_ends_in_every_way),
         TEST(what_finds_no_room_comes_again),
         TEST(a_reply_that_nobody_waits_for_is_dropped),

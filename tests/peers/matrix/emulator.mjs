@@ -318,11 +318,12 @@ export class Homeserver extends Waiting {
     const rule = this.ruleFor(call);
     call.rule = rule;
     if (rule) rule.hits += 1;
-    if (rule?.do === 'slow') await after(rule.ms);
+    if (rule?.do === 'slow' && !rule.after) await after(rule.ms);
     let answer;
     if (!rule || rule.after || ['slow', 'trickle', 'half', 'change', 'limit'].includes(rule.do))
       answer = await this.answerOf(call);
     if (rule && rule.do !== 'slow' && rule.do !== 'limit') answer = this.instead(call, rule, answer);
+    if (rule?.do === 'slow' && rule.after) await after(rule.ms);
     record.status = answer?.status ?? 0;
     record.error = answer?.json?.errcode;
     this.changed();

@@ -30,16 +30,17 @@ const shared = (options) => {
   if (!servers.has(key)) servers.set(key, Synapse.start(options));
   return servers.get(key);
 };
-after(async () => {
-  for (const server of servers.values()) await (await server).stop();
-});
 
-// Ends the test as skipped where there is no real homeserver.
+// Ends the test as skipped where there is no real homeserver; else it is stopped in the end.
 export function needSynapse() {
   const why = process.env.ANCHORD ? missing() : '$ANCHORD is not set';
-  if (!why) return;
-  console.error(why);
-  process.exit(77);
+  if (why) {
+    console.error(why);
+    process.exit(77);
+  }
+  after(async () => {
+    for (const server of servers.values()) await (await server).stop();
+  });
 }
 
 let scenes = 0;

@@ -50,6 +50,7 @@ const COMPLEX = ['blocks', 'view', 'attachments', 'metadata', 'files', 'manifest
 const GRACE_MS = 150; // what was on its way when a 429 was answered
 const EARLY_MS = 5; // clocks are read at different instants
 const BODY_MAX = 32 << 20;
+const after = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const HTML = '<!DOCTYPE html><html><body><h1>Something is up</h1></body></html>';
 
 export class Slack {
@@ -153,7 +154,8 @@ export class Slack {
 
   // {method: 'chat.postMessage' | /regex/ | '*', workspace?, nth?, times?, probability?, when?(args), do, …}
   // do: '429' (retryAfter s, null: no header), '500' or another status, '500-after', 'cut-before', 'cut-after', 'slow' (ms),
-  // 'html', 'html-after', 'garbage', 'error' (error), 'error-after', 'hang', 'hang-after', 'half'. Returns the rule; its `hits` count.
+  // 'late' (done at once, answered after ms), 'html', 'html-after', 'garbage', 'error' (error), 'error-after', 'hang',
+  // 'hang-after', 'half'. Returns the rule; its `hits` count.
   rule(rule) {
     const made = { times: Infinity, nth: 1, probability: 1, seen: 0, hits: 0, ...rule };
     this.rules.push(made);
@@ -382,10 +384,7 @@ export class Slack {
     const rule = this.ruleFor(call);
     if (rule) rule.hits += 1;
     const what = rule?.do ?? '';
-    if (what === 'slow')
-      await new Promise((r) => {
-        setTimeout(r, rule.ms);
-      });
+    if (what === 'slow') await after(rule.ms);
     if (what === 'cut-before') {
       this.record(call, 'cut-before');
       return res.socket?.destroy();
@@ -403,6 +402,7 @@ export class Slack {
     }[kind]();
     if (what === 'cut-after') return res.socket?.destroy();
     if (what === 'hang-after') return undefined;
+    if (what === 'late') await after(rule.ms);
     return this.answer(res, this.after(rule, what, result));
   }
 
