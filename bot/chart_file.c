@@ -62,9 +62,8 @@ static int write_file(GBytes *png, const char *path)
     gsize len = 0;
     const char *data = g_bytes_get_data(png, &len);
 
-    if (!g_file_set_contents_full(path, data, (gssize)len,
-                                  G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
-                                  0600, &error)) {
+    if (!g_file_set_contents_full(path, data, (gssize)len, G_FILE_SET_CONTENTS_CONSISTENT, 0600,
+                                  &error)) {
         return complain(EXIT_FAILED,
                         say(W_EXPORT_CANNOT_WRITE, S("path", path), S("reason", error->message)));
     }
