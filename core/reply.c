@@ -323,8 +323,8 @@ static void read_clauses(Reader *r)
         takers[clause.kind](r, &clause);
         reply_confidences_after(&r->confidences, &clause);
     }
-    reply_confidences_settle(&r->confidences, &r->values);
     reply_values_settle(&r->values);
+    reply_confidences_settle(&r->confidences, &r->values);
 }
 
 /* `sprint`: as in Reader. */

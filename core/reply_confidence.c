@@ -199,6 +199,26 @@ void reply_confidences_after(ReplyConfidences *c, const Clause *clause)
     c->before = *clause;
 }
 
+static const BesideValue *beside_at(const ReplyConfidences *c, guint i)
+{
+    return &g_array_index(c->beside, BesideValue, i);
+}
+
+static Track *track_at(const ReplyConfidences *c, guint i)
+{
+    return g_ptr_array_index(c->tracks, i);
+}
+
+static bool has_value(const Reply *reply, const Track *track)
+{
+    for (guint i = 0; i < reply->values->len; i++) {
+        if (g_array_index(reply->values, ReplyValue, i).track == track) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The list has a value for each KR, in order, and a confidence behind each. */
 static bool beside_each(const ReplyConfidences *c, const ReplyValues *values)
 {
@@ -206,30 +226,38 @@ static bool beside_each(const ReplyConfidences *c, const ReplyValues *values)
                 c->beside->len == c->tracks->len;
 
     for (guint i = 0; each && i < c->beside->len; i++) {
-        each = g_array_index(c->beside, BesideValue, i).item == i + 1;
+        each = beside_at(c, i)->item == i + 1;
     }
     return each;
 }
 
+/* One alone, behind the last value of a whole list or behind "same". */
+static bool beside_all(const ReplyConfidences *c, const ReplyValues *values)
+{
+    guint count = values->items->len;
+    bool same = count == 1 && g_array_index(values->items, Clause, 0).kind == CLAUSE_SAME;
+
+    return c->beside->len == 1 && beside_at(c, 0)->item == count &&
+           (same || count == c->tracks->len);
+}
+
+/* Where the value is asked back, so is what stands behind it. */
 static void settle_beside(ReplyConfidences *c, const ReplyValues *values)
 {
-    bool each = beside_each(c, values);
+    bool each = beside_each(c, values), all = beside_all(c, values);
+    bool in_order = values->items->len == c->tracks->len;
 
     for (guint i = 0; i < c->beside->len; i++) {
-        const BesideValue *beside = &g_array_index(c->beside, BesideValue, i);
+        const BesideValue *beside = beside_at(c, i);
+        Track *track = track_at(c, in_order && beside->item > 0 ? beside->item - 1 : 0);
 
-        if (each) {
-            put_kr(c, g_ptr_array_index(c->tracks, i), beside->confidence, beside->whole);
-        } else {
+        if (each && has_value(c->reply, track)) {
+            put_kr(c, track, beside->confidence, beside->whole);
+        } else if (all) {
             put_all(c, beside->confidence, beside->whole);
+        } else {
+            fault_confidence_whose(c->reply, beside->whole, track, beside->confidence);
         }
-    }
-    if (c->beside->len > 0 && values->items->len < c->tracks->len &&
-        c->reply->confidence != CONFIDENCE_NOT_GIVEN) {
-        fault_confidence_whose(c->reply,
-                               g_array_index(c->beside, BesideValue, c->beside->len - 1).whole,
-                               g_ptr_array_index(c->tracks, 0), c->reply->confidence);
-        c->reply->confidence = CONFIDENCE_NOT_GIVEN;
     }
 }
 

@@ -8,7 +8,8 @@
  *     confidence kr1 6, kr2 3                             each: it names them
  *     $21.2M confidence 6, 24% confidence 3               each: behind every value of a whole list
  *
- * Directly behind the last of several values it may be for that KR or for all: asked back. */
+ * Behind the last value of a whole bare list, or behind "same", it is for all. Behind any other one
+ * of several values it may be for that KR or for all: asked back. */
 
 #include "core/clause.h"
 #include "core/reply.h"
@@ -37,5 +38,5 @@ void reply_confidences_take(ReplyConfidences *c, const Clause *clause, ReplyValu
 bool reply_confidences_kr(ReplyConfidences *c, const Clause *clause);
 /* After each clause, of whatever kind. */
 void reply_confidences_after(ReplyConfidences *c, const Clause *clause);
-/* After the last, and before the values are settled. */
+/* After the last, and after the values are settled. */
 void reply_confidences_settle(ReplyConfidences *c, const ReplyValues *values);
