@@ -11,6 +11,10 @@
 #define NAMED_MAX 5
 #define WHY_MAX   160
 
+/* A newer version brings the store up to date when it opens it, and a store of many years takes
+ * minutes: whoever gave up on it then would begin anew each time. */
+#define OPENING_US (30 * G_TIME_SPAN_MINUTE)
+
 struct Readiness {
     Loop *loop;
     const Workspaces *workspaces;
@@ -98,6 +102,12 @@ static void look(void *arg)
     }
     readiness->timer =
         loop_after(readiness->loop, readiness->ready ? LOOK_MS : LOOK_SOON_MS, look, readiness);
+}
+
+void readiness_opening(void)
+{
+    (void)sd_notifyf(0, "STATUS=opening the store\nEXTEND_TIMEOUT_USEC=%" G_GINT64_FORMAT,
+                     OPENING_US);
 }
 
 Readiness *readiness_new(Loop *loop, const Workspaces *workspaces, int64_t patience_ms)

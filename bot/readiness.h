@@ -12,6 +12,8 @@ typedef struct Readiness Readiness;
 
 #define READINESS_PATIENCE_MS 60000
 
+/* Before the store is opened: the manager waits longer than for the rest of the start. */
+void readiness_opening(void);
 /* Looks from now on. The workspaces are borrowed. */
 Readiness *readiness_new(Loop *loop, const Workspaces *workspaces, int64_t patience_ms);
 void readiness_free(Readiness *readiness);

@@ -91,6 +91,7 @@ static void open_clock(Run *run)
 
 static bool open_parts(Daemon *daemon, GError **error)
 {
+    readiness_opening();
     daemon->store = setting_store(daemon->config, error);
     daemon->install = daemon->store != NULL ? install_name(daemon->store, error) : NULL;
     if (daemon->install == NULL) {

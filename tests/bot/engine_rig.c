@@ -669,6 +669,11 @@ char *rig_platform_text(const Rig *rig)
     return g_string_free(out, FALSE);
 }
 
+void rig_sql(Rig *rig, const char *sql)
+{
+    assert_int_equal(sqlite3_exec(database(rig)->db, sql, NULL, NULL, NULL), SQLITE_OK);
+}
+
 int64_t rig_count(Rig *rig, const char *sql)
 {
     g_autoptr(GError) error = NULL;

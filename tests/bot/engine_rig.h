@@ -97,5 +97,7 @@ char *rig_store_text(Rig *rig);
 char *rig_platform_text(const Rig *rig);
 /* Asks the database for one number. */
 int64_t rig_count(Rig *rig, const char *sql);
+/* Changes the store behind the engine's back. */
+void rig_sql(Rig *rig, const char *sql);
 
 #define RIG_SPRINT(n) ((SprintId){(n)*1000 + 200}) /* of West n */

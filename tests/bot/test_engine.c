@@ -23,12 +23,6 @@ static void ask(Rig *rig)
     assert_int_equal(rig_posted(rig, "west-2", CARD_PROMPT), 1);
 }
 
-static void run_sql(Rig *rig, const char *sql)
-{
-    assert_int_equal(sqlite3_exec(sqlite_of(rig->store->inner)->db, sql, NULL, NULL, NULL),
-                     SQLITE_OK);
-}
-
 static void expect_text(const char *promise, const char *text, const char *words)
 {
     if (text == NULL || strstr(text, words) == NULL) {
@@ -99,7 +93,7 @@ static void test_keys_are_forgotten_after_a_week_however_many(void **state)
 {
     Rig *rig = *state;
 
-    run_sql(
+    rig_sql(
         rig,
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300)"
         " INSERT INTO event_key (key, noted) SELECT 'old/' || i, 1751925600000000 FROM n"); /* 7
@@ -368,7 +362,7 @@ static void test_one_bad_event_does_not_harm_the_others_of_its_batch(void **stat
     rig_close(rig); /* so that the damage is read */
     rig_open(rig);
     rig_run(rig);
-    run_sql(rig, "UPDATE team SET zone = 'Europe/Nowhere' WHERE id = 2100");
+    rig_sql(rig, "UPDATE team SET zone = 'Europe/Nowhere' WHERE id = 2100");
     for (int i = 0; i < 9; i++) {
         g_autofree char *key = g_strdup_printf("%d", i);
 
@@ -390,12 +384,12 @@ static void test_a_team_that_cannot_be_read_holds_up_no_other_teams_timers(void 
 {
     Rig *rig = *state;
 
-    run_sql(rig, "UPDATE team SET zone = 'Europe/Nowhere' WHERE id = 1100");
-    run_sql(rig, "UPDATE timer SET due = due - 1000000 WHERE team = 1100"); /* it comes first */
+    rig_sql(rig, "UPDATE team SET zone = 'Europe/Nowhere' WHERE id = 1100");
+    rig_sql(rig, "UPDATE timer SET due = due - 1000000 WHERE team = 1100"); /* it comes first */
     rig_advance(rig, rig_at(14, 9, 30));
     assert_int_equal(rig_posted(rig, "west-1", CARD_PROMPT), 0);
     assert_int_equal(rig_posted(rig, "west-2", CARD_PROMPT), 1);
-    run_sql(rig, "UPDATE team SET zone = 'Europe/Berlin' WHERE id = 1100");
+    rig_sql(rig, "UPDATE team SET zone = 'Europe/Berlin' WHERE id = 1100");
     rig_advance(rig, rig_at(14, 9, 35));
     assert_int_equal(rig_posted(rig, "west-1", CARD_PROMPT), 1);
     assert_int_equal(rig_posted(rig, "west-2", CARD_PROMPT), 1);
@@ -508,7 +502,7 @@ static void test_a_joint_sprint_is_in_both_teams_books_whoever_speaks_first(void
 
     for (size_t i = 0; i < G_N_ELEMENTS(order); i++) {
         rig_renew(rig);
-        run_sql(rig, "INSERT INTO sprint_owner (sprint, team, place) VALUES (1200, 2100, 1)");
+        rig_sql(rig, "INSERT INTO sprint_owner (sprint, team, place) VALUES (1200, 2100, 1)");
         ask(rig);
         for (size_t j = 0; j < 2; j++) {
             rig_text(rig, order[i][j], NULL, j == 0 ? "#1 kr1 25%" : "#1 kr1 27%");
@@ -522,8 +516,8 @@ static void test_a_team_too_large_to_be_kept_is_read_again(void **state)
 {
     Rig *rig = *state;
 
-    run_sql(rig, "UPDATE ids SET next = 1000000");
-    run_sql(rig,
+    rig_sql(rig, "UPDATE ids SET next = 1000000");
+    rig_sql(rig,
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 210000)"
             " INSERT INTO reading (id, kr, value, at, day, source)"
             " SELECT 100000 + i, 1201, 23000000, 1752242400000000, '2025-07-11', 'system' FROM n");

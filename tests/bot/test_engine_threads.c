@@ -296,6 +296,64 @@ static void test_it_rests_after_work_and_works_on(void **state)
     stop(&loop, thread);
 }
 
+typedef struct Asked {
+    Loop *loop;
+    WorkspaceId workspace;
+    char *zone;
+} Asked;
+
+/* Engine's thread. */
+static void tell_zone(void *arg)
+{
+    Asked *asked = arg;
+
+    asked->zone = engine_zone_name(asked->loop->engine, asked->workspace, "west-1");
+    note(asked->loop, &asked->loop->reached);
+}
+
+/* The team's zone as the engine knows it. Caller frees. */
+static char *zone_known(const Rig *rig, Loop *loop)
+{
+    Asked asked = {loop, rig->workspace, NULL};
+    int before = loop->reached; /* nobody else reaches anything */
+
+    engine_call(loop->engine, tell_zone, &asked, NULL);
+    await(loop, &loop->reached, before + 1);
+    return asked.zone;
+}
+
+static bool knows_tokyo(const Rig *rig, Loop *loop)
+{
+    g_autofree char *zone = zone_known(rig, loop);
+
+    return strcmp(zone, "Asia/Tokyo") == 0;
+}
+
+/* What was changed behind its back tells whether it looks again. */
+static void test_what_it_knows_is_let_go_once_a_day(void **state)
+{
+    Rig *rig = *state;
+    Loop loop = {0};
+    GThread *thread = start(rig, &loop);
+
+    post(loop.engine, rig, "first", "west-1");
+    await(&loop, &loop.replied, 1);
+    await(&loop, &loop.rested, 1);
+    rig_sql(rig, "UPDATE team SET zone = 'Asia/Tokyo'");
+    clock_set(rig->clock, (Instant){clock_now(rig->clock).us + INSTANT_HOUR});
+    post(loop.engine, rig, "second", "west-1");
+    await(&loop, &loop.replied, 2);
+    g_usleep(300000); /* time to rest */
+    assert_false(knows_tokyo(rig, &loop));
+    clock_set(rig->clock, (Instant){clock_now(rig->clock).us + INSTANT_HOUR * 24});
+    post(loop.engine, rig, "third", "west-1");
+    for (int tries = 0; !knows_tokyo(rig, &loop); tries++) {
+        assert_true(tries < 100);
+        g_usleep(300000);
+    }
+    stop(&loop, thread);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -305,6 +363,7 @@ int main(void)
         RIG_TEST(test_a_card_that_is_out_keeps_no_event_waiting),
         RIG_TEST(test_a_store_that_fails_is_not_asked_without_a_pause),
         RIG_TEST(test_it_rests_after_work_and_works_on),
+        RIG_TEST(test_what_it_knows_is_let_go_once_a_day),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

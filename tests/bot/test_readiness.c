@@ -86,6 +86,16 @@ static void expect_status(Desk *desk, const char *status)
     loop_until(desk->loop, is_told, &wanted, told);
 }
 
+static void test_a_store_that_takes_long_to_open_is_waited_for(void **state)
+{
+    Desk *desk = *state;
+
+    readiness_opening();
+    assert_true(
+        notify_heard(desk->notify, "STATUS=opening the store\nEXTEND_TIMEOUT_USEC=1800000000"));
+    assert_int_equal(notify_count(desk->notify, "READY=1"), 0);
+}
+
 static void test_it_is_ready_once_every_workspace_has_an_answer_or_a_reason(void **state)
 {
     Desk *desk = *state;
@@ -197,6 +207,7 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
+        TEST(test_a_store_that_takes_long_to_open_is_waited_for),
         TEST(test_it_is_ready_once_every_workspace_has_an_answer_or_a_reason),
         TEST(test_patience_ends),
         TEST(test_the_status_follows_what_happens_later),
