@@ -41,6 +41,16 @@ static void show_lost(Card *card, const GPtrArray *faults)
     }
 }
 
+/* Which line, where more than one was typed: a short form's lines are nobody's. */
+static char *fault_text(const Event *event, const FormFault *fault)
+{
+    bool lines = event->text != NULL && memchr(event->text, '\n', event->text_len) != NULL;
+
+    return lines && fault->line > 1
+               ? say(W_FORM_AT_LINE, N("line", fault->line), S("why", fault->why))
+               : g_strdup(fault->why);
+}
+
 static void show_faults(Talk *talk, GPtrArray *faults)
 {
     Card *card = talk_card(talk->turn);
@@ -50,10 +60,7 @@ static void show_faults(Talk *talk, GPtrArray *faults)
     for (guint i = 0; i < faults->len && i < FAULTS_SHOWN; i++) {
         const FormFault *fault = g_ptr_array_index(faults, i);
 
-        card_item(card, "",
-                  fault->line > 1
-                      ? say(W_FORM_AT_LINE, N("line", fault->line), S("why", fault->why))
-                      : g_strdup(fault->why));
+        card_item(card, "", fault_text(talk->turn->event, fault));
     }
     show_lost(card, faults);
     if (faults->len > FAULTS_SHOWN) {

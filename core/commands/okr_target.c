@@ -139,6 +139,24 @@ const Form form_target = {
     .submit = submit,
 };
 
+/* "$32M: two deals moved" or "$32M because two deals moved": how long the target is, and where the
+ * reason begins. */
+static size_t target_len(const char *text, const char **reason)
+{
+    static const char because[] = " because ";
+    g_autofree char *small = g_ascii_strdown(text, -1);
+    const char *word = strstr(small, because);
+    size_t len = strcspn(text, ":");
+
+    if (word != NULL && (size_t)(word - small) < len) {
+        len = (size_t)(word - small);
+        *reason = text + len + strlen(because);
+    } else {
+        *reason = text[len] == ':' ? text + len + 1 : "";
+    }
+    return len;
+}
+
 /* "1 $32M: two enterprise deals moved to Q4" as the lines of the form; NULL where it is none of
  * that. */
 static char *short_form(const char *rest)
@@ -152,9 +170,8 @@ static char *short_form(const char *rest)
     if (*behind == '\0' || strchr(rest, '\n') != NULL || !is_whole_number(first, &n)) {
         return NULL;
     }
-    const char *target = behind + 1;
-    size_t len = strcspn(target, ":");
-    const char *reason = target[len] == ':' ? target + len + 1 : "";
+    const char *target = behind + 1, *reason = NULL;
+    size_t len = target_len(target, &reason);
 
     return *reason != '\0'
                ? g_strdup_printf("kr: %d\ntarget: %.*s\nreason: %s", n, (int)len, target, reason)

@@ -9,6 +9,16 @@
 #include "core/tactical_field.h"
 #include "core/text.h"
 
+static CheckResult check_kr(Turn *turn, FormValues *values, FormEntry *entry, GString *why)
+{
+    CheckResult result = tactical_field_check(turn, values, entry, why);
+    const Tactical *tactical = result == CHECK_OK ? tactical_named(turn->team, entry->text) : NULL;
+
+    return tactical != NULL && tactical->dropped
+               ? wrong(why, say(W_READINGS_DROPPED, N("n", tactical->track->kr->number)))
+               : result;
+}
+
 static CheckResult check_value(Turn *turn, FormValues *values, FormEntry *entry, GString *why)
 {
     const char *named = form_get(values, "kr");
@@ -48,7 +58,7 @@ static const Field fields[] = {
      .max = STATEMENT_MAX,
      .question = W_UPDATE_ASK_KR,
      .help = W_UPDATE_HELP_KR,
-     .check = tactical_field_check,
+     .check = check_kr,
      .choices = tactical_field_choices,
      .row = ROW_CHOICE,
      .dress = tactical_field_dress},

@@ -306,6 +306,19 @@ static void test_updating_a_tactical_kr(void **state)
     }
 }
 
+static void test_what_was_dropped_takes_no_value(void **state)
+{
+    g_autoptr(Scene) scene = scene_west();
+    Tactical *tactical = team_tactical_number(scene_team(scene), 1);
+    guint before = tactical->track->readings->len;
+
+    (void)state;
+    tactical->dropped = true;
+    expect_has("as from another system", scene_command(scene, "maria", "/okr update 1 $22M"),
+               "KR 1 was dropped, so nothing is counted for it any more");
+    assert_int_equal(tactical->track->readings->len, before);
+}
+
 /* The figures of the seed's own example, each under its own name. */
 static void test_the_worked_example_at_week_six(void **state)
 {
@@ -454,6 +467,7 @@ int main(void)
         cmocka_unit_test(test_objectives_and_key_results),
         cmocka_unit_test(test_the_next_period_may_be_planned_before_it_begins),
         cmocka_unit_test(test_updating_a_tactical_kr),
+        cmocka_unit_test(test_what_was_dropped_takes_no_value),
         cmocka_unit_test(test_the_worked_example_at_week_six),
         cmocka_unit_test(test_a_gap_that_rounds_to_nothing_is_none),
         cmocka_unit_test(test_a_movement_that_ends_below_zero_reads_back),

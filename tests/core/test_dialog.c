@@ -420,6 +420,16 @@ static void test_a_text_form_with_mistakes_goes_on_as_a_conversation(void **stat
                         "Acceptance rate of segment c from 22% to 35%");
 }
 
+static void test_who_typed_one_line_is_told_of_no_other(void **state)
+{
+    g_autoptr(Scene) scene = scene_west();
+    const char *said = scene_command(scene, "maria", "/okr update 1 €22M");
+
+    (void)state;
+    expect_has("what is wrong", said, "another unit");
+    expect_lacks("in that line", said, "Line 2");
+}
+
 static void test_a_key_that_stands_twice_is_asked_for_once(void **state)
 {
     g_autoptr(Scene) scene = scene_west();
@@ -626,6 +636,7 @@ int main(void)
         cmocka_unit_test(test_a_conversation_falls_asleep),
         cmocka_unit_test(test_a_draft_expires_and_says_so),
         cmocka_unit_test(test_a_text_form_with_mistakes_goes_on_as_a_conversation),
+        cmocka_unit_test(test_who_typed_one_line_is_told_of_no_other),
         cmocka_unit_test(test_a_key_that_stands_twice_is_asked_for_once),
         cmocka_unit_test(test_a_draft_of_another_form_goes_back_to_who_typed_it),
         cmocka_unit_test(

@@ -177,7 +177,7 @@ static void test_a_proposal_is_posted_once_per_episode(void **state)
          "...sec",
          "......P"},
         {"a dropped KR ends it, without a word of its own",
-         {"10", "20", "30", "30", "30", "30", "30"},
+         {"10", "20", "30", "30", "30", "-", "-"},
          "....x",
          "....Po."},
         {"a restart changes nothing",
