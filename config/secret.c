@@ -88,8 +88,8 @@ static bool may_use(int fd, const char *path, bool shared, char **wrong)
         *wrong = g_strdup_printf("%s is not a regular file", path);
         return false;
     }
-    if (!shared && (st.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-        *wrong = g_strdup_printf("%s is open to others (mode %04o); run: chmod 600 %s", path,
+    if (!shared && (st.st_mode & (S_IWGRP | S_IRWXO)) != 0) {
+        *wrong = g_strdup_printf("%s is open to others (mode %04o); run: chmod g-w,o= %s", path,
                                  (unsigned)(st.st_mode & 07777), path);
         return false;
     }

@@ -630,8 +630,11 @@ static const SecretCase secret_cases[] = {
     {"nor is one with a command", "${T_BOT:-x}", 0644,
      "a variable is written ${NAME}, with letters, digits and _"},
     {"a file of one's own", "file:%s/own", 0644, NULL},
+    {"a file for one's group, as root leaves it to a service", "file:%s/group", 0644, NULL},
+    {"a file that the group may write", "file:%s/written", 0644,
+     "%s/written is open to others (mode 0660); run: chmod g-w,o= %s/written"},
     {"a file of others", "file:%s/shared", 0644,
-     "%s/shared is open to others (mode 0640); run: chmod 600 %s/shared"},
+     "%s/shared is open to others (mode 0644); run: chmod g-w,o= %s/shared"},
     {"a file that is missing", "file:%s/none", 0644,
      "%s/none cannot be read: No such file or directory"},
     {"a folder", "file:%s", 0644, "%s is not a regular file"},
@@ -673,7 +676,9 @@ static void put_secrets(Desk *desk)
 
     memset(huge, 'x', sizeof(huge));
     g_free(put_file(desk, "own", BOT_TOKEN "\n", strlen(BOT_TOKEN) + 1, 0600));
-    g_free(put_file(desk, "shared", BOT_TOKEN "\n", strlen(BOT_TOKEN) + 1, 0640));
+    g_free(put_file(desk, "group", BOT_TOKEN "\n", strlen(BOT_TOKEN) + 1, 0640));
+    g_free(put_file(desk, "written", BOT_TOKEN "\n", strlen(BOT_TOKEN) + 1, 0660));
+    g_free(put_file(desk, "shared", BOT_TOKEN "\n", strlen(BOT_TOKEN) + 1, 0644));
     g_free(put_file(desk, "empty", " \n\n", 3, 0600));
     g_free(put_file(desk, "two", "xoxb-1\nxoxb-2\n", 14, 0600));
     g_free(put_file(desk, "huge", huge, sizeof(huge), 0600));
