@@ -14,6 +14,9 @@
 #include <unistd.h>
 
 #include "bot/console/console.h"
+#include "store_place.h"
+
+static Place *once; /* the one that a group of tests copies */
 
 static const char script[] =
     ":as maria\n:in #west\n:zone Europe/Berlin\n:time 2025-06-30 08:00\n"
@@ -76,7 +79,7 @@ static int play(const char *path, int input)
     return console_main(4, (char **)(uintptr_t)words);
 }
 
-void played_store(const char *path)
+static void play_store(const char *path)
 {
     g_autofree char *typed = NULL;
     int status = 0;
@@ -95,6 +98,32 @@ void played_store(const char *path)
     close(input);
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+int played_set_up(void **state)
+{
+    void *place = NULL;
+
+    (void)state;
+    place_make(&place);
+    once = place;
+    play_store(once->path);
+    return 0;
+}
+
+int played_clean_up(void **state)
+{
+    void *place = once;
+
+    (void)state;
+    return place_drop(&place);
+}
+
+void played_copy(const char *path)
+{
+    g_autoptr(GBytes) bytes = place_read(once->path);
+
+    place_write(path, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
 }
 
 static void drop_triggers(sqlite3 *db)

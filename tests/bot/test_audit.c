@@ -14,34 +14,6 @@
 #include "store_fixture.h"
 #include "store_place.h"
 
-static Place *played; /* the one that all tests copy */
-
-static int play(void **state)
-{
-    void *place = NULL;
-
-    (void)state;
-    place_make(&place);
-    played = place;
-    played_store(played->path);
-    return 0;
-}
-
-static int clean_up(void **state)
-{
-    void *place = played;
-
-    (void)state;
-    return place_drop(&place);
-}
-
-static void copy_played(const char *path)
-{
-    g_autoptr(GBytes) bytes = place_read(played->path);
-
-    place_write(path, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
-}
-
 /* All that is wrong, a line each. Caller frees. */
 static char *faults_of(const char *path)
 {
@@ -60,7 +32,7 @@ static void test_a_store_that_was_lived_in_is_as_it_should_be(void **state)
 {
     const Place *place = *state;
 
-    copy_played(place->path);
+    played_copy(place->path);
     g_autofree char *faults = faults_of(place->path);
 
     assert_string_equal(faults, "");
@@ -198,7 +170,7 @@ static void test_whatever_is_broken_is_said(void **state)
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         place_empty(place->folder);
-        copy_played(place->path);
+        played_copy(place->path);
         played_break(place->path, cases[i].sql);
         g_autofree char *faults = faults_of(place->path);
 
@@ -212,7 +184,7 @@ static void test_a_thousand_faults_are_a_few_lines(void **state)
 {
     const Place *place = *state;
 
-    copy_played(place->path);
+    played_copy(place->path);
     played_break(place->path,
                  "INSERT INTO timer SELECT 'prompt', value, 999999, 0, 1 FROM ("
                  "WITH RECURSIVE n (value) AS (SELECT 100000 UNION ALL SELECT value + 1 FROM n"
@@ -232,7 +204,7 @@ static void test_the_policy_tells_how_many_sprints_are_too_many(void **state)
     StoreTally tally = {0};
 
     strict.max_active_sprints = 0;
-    copy_played(place->path);
+    played_copy(place->path);
     assert_true(sqlite_audit(place->path, &strict, faults, &tally, NULL));
     assert_int_equal(faults->len, 1);
     assert_int_equal(tally.sprints, 2);
@@ -261,7 +233,7 @@ static void test_what_is_no_store_of_ours_is_refused(void **state)
     expect_refused("an empty file", place->path, STORE_ERROR_FOREIGN, "nothing is in it yet");
     place_write(place->path, "hello, world\n", 13);
     expect_refused("a text", place->path, STORE_ERROR_FOREIGN, "not an anchord database");
-    copy_played(place->path);
+    played_copy(place->path);
     played_break(place->path, "PRAGMA user_version = 3");
     expect_refused("an older one", place->path, STORE_ERROR_FAILED, "its schema is version 3");
     played_break(place->path, "PRAGMA user_version = 999; CREATE TRIGGER t BEFORE INSERT ON ids"
@@ -273,7 +245,7 @@ static void test_a_daemon_may_run_and_nothing_is_changed(void **state)
 {
     const Place *place = *state;
 
-    copy_played(place->path);
+    played_copy(place->path);
     Store *store = place_open(place->path);
     g_autoptr(GBytes) before = place_read(place->path);
 
@@ -299,5 +271,5 @@ int main(void)
         PLACE_TEST(test_a_daemon_may_run_and_nothing_is_changed),
     };
 
-    return cmocka_run_group_tests(tests, play, clean_up);
+    return cmocka_run_group_tests(tests, played_set_up, played_clean_up);
 }

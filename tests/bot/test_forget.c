@@ -19,32 +19,9 @@
 #include "store_place.h"
 #include "store_told.h"
 
-static Place *played; /* the one that all tests copy */
-
-static int play(void **state)
-{
-    void *place = NULL;
-
-    (void)state;
-    place_make(&place);
-    played = place;
-    played_store(played->path);
-    return 0;
-}
-
-static int clean_up(void **state)
-{
-    void *place = played;
-
-    (void)state;
-    return place_drop(&place);
-}
-
 static Store *open_played(const char *path)
 {
-    g_autoptr(GBytes) bytes = place_read(played->path);
-
-    place_write(path, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+    played_copy(path);
     return place_open(path);
 }
 
@@ -416,5 +393,5 @@ int main(void)
         PLACE_TEST(test_what_fails_on_the_way_has_forgotten_nothing),
     };
 
-    return cmocka_run_group_tests(tests, play, clean_up);
+    return cmocka_run_group_tests(tests, played_set_up, played_clean_up);
 }
