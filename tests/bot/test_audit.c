@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <sqlite3.h>
 
 #include "played.h"
 #include "store_fixture.h"
@@ -260,6 +261,59 @@ static void test_a_daemon_may_run_and_nothing_is_changed(void **state)
     store_close(store);
 }
 
+/* Speed ---------------------------------------------------------------------------------------- */
+
+/* Goes through a whole table, or through all that a workspace has. */
+static bool walks(const char *step)
+{
+    return (g_str_has_prefix(step, "SCAN ") && strcmp(step, "SCAN ids") != 0) ||
+           g_str_has_suffix(step, "(workspace=?)");
+}
+
+/* Steps of one parent are taken for each row of the one before, and those of a correlated query for
+ * each row outside of it. */
+static void expect_no_walk_for_a_row(sqlite3 *db, const char *sql)
+{
+    g_autofree char *explain = g_strconcat("EXPLAIN QUERY PLAN ", sql, NULL);
+    g_autoptr(GHashTable) again = g_hash_table_new(NULL, NULL); /* whose steps are */
+    sqlite3_stmt *plan = NULL;
+
+    assert_int_equal(sqlite3_prepare_v2(db, explain, -1, &plan, NULL), SQLITE_OK);
+    while (sqlite3_step(plan) == SQLITE_ROW) {
+        void *own = GINT_TO_POINTER(sqlite3_column_int(plan, 0));
+        void *parent = GINT_TO_POINTER(sqlite3_column_int(plan, 1));
+        const char *step = (const char *)sqlite3_column_text(plan, 3);
+
+        if (walks(step) && g_hash_table_contains(again, parent)) {
+            fail_msg("%s: %s", sql, step);
+        }
+        if (g_str_has_prefix(step, "SCAN ") || g_str_has_prefix(step, "SEARCH ")) {
+            g_hash_table_add(again, parent);
+        } else if (g_str_has_prefix(step, "CORRELATED ")) {
+            g_hash_table_add(again, own);
+        }
+    }
+    sqlite3_finalize(plan);
+}
+
+static void test_no_row_has_a_table_walked_for_it(void **state)
+{
+    static const char *const audits[] = {
+#define A(word, sql) sql,
+#include "bot/store/sqlite_audits.def"
+#undef A
+    };
+    const Place *place = *state;
+    sqlite3 *db = NULL;
+
+    played_copy(place->path);
+    assert_int_equal(sqlite3_open(place->path, &db), SQLITE_OK);
+    for (size_t i = 0; i < G_N_ELEMENTS(audits); i++) {
+        expect_no_walk_for_a_row(db, audits[i]);
+    }
+    sqlite3_close(db);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -269,6 +323,7 @@ int main(void)
         PLACE_TEST(test_the_policy_tells_how_many_sprints_are_too_many),
         PLACE_TEST(test_what_is_no_store_of_ours_is_refused),
         PLACE_TEST(test_a_daemon_may_run_and_nothing_is_changed),
+        PLACE_TEST(test_no_row_has_a_table_walked_for_it),
     };
 
     return cmocka_run_group_tests(tests, played_set_up, played_clean_up);
