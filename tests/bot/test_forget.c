@@ -353,6 +353,30 @@ static void test_what_did_not_get_to_its_last_step_is_made_up_for(void **state)
     assert_false(file_has(place, "unfinished words"));
 }
 
+/* A copy that is being taken holds on to what was there before. */
+static void test_who_reads_meanwhile_keeps_it_from_its_end(void **state)
+{
+    const Place *place = *state;
+    Store *store = open_played(place->path);
+    int64_t counts[FORGOTTEN_COUNT] = {0};
+    g_autoptr(GError) error = NULL;
+    int version = 0;
+    Sqlite *reader = sqlite_peek(place->path, &version, NULL);
+
+    assert_non_null(reader);
+    sqlite3_busy_timeout(sqlite_of(store)->db, 1);
+    assert_false(sqlite_forget(store, "console", "maria", false, counts, &error));
+    assert_true(g_error_matches(error, STORE_ERROR, STORE_ERROR_IN_USE));
+    assert_true(file_has(place, "weekly secret"));
+    sqlite_free(reader);
+    g_clear_error(&error);
+    if (!sqlite_forget_rest(store, &error)) {
+        fixture_fail("the last step", error);
+    }
+    assert_false(file_has(place, "weekly secret"));
+    store_close(store);
+}
+
 static void test_what_fails_on_the_way_has_forgotten_nothing(void **state)
 {
     const Place *place = *state;
@@ -390,6 +414,7 @@ int main(void)
         PLACE_TEST(test_cards_on_their_way_do_not_name_them),
         cmocka_unit_test(test_texts_without_a_member),
         PLACE_TEST(test_what_did_not_get_to_its_last_step_is_made_up_for),
+        PLACE_TEST(test_who_reads_meanwhile_keeps_it_from_its_end),
         PLACE_TEST(test_what_fails_on_the_way_has_forgotten_nothing),
     };
 
