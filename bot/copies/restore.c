@@ -67,13 +67,14 @@ static StoreHold *hold(const char *path)
     return held;
 }
 
-/* An older copy becomes what this program writes; its own file stays as it is. */
+/* An older copy becomes what this program writes; its own file stays as it is. Closing says nothing
+ * where the disk is full and half of it is still in the log. */
 static bool bring_up_to_date(const char *part, GError **error)
 {
     Store *store = sqlite_open(part, error);
 
     store_close(store);
-    return store != NULL;
+    return store != NULL && sqlite_bring_home(part, error);
 }
 
 static bool make_part(Restore *restore)
@@ -100,27 +101,30 @@ static bool is_sound(Restore *restore)
     return faults >= 0;
 }
 
-/* Also a log that is left of a store that is not there: it would be taken for the new one's. */
-static bool move_aside(Restore *restore, GError **error)
+static char *name_aside(const char *path)
 {
     g_autoptr(GDateTime) now = g_date_time_new_now_utc();
     g_autofree char *when = g_date_time_format(now, "%Y%m%dT%H%M%SZ");
-    g_autofree char *aside = g_strconcat(restore->path, ".before-restore-", when, NULL);
 
-    if (g_file_test(restore->path, G_FILE_TEST_EXISTS)) {
-        sqlite_bring_home(restore->path);
-        restore->aside = g_strdup(aside);
-    }
-    return shelf_aside(restore->path, aside, error);
+    return g_strconcat(path, ".before-restore-", when, NULL);
 }
 
+/* Also a log that is left of a store that is not there goes aside: it would be taken for the new
+ * one's. One that cannot be brought home goes along as it is. */
 static bool take_place(Restore *restore)
 {
+    g_autofree char *aside = name_aside(restore->path);
     g_autoptr(GError) error = NULL;
+    bool there = g_file_test(restore->path, G_FILE_TEST_EXISTS);
 
-    return (move_aside(restore, &error) &&
-            shelf_put(restore->part, restore->path, false, &error)) ||
-           fail_with(error);
+    if (there) {
+        (void)sqlite_bring_home(restore->path, NULL);
+    }
+    if (!shelf_swap(restore->part, restore->path, aside, &error)) {
+        return fail_with(error);
+    }
+    restore->aside = there ? g_steal_pointer(&aside) : NULL;
+    return true;
 }
 
 static void tell(const Restore *restore)

@@ -156,3 +156,26 @@ bool shelf_aside(const char *path, const char *aside, GError **error)
     }
     return move(path, aside, "", error) && sync_name(path, error);
 }
+
+/* The database first: where something else has come meanwhile, its log stays where it is. */
+static void put_back(const char *path, const char *aside)
+{
+    bool back = move(aside, path, "", NULL);
+
+    for (size_t i = 0; back && beside[i] != NULL; i++) {
+        (void)move(aside, path, beside[i], NULL);
+    }
+}
+
+bool shelf_swap(const char *part, const char *path, const char *aside, GError **error)
+{
+    if (!sync_file(part, O_RDONLY, path, error) || !shelf_aside(path, aside, error)) {
+        return false;
+    }
+    if (!rename_to(part, path, false)) {
+        fail(path, errno, error);
+        put_back(path, aside);
+        return false;
+    }
+    return sync_name(path, error);
+}

@@ -30,3 +30,7 @@ bool shelf_give(const char *part, const char *path, GError **error)
  * where there is none. */
 bool shelf_aside(const char *path, const char *aside, GError **error)
     __attribute__((warn_unused_result));
+/* The part takes the place of a database, which is moved aside. Where it cannot, all stands as it
+ * stood. */
+bool shelf_swap(const char *part, const char *path, const char *aside, GError **error)
+    __attribute__((warn_unused_result));

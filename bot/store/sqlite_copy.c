@@ -11,8 +11,8 @@
 #define STRETCH_PAGES 256
 #define REST_US       2000
 
-/* A file that we have just made, for ourselves alone: nothing of it is lost with this process. */
-static Sqlite *open_copy(const char *path, const char *name, GError **error)
+/* A file that is ours alone: one that we have just made, or that is held. */
+static Sqlite *open_ours(const char *path, const char *name, GError **error)
 {
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
     g_autoptr(Sqlite) copy = g_new0(Sqlite, 1);
@@ -48,7 +48,7 @@ static bool carry_into(const char *from, const char *to, const char *name, GErro
 {
     int version = 0;
     g_autoptr(Sqlite) source = sqlite_peek(from, &version, error);
-    g_autoptr(Sqlite) copy = source != NULL ? open_copy(to, name, error) : NULL;
+    g_autoptr(Sqlite) copy = source != NULL ? open_ours(to, name, error) : NULL;
 
     return copy != NULL && carry(source, copy, error);
 }
@@ -101,7 +101,7 @@ bool sqlite_copy(const char *from, const char *to, const char *name, StoreTally 
     if (!carry_into(from, to, name, error)) {
         return false;
     }
-    g_autoptr(Sqlite) copy = open_copy(to, name, error);
+    g_autoptr(Sqlite) copy = open_ours(to, name, error);
 
     return copy != NULL && stand_alone(copy, error) && sqlite_identify(copy, &version, error) &&
            expect_whole(copy, from, error) && sqlite_count(copy, tally, error);
@@ -125,13 +125,13 @@ void sqlite_let_go(StoreHold *hold)
     }
 }
 
-void sqlite_bring_home(const char *path)
+/* A log that was not read from is none for whoever checkpoints. The last one who closes the file
+ * removes it. */
+bool sqlite_bring_home(const char *path, GError **error)
 {
-    sqlite3 *db = NULL;
+    g_autoptr(Sqlite) store = open_ours(path, path, error);
 
-    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) ==
-        SQLITE_OK) {
-        sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-    }
-    sqlite3_close(db);
+    return store != NULL &&
+           sqlite_exec(store, W_STORE_COPYING, "SELECT count(*) FROM sqlite_schema", error) &&
+           sqlite_empty_log(store, W_STORE_COPYING, error);
 }

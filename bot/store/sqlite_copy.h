@@ -25,5 +25,5 @@ typedef struct Sqlite StoreHold;
 StoreHold *sqlite_hold(const char *path, GError **error) __attribute__((warn_unused_result));
 void sqlite_let_go(StoreHold *hold);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreHold, sqlite_let_go)
-/* Brings home what still stands in a log beside the file, as far as that can be done. */
-void sqlite_bring_home(const char *path);
+/* Brings home what still stands in a log beside a file that nobody else has open. */
+bool sqlite_bring_home(const char *path, GError **error);

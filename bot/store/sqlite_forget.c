@@ -261,14 +261,6 @@ static bool settle(Store *store, GError **error)
     return true;
 }
 
-/* A pragma that empties the log would not fail where somebody still reads what stood there. */
-static bool empty_log(Sqlite *store, GError **error)
-{
-    return sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) ==
-               SQLITE_OK ||
-           sqlite_failed(store, W_STORE_REWRITING, error);
-}
-
 bool sqlite_forget_rest(Store *store, GError **error)
 {
     g_autofree char *rest = NULL;
@@ -276,8 +268,9 @@ bool sqlite_forget_rest(Store *store, GError **error)
     if (!store->ops->setting_get(store, REST, &rest, error)) {
         return false;
     }
-    return rest == NULL || (sqlite_exec(sqlite_of(store), W_STORE_REWRITING, "VACUUM", error) &&
-                            empty_log(sqlite_of(store), error) && settle(store, error));
+    return rest == NULL ||
+           (sqlite_exec(sqlite_of(store), W_STORE_REWRITING, "VACUUM", error) &&
+            sqlite_empty_log(sqlite_of(store), W_STORE_REWRITING, error) && settle(store, error));
 }
 
 static bool prepare(Sqlite *store, GError **error)

@@ -28,6 +28,9 @@ bool sqlite_migrate(Sqlite *store, int version, GError **error);
 bool sqlite_guard(Sqlite *store, GError **error);
 /* Runs SQL that needs no answer: pragmas and migrations. */
 bool sqlite_exec(Sqlite *store, WordId doing, const char *sql, GError **error);
+/* All that the log holds is in the file, and the log is empty. Fails where somebody still reads
+ * what was there before, which the pragma for it would not. */
+bool sqlite_empty_log(Sqlite *store, WordId doing, GError **error);
 /* Asks for one value, as text; for pragmas. */
 bool sqlite_ask(Sqlite *store, const char *sql, char **answer, GError **error);
 

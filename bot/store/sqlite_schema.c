@@ -21,6 +21,13 @@ bool sqlite_exec(Sqlite *store, WordId doing, const char *sql, GError **error)
     return true;
 }
 
+bool sqlite_empty_log(Sqlite *store, WordId doing, GError **error)
+{
+    return sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) ==
+               SQLITE_OK ||
+           sqlite_failed(store, doing, error);
+}
+
 bool sqlite_ask(Sqlite *store, const char *sql, char **answer, GError **error)
 {
     sqlite3_stmt *statement = NULL;

@@ -17,6 +17,7 @@
 
 #include "bot/copies/shelf.h"
 #include "bot/store/sqlite.h"
+#include "bot/store/sqlite_parts.h"
 #include "store_fixture.h"
 #include "store_place.h"
 #include "store_told.h"
@@ -183,19 +184,26 @@ static int commit_and_die(const char *path)
                : 1;
 }
 
+static void leave_a_log(const char *path)
+{
+    int status = 0;
+    pid_t child = fork();
+
+    assert_true(child >= 0);
+    if (child == 0) {
+        _exit(commit_and_die(path));
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
 static void test_what_a_killed_daemon_committed_is_in_it(void **state)
 {
     const Place *place = *state;
     g_autofree char *to = beside(place, "copy.db");
     StoreTally tally = {0};
-    int status = 0;
-    pid_t child = fork();
 
-    if (child == 0) {
-        _exit(commit_and_die(place->path));
-    }
-    assert_int_equal(waitpid(child, &status, 0), child);
-    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    leave_a_log(place->path);
     must_copy(place->path, to, &tally);
     assert_int_equal(newest(to), 1);
 }
@@ -332,6 +340,40 @@ static void test_nobody_opens_what_is_held(void **state)
     store_close(store);
 }
 
+static void test_what_stands_in_a_log_is_brought_home(void **state)
+{
+    const Place *place = *state;
+    g_autofree char *log = beside(place, "anchord.db-wal");
+    g_autoptr(GError) error = NULL;
+
+    leave_a_log(place->path);
+    assert_true(g_file_test(log, G_FILE_TEST_EXISTS));
+    assert_true(sqlite_bring_home(place->path, &error));
+    assert_false(g_file_test(log, G_FILE_TEST_EXISTS));
+    assert_int_equal(newest(place->path), 1);
+}
+
+static void test_it_is_said_where_a_log_cannot_be_brought_home(void **state)
+{
+    const Place *place = *state;
+    g_autoptr(GError) error = NULL;
+    int version = 0;
+
+    leave_a_log(place->path);
+    Sqlite *reader = sqlite_peek(place->path, &version, NULL);
+
+    assert_non_null(reader);
+    place_run(place->path, "UPDATE setting SET value = '2'");
+    assert_false(sqlite_bring_home(place->path, &error));
+    assert_true(g_error_matches(error, STORE_ERROR, STORE_ERROR_IN_USE));
+    sqlite_free(reader);
+    g_clear_error(&error);
+    place_empty(place->folder);
+    place_write(place->path, "hello, world\n", 13);
+    assert_false(sqlite_bring_home(place->path, &error));
+    assert_non_null(error);
+}
+
 /* Places --------------------------------------------------------------------------------------- */
 
 static void test_a_part_takes_its_place_whole(void **state)
@@ -378,6 +420,26 @@ static void test_what_is_moved_aside_takes_its_log_along(void **state)
     assert_true(g_file_test(place->path, G_FILE_TEST_EXISTS));
 }
 
+static void test_a_store_stays_where_it_is_if_nothing_takes_its_place(void **state)
+{
+    const Place *place = *state;
+    g_autofree char *log = beside(place, "anchord.db-wal"), *aside = beside(place, "old.db"),
+                    *missing = beside(place, "part");
+    const char *const parts[] = {missing, place->folder}; /* a folder fits nowhere in itself */
+
+    place_write(place->path, "store", 5);
+    place_write(log, "log", 3);
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+        g_autoptr(GError) error = NULL;
+
+        assert_false(shelf_swap(parts[i], place->path, aside, &error));
+        assert_non_null(strstr(error->message, "cannot be written"));
+        assert_true(g_file_test(place->path, G_FILE_TEST_EXISTS));
+        assert_true(g_file_test(log, G_FILE_TEST_EXISTS));
+        assert_false(g_file_test(aside, G_FILE_TEST_EXISTS));
+    }
+}
+
 static void test_a_path_is_known_before_its_file_is_there(void **state)
 {
     const Place *place = *state;
@@ -406,8 +468,11 @@ int main(void)
         PLACE_TEST(test_a_truncated_store_is_not_copied),
         PLACE_TEST(test_a_full_disk_is_said),
         PLACE_TEST(test_nobody_opens_what_is_held),
+        PLACE_TEST(test_what_stands_in_a_log_is_brought_home),
+        PLACE_TEST(test_it_is_said_where_a_log_cannot_be_brought_home),
         PLACE_TEST(test_a_part_takes_its_place_whole),
         PLACE_TEST(test_what_is_moved_aside_takes_its_log_along),
+        PLACE_TEST(test_a_store_stays_where_it_is_if_nothing_takes_its_place),
         PLACE_TEST(test_a_path_is_known_before_its_file_is_there),
     };
 
