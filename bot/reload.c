@@ -22,7 +22,7 @@ struct Reload {
     bool again;       /* another one was asked for meanwhile */
     GArray *leaving;  /* of WorkspaceId */
     GArray *coming;   /* of Coming */
-    GHashTable *kept; /* what those that come kept in earlier runs */
+    GHashTable *kept; /* what those that come kept in earlier runs, until they have it */
     GError *failure;  /* of the engine's step; NULL: it went well */
     LoopTimer *retry;
 };
@@ -143,6 +143,7 @@ static void on_looked_up(void *arg)
 
         workspaces_add(daemon->workspaces, coming->config, coming->id, reload->kept);
     }
+    g_hash_table_remove_all(reload->kept); /* by the next time some of it is forgotten */
     workspaces_sort(daemon->workspaces, reload->next->workspaces);
     open_those(reload);
 }

@@ -57,6 +57,7 @@ static void fake_free(Adapter *adapter)
 static void fake_start(Adapter *adapter)
 {
     note("start", fake(adapter));
+    fake(adapter)->started = true;
 }
 
 static void fake_stop(Adapter *adapter, LoopCall done, void *arg)
@@ -90,9 +91,9 @@ static Adapter *fake_new(const WorkspaceConfig *config, const AdapterShared *sha
     FakeAdapter *self = g_new0(FakeAdapter, 1);
 
     (void)shared;
-    (void)kept;
     self->base = (Adapter){&ops, workspace};
     self->name = g_strdup(config->name);
+    self->kept = kept != NULL ? g_hash_table_size(kept) : 0;
     if (alive == NULL) {
         alive = g_hash_table_new(g_str_hash, g_str_equal);
     }
@@ -102,9 +103,14 @@ static Adapter *fake_new(const WorkspaceConfig *config, const AdapterShared *sha
 
 const AdapterMaker fake_makers[] = {[PLATFORM_SLACK] = fake_new, [PLATFORM_MATRIX] = fake_new};
 
+FakeAdapter *fake_find(const char *name)
+{
+    return alive != NULL ? g_hash_table_lookup(alive, name) : NULL;
+}
+
 FakeAdapter *fake_of(const char *name)
 {
-    FakeAdapter *adapter = alive != NULL ? g_hash_table_lookup(alive, name) : NULL;
+    FakeAdapter *adapter = fake_find(name);
 
     assert_non_null(adapter);
     return adapter;
