@@ -27,7 +27,8 @@ struct Readiness {
 /* One line without secrets, which is all that this protocol takes. */
 static void add_why(GString *out, const char *why)
 {
-    g_autofree char *clean = log_redact(why);
+    g_autofree char *valid = g_utf8_make_valid(why, -1);
+    g_autofree char *clean = log_redact(valid);
     const char *c = clean;
 
     for (int n = 0; *c != '\0' && n < WHY_MAX; n++, c = g_utf8_next_char(c)) {

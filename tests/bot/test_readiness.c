@@ -155,6 +155,15 @@ static void test_a_reason_is_one_line_without_secrets(void **state)
     assert_null(strstr(status, "xoxb"));
 }
 
+static void test_a_reason_that_ends_in_half_a_character_is_told_whole(void **state)
+{
+    Desk *desk = *state;
+
+    set_state("west", ADAPTER_TROUBLED, "refused by \xe2");
+    g_autofree char *status = readiness_status(desk->workspaces);
+    assert_non_null(strstr(status, "west: refused by \xef\xbf\xbd; east: "));
+}
+
 static void test_many_that_are_not_connected_are_counted(void **state)
 {
     Desk *desk = *state;
@@ -212,6 +221,7 @@ int main(void)
         TEST(test_patience_ends),
         TEST(test_the_status_follows_what_happens_later),
         TEST(test_a_reason_is_one_line_without_secrets),
+        TEST(test_a_reason_that_ends_in_half_a_character_is_told_whole),
         TEST(test_many_that_are_not_connected_are_counted),
         TEST(test_a_reload_is_announced_and_ended),
         TEST(test_stopping_is_the_last_word),
