@@ -11,6 +11,11 @@ int asked_fail(char *take_text)
     return EXIT_FAILED;
 }
 
+int asked_fail_with(const GError *error)
+{
+    return asked_fail(g_strdup(error->message));
+}
+
 static bool complain(const Asked *asked, char *take_text)
 {
     (void)fprintf(stderr, "anchord %s: %s\n", asked->name, take_text);

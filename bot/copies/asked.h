@@ -20,5 +20,6 @@ bool asked_read(const Asked *asked, Opened *opened, int *argc, char ***argv);
 /* The path of the store, which is there; NULL: it was said why not, and `*code` is the exit code.
  * Borrowed from `opened`. */
 const char *asked_store(Opened *opened, int *code);
-/* To standard error; returns 1, the exit code of what failed. */
+/* To standard error; both return 1, the exit code of what failed. */
 int asked_fail(char *take_text);
+int asked_fail_with(const GError *error);

@@ -41,11 +41,11 @@ static int back_up(const char *store, const char *path, bool force)
     StoreTally tally = {0};
 
     if (part == NULL) {
-        return asked_fail(g_strdup(error->message));
+        return asked_fail_with(error);
     }
     if (!sqlite_copy(store, part, path, &tally, &error) || !shelf_put(part, path, force, &error)) {
         shelf_drop(part);
-        return asked_fail(g_strdup(error->message));
+        return asked_fail_with(error);
     }
     tell(path, &tally);
     return 0;

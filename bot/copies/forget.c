@@ -18,7 +18,7 @@ static const WordId labels[FORGOTTEN_COUNT] = {
 
 static bool fail_with(const GError *error)
 {
-    (void)asked_fail(g_strdup(error->message));
+    (void)asked_fail_with(error);
     return false;
 }
 

@@ -37,7 +37,8 @@ static bool fail(char *take_text)
 
 static bool fail_with(const GError *error)
 {
-    return fail(g_strdup(error->message));
+    (void)asked_fail_with(error);
+    return false;
 }
 
 static bool may_take_place(const Restore *restore)
@@ -181,7 +182,7 @@ int restore_main(int argc, char **argv)
     restore.force = force;
     restore.path = shelf_whole(path, &error);
     if (restore.path == NULL) {
-        return asked_fail(g_strdup(error->message));
+        return asked_fail_with(error);
     }
     return restore_copy(&restore) ? 0 : 1;
 }

@@ -11,7 +11,7 @@ int verify_file(const char *path, const Policy *policy, StoreTally *tally)
     g_autoptr(GError) error = NULL;
 
     if (!sqlite_audit(path, policy, faults, tally, &error)) {
-        (void)asked_fail(g_strdup(error->message));
+        (void)asked_fail_with(error);
         return -1;
     }
     for (guint i = 0; i < faults->len; i++) {

@@ -152,7 +152,7 @@ static char *query_for(const char *words)
     return query->len > 0 ? g_string_free(g_steal_pointer(&query), FALSE) : NULL;
 }
 
-/* So many of a team's sprints are looked through, the last closed first. */
+/* So many of a team's sprints are looked through, the last opened first. */
 #define SEARCHED_MAX 400
 
 /* It holds no text of its own, and stays empty between searches. */
