@@ -158,6 +158,24 @@ static void test_a_sprint_under_way_turns_to_the_lead(void **state)
     store_close(store);
 }
 
+static void test_a_joint_sprint_turns_to_the_lead_that_is_left(void **state)
+{
+    const Place *place = *state;
+    Store *store = open_played(place->path);
+
+    store_close(store);
+    place_run(place->path,
+              "INSERT INTO team (id, workspace, name, name_key, home, zone, check_in,"
+              " check_in_minutes, working, lead) VALUES (900001, 1, 'East', 'east', 'east', 'UTC',"
+              " 540, 15, 31, 'ines'); INSERT INTO sprint_owner (sprint, team, place)"
+              " SELECT id, 900001, 1 FROM sprint WHERE number = 2");
+    store = place_open(place->path);
+    forget(store, "console", "maria", false);
+    expect_text(store, "its own has none", "SELECT count(*) FROM team WHERE lead IS NULL", "1");
+    expect_text(store, "under way", "SELECT facilitator FROM sprint WHERE number = 2", "ines");
+    store_close(store);
+}
+
 /* What stays ----------------------------------------------------------------------------------- */
 
 /* Every number that a team has, and who gave which answer as far as it matters: how many they were.
@@ -406,6 +424,7 @@ int main(void)
         PLACE_TEST(test_name_and_words_are_nowhere_in_the_file),
         PLACE_TEST(test_what_the_team_said_stays_without_the_name),
         PLACE_TEST(test_a_sprint_under_way_turns_to_the_lead),
+        PLACE_TEST(test_a_joint_sprint_turns_to_the_lead_that_is_left),
         PLACE_TEST(test_numbers_stay_whoever_is_forgotten),
         PLACE_TEST(test_all_is_guarded_as_before),
         PLACE_TEST(test_the_store_is_as_it_should_be_afterwards),
