@@ -108,14 +108,15 @@ static bool open_parts(Daemon *daemon, GError **error)
 
 void daemon_trust(Daemon *daemon, const Config *config)
 {
+    const char *file = NULL; /* the last one that is named counts for all */
+
     for (guint i = 0; i < config->workspaces->len; i++) {
         const WorkspaceConfig *workspace = g_ptr_array_index(config->workspaces, i);
 
-        if (workspace->ca_file != NULL) {
-            http_set_ca_file(daemon->http, workspace->ca_file);
-            websockets_set_ca_file(daemon->sockets, workspace->ca_file);
-        }
+        file = workspace->ca_file != NULL ? workspace->ca_file : file;
     }
+    http_set_ca_file(daemon->http, file);
+    websockets_set_ca_file(daemon->sockets, file);
 }
 
 bool daemon_read_kept(Daemon *daemon, GHashTable *kept, GError **error)

@@ -64,6 +64,8 @@ static int set_up(void **state)
     daemon->loop = loop_new();
     daemon->store = &desk->rig->store->base;
     daemon->engine = desk->rig->engine;
+    daemon->http = http_new(daemon->loop, NULL);
+    daemon->sockets = websockets_new(daemon->loop, NULL);
     daemon->workspaces = workspaces_new(&(AdapterShared){.loop = daemon->loop}, fake_makers);
     workspaces_add(daemon->workspaces, g_ptr_array_index(daemon->config->workspaces, 0),
                    desk->rig->workspace, NULL);
@@ -84,6 +86,8 @@ static int tear_down(void **state)
     g_thread_join(desk->thread);
     readiness_free(desk->daemon.readiness);
     workspaces_free(desk->daemon.workspaces);
+    websockets_free(desk->daemon.sockets);
+    http_free(desk->daemon.http);
     rig_teardown(&rig);
     reload_free(desk->reload);
     loop_free(desk->daemon.loop);

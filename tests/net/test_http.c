@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "bot/daemon.h"
 #include "bot/net/trust.h"
 #include "peer.h"
 
@@ -245,7 +246,7 @@ static void test_many_at_once_share_a_few_connections(void **state)
 /* Answers ---------------------------------------------------------------------------------------
  */
 
-typedef struct Answer {
+typedef struct Response {
     const char *promise;
     const char *bytes; /* NULL: it hangs up; "": it says nothing */
     HttpOutcome outcome;
@@ -253,12 +254,12 @@ typedef struct Answer {
     const char *body;
     int64_t retry_after_ms;
     bool reset;
-} Answer;
+} Response;
 
 #define OK      "HTTP/1.1 200 OK\r\n"
 #define LIMITED "HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\n"
 
-static const Answer answers[] = {
+static const Response answers[] = {
     {"a body by its length", OK "Content-Length: 2\r\n\r\nhi", HTTP_ANSWERED, 200, "hi", -1},
     {"a body in chunks", OK "Transfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n1\r\n!\r\n0\r\n\r\n",
      HTTP_ANSWERED, 200, "hi!", -1},
@@ -293,7 +294,7 @@ static const Answer answers[] = {
 
 static void serve_answer(Peer *peer, int fd, int nth)
 {
-    const Answer *answer = peer_arg(peer);
+    const Response *answer = peer_arg(peer);
     g_autofree char *request = peer_request(fd);
 
     (void)nth;
@@ -308,7 +309,7 @@ static void serve_answer(Peer *peer, int fd, int nth)
 static void test_what_a_server_answers(void **state)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(answers); i++) {
-        const Answer *answer = &answers[i];
+        const Response *answer = &answers[i];
         g_autoptr(Peer) peer = peer_new(serve_answer, (void *)(uintptr_t)answer);
         g_auto(Ask) ask = {.rig = *state};
 
@@ -339,7 +340,7 @@ static void test_a_redirect_is_told_as_a_whole_url(void **state)
         g_autofree char *bytes =
             g_strdup_printf("HTTP/1.1 301 Moved\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n",
                             redirects[i].location);
-        Answer answer = {.bytes = bytes};
+        Response answer = {.bytes = bytes};
         g_autoptr(Peer) peer = peer_new(serve_answer, &answer);
         g_autofree char *moved = peer_url(peer, "http", redirects[i].moved);
         g_auto(Ask) ask = {.rig = *state};
@@ -776,6 +777,43 @@ static void test_tls_is_verified(void **state)
     assert_true(g_str_has_suffix(trusted.body, "hello"));
 }
 
+/* A configuration with two workspaces, of which the second names this file; NULL: none does. */
+static void trust_as_configured(Daemon *daemon, const char *ca)
+{
+    g_autofree char *file = g_strdup(ca);
+    WorkspaceConfig plain = {0}, private = {.ca_file = file};
+    g_autoptr(GPtrArray) workspaces = g_ptr_array_new();
+
+    g_ptr_array_add(workspaces, &plain);
+    g_ptr_array_add(workspaces, &private);
+    daemon_trust(daemon, &(Config){.workspaces = workspaces});
+}
+
+static void test_an_authority_is_trusted_for_as_long_as_the_configuration_names_it(void **state)
+{
+    Rig *rig = *state;
+    const char *ca = NULL;
+    g_autoptr(Peer) peer = peer_new_tls(serve_mirror, NULL, &ca);
+    g_autoptr(WebSockets) sockets = websockets_new(rig->loop, NULL);
+    Daemon daemon = {.http = rig->http, .sockets = sockets};
+
+    if (peer == NULL) {
+        skip();
+    }
+    g_autofree char *url = peer_url(peer, "https", "/");
+    g_auto(Ask) named = {.rig = rig};
+    g_auto(Ask) named_no_more = {.rig = rig};
+
+    trust_as_configured(&daemon, ca);
+    send_to(&named, "POST", url, "x");
+    peer_run(rig->loop);
+    assert_int_equal(named.outcome, HTTP_ANSWERED);
+    trust_as_configured(&daemon, NULL);
+    send_to(&named_no_more, "POST", url, "x");
+    peer_run(rig->loop);
+    assert_int_equal(named_no_more.outcome, HTTP_UNSENT);
+}
+
 static void test_a_further_ca_file_stands_beside_the_systems(void **state)
 {
     g_autofree char *dir = g_dir_make_tmp("anchord-XXXXXX", NULL);
@@ -807,7 +845,7 @@ static void test_a_further_ca_file_stands_beside_the_systems(void **state)
 
 static void test_a_proxy_is_gone_through_and_its_refusal_is_unsent(void **state)
 {
-    const Answer forbidden = {"no", "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"};
+    const Response forbidden = {"no", "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"};
     g_autoptr(Peer) plain = peer_new(serve_mirror, NULL);
     g_autoptr(Peer) refusing = peer_new(serve_answer, (void *)(uintptr_t)&forbidden);
     g_autofree char *proxy = peer_url(plain, "http", "");
@@ -859,6 +897,7 @@ int main(void)
         TEST(test_the_client_may_be_freed_from_the_end_of_a_call),
         TEST(test_freeing_the_client_ends_what_is_under_way_untold),
         TEST(test_tls_is_verified),
+        TEST(test_an_authority_is_trusted_for_as_long_as_the_configuration_names_it),
         TEST(test_a_further_ca_file_stands_beside_the_systems),
         TEST(test_a_proxy_is_gone_through_and_its_refusal_is_unsent),
     };
