@@ -416,11 +416,13 @@ static void test_a_store_that_does_not_begin_is_not_asked_for_every_event(void *
 static void test_a_store_that_takes_nothing_is_told_once_and_that_it_does_again(void **state)
 {
     Rig *rig = *state;
+    int64_t tried_at = 0;
 
     ask(rig);
     rig->store->error = STORE_ERROR_DISK;
     faulty_set(rig->store, FAULT_FROM, 1);
     for (int i = 0; i < 3; i++) {
+        tried_at = g_get_monotonic_time();
         rig_text(rig, "west-1", i == 0 ? "a" : i == 1 ? "b" : "c", "kr1 27%");
         assert_non_null(rig_last(rig)->failure);
         assert_false(engine_step(rig->engine)); /* it is tried, and nobody is kept waiting */
@@ -429,7 +431,7 @@ static void test_a_store_that_takes_nothing_is_told_once_and_that_it_does_again(
     expect_text("why", g_ptr_array_index(rig->unwell, 0), "was made to fail");
     faulty_set(rig->store, FAULT_NONE, 0);
     assert_false(engine_step(rig->engine)); /* it may come and go */
-    assert_int_equal(rig->unwell->len, 1);
+    assert_true(rig->unwell->len == 1 || g_get_monotonic_time() - tried_at >= G_TIME_SPAN_SECOND);
     g_usleep(G_TIME_SPAN_SECOND);
     assert_false(engine_step(rig->engine)); /* and nobody said anything */
     assert_int_equal(rig->unwell->len, 2);
