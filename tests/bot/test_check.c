@@ -122,6 +122,21 @@ static void test_a_fine_file_ends_with_0(void **state)
     assert_string_equal(desk->err, "");
 }
 
+static void test_who_may_read_no_token_can_leave_them_out(void **state)
+{
+    Desk *desk = *state;
+
+    put(desk, FINE);
+    g_unsetenv("T_APP");
+    g_setenv("ANCHORD_CONFIG", desk->file, TRUE);
+    assert_int_equal(run(desk, NULL, NULL), 2);
+    assert_non_null(strstr(desk->err, "T_APP"));
+    assert_int_equal(run(desk, "--without-secrets", NULL), 0);
+    assert_string_equal(desk->err, "");
+    put(desk, FINE "lisen: here\n");
+    assert_int_equal(run(desk, "--without-secrets", NULL), 2);
+}
+
 static void test_mistakes_end_with_2_and_stand_on_stderr(void **state)
 {
     Desk *desk = *state;
@@ -179,8 +194,11 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_desk, close_desk)
     const struct CMUnitTest tests[] = {
-        TEST(test_a_fine_file_ends_with_0),      TEST(test_mistakes_end_with_2_and_stand_on_stderr),
-        TEST(test_the_environment_names_a_file), TEST(test_wrong_usage_ends_with_2),
+        TEST(test_a_fine_file_ends_with_0),
+        TEST(test_mistakes_end_with_2_and_stand_on_stderr),
+        TEST(test_who_may_read_no_token_can_leave_them_out),
+        TEST(test_the_environment_names_a_file),
+        TEST(test_wrong_usage_ends_with_2),
         TEST(test_no_token_is_printed),
     };
 
