@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/chart.h"
 #include "core/mention.h"
 #include "core/words.h"
 
@@ -60,17 +61,39 @@ static bool unname(char **text, const char *member, const char *somebody)
     return unnamed != NULL;
 }
 
-bool unnamed_card(Card *card, const char *member, const char *somebody)
+static bool unname_each(char **const texts[], size_t n, const char *member, const char *somebody)
 {
     bool changed = false;
 
+    for (size_t i = 0; i < n; i++) {
+        changed = unname(texts[i], member, somebody) || changed;
+    }
+    return changed;
+}
+
+/* The rest of what is written in it are figures. */
+static bool unname_chart(Chart *chart, const char *member, const char *somebody)
+{
+    char **const texts[] = {&chart->title, &chart->alt};
+    bool changed = unname_each(texts, G_N_ELEMENTS(texts), member, somebody);
+
+    for (guint i = 0; i < chart->panels->len; i++) {
+        ChartPanel *panel = g_ptr_array_index(chart->panels, i);
+
+        changed = unname(&panel->metric, member, somebody) || changed;
+    }
+    return changed;
+}
+
+bool unnamed_card(Card *card, const char *member, const char *somebody)
+{
+    bool changed = card->chart != NULL && unname_chart(card->chart, member, somebody);
+
     for (guint i = 0; i < card->blocks->len; i++) {
         Block *block = g_ptr_array_index(card->blocks, i);
-        char **texts[] = {&block->label, &block->text, &block->values, &block->note};
+        char **const texts[] = {&block->label, &block->text, &block->values, &block->note};
 
-        for (size_t j = 0; j < G_N_ELEMENTS(texts); j++) {
-            changed = unname(texts[j], member, somebody) || changed;
-        }
+        changed = unname_each(texts, G_N_ELEMENTS(texts), member, somebody) || changed;
     }
     return changed;
 }

@@ -14,6 +14,7 @@
 #include "bot/store/sqlite_audit.h"
 #include "bot/store/sqlite_parts.h"
 #include "bot/unnamed.h"
+#include "core/chart.h"
 #include "played.h"
 #include "store_fixture.h"
 #include "store_place.h"
@@ -321,6 +322,22 @@ static void test_cards_on_their_way_do_not_name_them(void **state)
     store_close(store);
 }
 
+static void test_a_chart_names_them_no_more(void **state)
+{
+    g_autoptr(Card) card = card_new(CARD_SPRINT);
+
+    (void)state;
+    card->chart = chart_new();
+    chart_panel(card->chart)->metric = g_strdup("accounts of @maria");
+    card->chart->alt = g_strdup("Accounts of @maria: 5.");
+    assert_true(unnamed_card(card, "maria", "somebody"));
+    const ChartPanel *panel = g_ptr_array_index(card->chart->panels, 0);
+
+    assert_string_equal(panel->metric, "accounts of somebody");
+    assert_string_equal(card->chart->alt, "Accounts of somebody: 5.");
+    assert_false(unnamed_card(card, "maria", "somebody"));
+}
+
 static void test_texts_without_a_member(void **state)
 {
     static const struct {
@@ -431,6 +448,7 @@ int main(void)
         PLACE_TEST(test_a_dry_run_counts_and_changes_nothing),
         PLACE_TEST(test_who_has_the_same_id_elsewhere_is_somebody_else),
         PLACE_TEST(test_cards_on_their_way_do_not_name_them),
+        cmocka_unit_test(test_a_chart_names_them_no_more),
         cmocka_unit_test(test_texts_without_a_member),
         PLACE_TEST(test_what_did_not_get_to_its_last_step_is_made_up_for),
         PLACE_TEST(test_who_reads_meanwhile_keeps_it_from_its_end),
