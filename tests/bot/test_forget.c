@@ -145,6 +145,24 @@ static void test_what_the_team_said_stays_without_the_name(void **state)
     store_close(store);
 }
 
+static void test_another_systems_name_names_them_no_more(void **state)
+{
+    const Place *place = *state;
+    Store *store = open_played(place->path);
+
+    store_close(store);
+    place_run(place->path, "UPDATE token SET name = 'sheet of @maria';"
+                           "INSERT INTO reading (kr, id, value, at, day, source, system)"
+                           " SELECT kr, 900001, value, at, day, 'system', 'sheet of @maria'"
+                           " FROM reading LIMIT 1");
+    store = place_open(place->path);
+    forget(store, "console", "maria", false);
+    expect_text(store, "a token", "SELECT name FROM token", "sheet of somebody");
+    expect_text(store, "what it sent", "SELECT system FROM reading WHERE id = 900001",
+                "sheet of somebody");
+    store_close(store);
+}
+
 static void test_a_sprint_under_way_turns_to_the_lead(void **state)
 {
     const Place *place = *state;
@@ -440,6 +458,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         PLACE_TEST(test_name_and_words_are_nowhere_in_the_file),
         PLACE_TEST(test_what_the_team_said_stays_without_the_name),
+        PLACE_TEST(test_another_systems_name_names_them_no_more),
         PLACE_TEST(test_a_sprint_under_way_turns_to_the_lead),
         PLACE_TEST(test_a_joint_sprint_turns_to_the_lead_that_is_left),
         PLACE_TEST(test_numbers_stay_whoever_is_forgotten),
