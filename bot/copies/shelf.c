@@ -139,43 +139,68 @@ bool shelf_give(const char *part, const char *path, GError **error)
     return true;
 }
 
-static bool move(const char *path, const char *aside, const char *suffix, GError **error)
-{
-    g_autofree char *from = g_strconcat(path, suffix, NULL);
-    g_autofree char *to = g_strconcat(aside, suffix, NULL);
+/* Aside --------------------------------------------------------------------------------------- */
 
-    return rename_to(from, to, false) || errno == ENOENT || fail(to, errno, error);
+static bool move(const char *from, const char *to, const char *suffix, GError **error)
+{
+    g_autofree char *old_name = g_strconcat(from, suffix, NULL);
+    g_autofree char *new_name = g_strconcat(to, suffix, NULL);
+
+    return rename_to(old_name, new_name, false) || errno == ENOENT || fail(new_name, errno, error);
 }
 
-bool shelf_aside(const char *path, const char *aside, GError **error)
+static bool move_logs(const char *from, const char *to, GError **error)
 {
-    for (size_t i = 0; beside[i] != NULL; i++) { /* first: a log is never read with another file */
-        if (!move(path, aside, beside[i], error)) {
+    for (size_t i = 0; beside[i] != NULL; i++) {
+        if (!move(from, to, beside[i], error)) {
             return false;
         }
     }
-    return move(path, aside, "", error) && sync_name(path, error);
+    return true;
+}
+
+/* Else what is put back might be another's. */
+static bool expect_free(const char *aside, GError **error)
+{
+    struct stat info;
+    bool none = lstat(aside, &info) != 0;
+
+    for (size_t i = 0; none && beside[i] != NULL; i++) {
+        g_autofree char *name = g_strconcat(aside, beside[i], NULL);
+
+        none = lstat(name, &info) != 0;
+    }
+    return none || fail(aside, EEXIST, error);
+}
+
+/* `both`: it has either name now, since most file systems can do that; else it was renamed, or is
+ * not there. */
+static bool name_aside(const char *path, const char *aside, bool *both, GError **error)
+{
+    *both = link(path, aside) == 0;
+    return *both || move(path, aside, "", error);
 }
 
 /* The database first: where something else has come meanwhile, its log stays where it is. */
-static void put_back(const char *path, const char *aside)
+static void put_back(const char *path, const char *aside, bool both)
 {
-    bool back = move(aside, path, "", NULL);
-
-    for (size_t i = 0; back && beside[i] != NULL; i++) {
-        (void)move(aside, path, beside[i], NULL);
+    if (both ? unlink(aside) == 0 : move(aside, path, "", NULL)) {
+        (void)move_logs(aside, path, NULL);
     }
 }
 
 bool shelf_swap(const char *part, const char *path, const char *aside, GError **error)
 {
-    if (!sync_file(part, O_RDONLY, path, error) || !shelf_aside(path, aside, error)) {
+    bool both = false;
+
+    if (!sync_file(part, O_RDONLY, path, error) || !expect_free(aside, error)) {
         return false;
     }
-    if (!rename_to(part, path, false)) {
-        fail(path, errno, error);
-        put_back(path, aside);
-        return false;
+    /* The logs first: one is never read with another file. */
+    if (move_logs(path, aside, error) && name_aside(path, aside, &both, error) &&
+        (rename_to(part, path, both) || fail(path, errno, error))) {
+        return sync_name(path, error);
     }
-    return sync_name(path, error);
+    put_back(path, aside, both);
+    return false;
 }

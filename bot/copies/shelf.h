@@ -26,11 +26,8 @@ void shelf_drop(const char *part);
 /* What root makes belongs to whoever owns what it takes the place of: the file, else the folder. */
 bool shelf_give(const char *part, const char *path, GError **error)
     __attribute__((warn_unused_result));
-/* Renames a database, and what stands beside it, where no file of that name is. Nothing happens
- * where there is none. */
-bool shelf_aside(const char *path, const char *aside, GError **error)
-    __attribute__((warn_unused_result));
-/* The part takes the place of a database, which is moved aside. Where it cannot, all stands as it
- * stood. */
+/* The part takes the place of a database, which is kept under another name with what stands beside
+ * it; one of the two is there at every moment, where the file system can. Where it cannot be done,
+ * all stands as it stood. No file has that other name before. */
 bool shelf_swap(const char *part, const char *path, const char *aside, GError **error)
     __attribute__((warn_unused_result));

@@ -400,24 +400,84 @@ static void test_a_part_takes_its_place_whole(void **state)
     assert_int_equal(g_bytes_get_size(bytes), 6);
 }
 
+/* A part with these bytes; its place is taken. True: it could be. */
+static bool swap(const Place *place, const char *bytes, const char *aside)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *part = shelf_part(place->path, &error);
+
+    assert_non_null(part);
+    place_write(part, bytes, strlen(bytes));
+    bool done = shelf_swap(part, place->path, aside, &error);
+
+    shelf_drop(part);
+    assert_true(done == (error == NULL));
+    return done;
+}
+
+static void expect_bytes(const char *path, const char *bytes)
+{
+    g_autoptr(GBytes) read = place_read(path);
+    gsize len = 0;
+    const char *found = g_bytes_get_data(read, &len);
+
+    assert_int_equal(len, strlen(bytes));
+    assert_memory_equal(found, bytes, len);
+}
+
 static void test_what_is_moved_aside_takes_its_log_along(void **state)
 {
     const Place *place = *state;
     g_autofree char *log = beside(place, "anchord.db-wal"), *aside = beside(place, "old.db"),
                     *old_log = beside(place, "old.db-wal");
-    g_autoptr(GError) error = NULL;
 
-    assert_true(shelf_aside(place->path, aside, &error)); /* there is none */
-    place_write(place->path, "store", 5);
+    assert_true(swap(place, "first", aside)); /* there was none */
+    expect_bytes(place->path, "first");
+    assert_false(g_file_test(aside, G_FILE_TEST_EXISTS));
     place_write(log, "log", 3);
-    assert_true(shelf_aside(place->path, aside, &error));
-    assert_true(g_file_test(aside, G_FILE_TEST_EXISTS));
-    assert_true(g_file_test(old_log, G_FILE_TEST_EXISTS));
-    assert_false(g_file_test(place->path, G_FILE_TEST_EXISTS));
+    assert_true(swap(place, "second", aside));
+    expect_bytes(place->path, "second");
+    expect_bytes(aside, "first");
+    expect_bytes(old_log, "log");
     assert_false(g_file_test(log, G_FILE_TEST_EXISTS));
-    place_write(place->path, "store", 5);
-    assert_false(shelf_aside(place->path, aside, &error)); /* an older one stands there */
-    assert_true(g_file_test(place->path, G_FILE_TEST_EXISTS));
+    assert_false(swap(place, "third", aside)); /* an older one stands there */
+    expect_bytes(place->path, "second");
+    expect_bytes(aside, "first");
+    expect_bytes(old_log, "log"); /* and that is its own */
+}
+
+/* Looks without end, until it finds none, or the file of that name; then that is the end. */
+static int find_always(const char *path, const char *stop)
+{
+    while (access(path, F_OK) == 0) {
+        if (access(stop, F_OK) == 0) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+static void test_at_every_moment_there_is_one(void **state)
+{
+    const Place *place = *state;
+    g_autofree char *stop = beside(place, "stop");
+    int status = 0;
+
+    place_write(place->path, "first", 5);
+    pid_t child = fork();
+
+    assert_true(child >= 0);
+    if (child == 0) {
+        _exit(find_always(place->path, stop));
+    }
+    for (int i = 0; i < 200; i++) {
+        g_autofree char *aside = g_strdup_printf("%s.%d", place->path, i);
+
+        assert_true(swap(place, "next", aside));
+    }
+    place_write(stop, "", 0);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
 static void test_a_store_stays_where_it_is_if_nothing_takes_its_place(void **state)
@@ -472,6 +532,7 @@ int main(void)
         PLACE_TEST(test_it_is_said_where_a_log_cannot_be_brought_home),
         PLACE_TEST(test_a_part_takes_its_place_whole),
         PLACE_TEST(test_what_is_moved_aside_takes_its_log_along),
+        PLACE_TEST(test_at_every_moment_there_is_one),
         PLACE_TEST(test_a_store_stays_where_it_is_if_nothing_takes_its_place),
         PLACE_TEST(test_a_path_is_known_before_its_file_is_there),
     };
