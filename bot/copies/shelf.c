@@ -124,6 +124,23 @@ void shelf_drop(const char *part)
 
 /* Whose ---------------------------------------------------------------------------------------- */
 
+/* The file itself, whatever its folder's account may have put under its name meanwhile. */
+static bool give(const char *part, const struct stat *to)
+{
+    int fd = open(part, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    struct stat info;
+
+    if (fd < 0) {
+        return false;
+    }
+    bool ours = fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_nlink == 1;
+    int errsv = !ours ? EPERM : fchown(fd, to->st_uid, to->st_gid) != 0 ? errno : 0;
+
+    close(fd);
+    errno = errsv;
+    return errsv == 0;
+}
+
 bool shelf_give(const char *part, const char *path, GError **error)
 {
     g_autofree char *folder = g_path_get_dirname(path);
@@ -132,8 +149,7 @@ bool shelf_give(const char *part, const char *path, GError **error)
     if (geteuid() != 0) {
         return true;
     }
-    if ((stat(path, &info) != 0 && stat(folder, &info) != 0) ||
-        chown(part, info.st_uid, info.st_gid) != 0) {
+    if ((stat(path, &info) != 0 && stat(folder, &info) != 0) || !give(part, &info)) {
         return fail(path, errno, error);
     }
     return true;

@@ -500,6 +500,36 @@ static void test_a_store_stays_where_it_is_if_nothing_takes_its_place(void **sta
     }
 }
 
+static bool is_nobodys(const char *path)
+{
+    struct stat info;
+
+    return stat(path, &info) == 0 && info.st_uid == 65534;
+}
+
+/* The folder's account may put another file there while root is at work in it. */
+static void test_root_gives_away_what_it_made_and_nothing_else(void **state)
+{
+    const Place *place = *state;
+    g_autofree char *other = beside(place, "other"), *part = shelf_part(place->path, NULL),
+                    *linked = beside(place, "linked"), *named_twice = beside(place, "named twice");
+    g_autoptr(GError) error = NULL;
+
+    if (geteuid() != 0) {
+        skip();
+    }
+    place_write(other, "", 0);
+    assert_int_equal(chown(place->folder, 65534, 65534), 0);
+    assert_true(shelf_give(part, place->path, &error));
+    assert_true(is_nobodys(part));
+    assert_int_equal(symlink(other, linked), 0);
+    assert_false(shelf_give(linked, place->path, &error));
+    g_clear_error(&error);
+    assert_int_equal(link(other, named_twice), 0);
+    assert_false(shelf_give(named_twice, place->path, &error));
+    assert_false(is_nobodys(other));
+}
+
 static void test_a_path_is_known_before_its_file_is_there(void **state)
 {
     const Place *place = *state;
@@ -534,6 +564,7 @@ int main(void)
         PLACE_TEST(test_what_is_moved_aside_takes_its_log_along),
         PLACE_TEST(test_at_every_moment_there_is_one),
         PLACE_TEST(test_a_store_stays_where_it_is_if_nothing_takes_its_place),
+        PLACE_TEST(test_root_gives_away_what_it_made_and_nothing_else),
         PLACE_TEST(test_a_path_is_known_before_its_file_is_there),
     };
 
