@@ -425,6 +425,7 @@ static const char *const classes[] = {
     [MATRIX_GONE] = "gone",   [MATRIX_TOO_LARGE] = "too_large", [MATRIX_REQUEST] = "request",
     [MATRIX_RETRY] = "retry", [MATRIX_UNSURE] = "unsure",
 };
+
 static Verb verb_of(const char *method)
 {
     return strcmp(method, "GET") == 0   ? VERB_GET

@@ -266,9 +266,18 @@ const MatrixTarget *matrix_targets_find(const MatrixTargets *targets, const char
     return find(targets, room, id);
 }
 
+/* The same edit may be told with its message, and come by, and come by again. */
+static bool was_applied(const MatrixTarget *original, const MatrixTarget *edit)
+{
+    return edit->sent_ms != 0 && edit->sent_ms == original->former_until_ms;
+}
+
 /* What the edit says of itself now holds for the message; the edit's own is a copy. */
 static void apply_edit(MatrixTarget *original, const MatrixTarget *edit)
 {
+    if (was_applied(original, edit)) {
+        return;
+    }
     g_free(original->row);
     original->row = g_strdup(edit->row);
     if (original->buttons != NULL) {

@@ -145,6 +145,7 @@ static void make_old(Json *root)
     "{\"event_id\":\"" id "\",\"sender\":\"" OWN "\",\"origin_server_ts\":" ms                     \
     ",\"content\":{" content "}}"
 #define WITH_SAME "\"anchord\":{\"buttons\":{" PRESS("✅", "checkin.same", "7", "") "}}"
+#define WITH_NEXT "\"anchord\":{\"buttons\":{" PRESS("✅", "checkin.same", "8", "") "}}"
 #define SUMMED    "1752478500000" /* as the samples' own */
 
 static const char *const known[] = {
@@ -175,6 +176,10 @@ static const char *const known[] = {
     "{\"event_id\":\"$fetched\",\"sender\":\"" OWN "\",\"content\":{" WITH_SAME
     "},\"unsigned\":{\"m.relations\":{\"m.replace\":" AT(SUMMED, "$later",
                                                          "\"m.new_content\":{}") "}}}",
+    "{\"event_id\":\"$kept\",\"sender\":\"" OWN "\",\"content\":{" WITH_SAME
+    "},\"unsigned\":{\"m.relations\":{\"m.replace\":" AT(SUMMED, "$turned",
+                                                         "\"m.new_content\":{" WITH_NEXT "}") "}}}",
+    AT(SUMMED, "$turned", "\"m.new_content\":{" WITH_NEXT "}," RELATES("m.replace", "$kept")),
 };
 
 static MatrixTargets *targets_of_room(void)
@@ -679,6 +684,14 @@ static const Case presses[] = {
      "reaction",
      "nothing",
      {"content/m.relates_to/event_id = \"$fetched\"", "origin_server_ts = 1752478505000"}},
+    {"from before an edit that is told with the message, and comes by as well",
+     "reaction",
+     "button action checkin.same value 7 as $1 to our $kept under $kept",
+     {"content/m.relates_to/event_id = \"$kept\"", "origin_server_ts = 1752478499999"}},
+    {"from after that edit",
+     "reaction",
+     "button action checkin.same value 8 as $1 to our $kept under $kept",
+     {"content/m.relates_to/event_id = \"$kept\""}},
     {"a reaction that means nothing", "reaction", "nothing", {"content/m.relates_to/key = \"🎉\""}},
     {"no key", "reaction", "nothing", {"content/m.relates_to/key"}},
     {"an empty key", "reaction", "nothing", {"content/m.relates_to/key = \"\""}},
