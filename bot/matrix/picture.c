@@ -121,27 +121,29 @@ static void on_again(void *arg)
     step(picture);
 }
 
-/* What may be tried again is; what is refused is told. */
+static void try_again(Picture *picture)
+{
+    picture->timer = loop_after(picture->pictures->loop, AGAIN_MS, on_again, picture);
+}
+
+static bool may_go_better(MatrixClass class)
+{
+    return class == MATRIX_AUTH || class == MATRIX_RETRY || class == MATRIX_UNSURE;
+}
+
+/* What may be tried again is; what is refused is told, as is an answer that holds nothing it
+ * should.
+ */
 static void failed(Picture *picture, const MatrixAnswer *answer, const char *what)
 {
     MatrixPictures *pictures = picture->pictures;
 
-    switch (answer->class) {
-    case MATRIX_AUTH:
-    case MATRIX_RETRY:
-    case MATRIX_UNSURE:
-        picture->timer = loop_after(pictures->loop, AGAIN_MS, on_again, picture);
-        break;
-    case MATRIX_FORBIDDEN:
-    case MATRIX_GONE:
-    case MATRIX_TOO_LARGE:
-    case MATRIX_REQUEST:
-    case MATRIX_OK: /* an answer that holds nothing it should */
-        pictures->ops.lacking(pictures->arg, picture->room, what,
-                              words_template(W_ROOM_NO_PICTURE));
-        leave_it(picture, answer->error);
-        break;
+    if (may_go_better(answer->class)) {
+        try_again(picture);
+        return;
     }
+    pictures->ops.lacking(pictures->arg, picture->room, what, words_template(W_ROOM_NO_PICTURE));
+    leave_it(picture, answer->error);
 }
 
 /* --- posting --- */
@@ -244,8 +246,8 @@ static void on_looked(void *arg, const MatrixAnswer *answer)
     Picture *picture = picture_of(arg);
 
     picture->call = NULL;
-    if (answer->class == MATRIX_RETRY || answer->class == MATRIX_UNSURE) {
-        picture->timer = loop_after(picture->pictures->loop, AGAIN_MS, on_again, picture);
+    if (may_go_better(answer->class)) {
+        try_again(picture);
         return;
     }
     JSON_EACH (event, json_array(answer->json, "chunk")) {

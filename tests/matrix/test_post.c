@@ -599,6 +599,7 @@ static void test_a_picture_from_before_a_restart_is_replaced(void **state)
                                                     "close/2") "," PICTURE_BY(OWN, "$first",
                                                                               "close/1") "]}");
     replica_say(RELATED, 1, MATRIX_RETRY, "http_502", NULL);
+    replica_say(RELATED, 1, MATRIX_AUTH, "M_UNKNOWN_TOKEN", NULL); /* until there is another */
     matrix_post_card(rig->post, with_chart("close/1"), &edit, NULL);
     replica_run(MINUTE_MS);
     assert_string_equal(relation(PICTURED, "rel_type"), "m.replace");
