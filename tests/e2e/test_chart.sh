@@ -3,29 +3,9 @@
 # with which exit code. A picture that was not drawn leaves nothing behind, and replaces nothing.
 set -eu
 
-program=${ANCHORD:?the path of the program}
-work=$(mktemp -d)
-trap 'rm -rf -- "$work"' EXIT
-cd "$work"
-
-fail() {
-    echo "$1"
-    sed 's/^/    /' said
-    exit 1
-}
-
-# run CODE ARGUMENT...: what it says is in the file said, what it writes in the file out.
-run() {
-    code=$1
-    status=0
-    shift
-    "$program" "$@" >out 2>said || status=$?
-    [ "$status" -eq "$code" ] || fail "anchord $*: ended with $status, not $code"
-}
-
-says() {
-    grep -qF -- "$1" said || fail "it does not say: $1"
-}
+here=$(dirname -- "$(readlink -f -- "$0")")
+# shellcheck source=tests/e2e/commands.sh
+. "$here/commands.sh"
 
 # is_picture FILE WIDTH: a PNG, so many pixels wide.
 is_picture() {
@@ -34,11 +14,7 @@ is_picture() {
     [ "$head" = "$wanted" ] || fail "$1 is no picture that is $2 wide: $head"
 }
 
-chat() {
-    USER=maria TZ=UTC "$program" console --plain --db west.db >said 2>&1 || fail "the console ended"
-}
-
-chat <<'END'
+chat west.db <<'END'
 :zone Europe/Berlin
 :time 2025-06-02 08:00
 :in west
@@ -78,7 +54,7 @@ run 0 chart --db west.db --sprint 1 --today 2025-07-17 --width 750 -o sprint.png
 is_picture sprint.png 750
 run 0 chart --db west.db --today 2025-07-17 --dark -o dark.png
 is_picture dark.png 1080
-run 0 chart --db west.db --today 2025-07-17 -o -
+"$program" chart --db west.db --today 2025-07-17 -o - >out 2>said || fail "a pipe gets none"
 is_picture out 1080
 cmp -s out period.png || fail "a pipe gets another picture"
 for other in kr.png sprint.png dark.png; do
@@ -128,12 +104,11 @@ XDG_CACHE_HOME=$work FONTCONFIG_FILE=$work/fonts.conf run 0 chart --db west.db -
 says "no font is installed, so pictures have no words. Install one, as with apt-get install fonts-dejavu-core"
 
 echo "what has no key result has no picture; the store stays as it was"
-cat >chat <<'END'
+chat two.db <<'END'
 :in east
 /sprint setup East
 :quit
 END
-USER=maria TZ=UTC "$program" console --plain --db two.db <chat >said 2>&1 || fail "the console ended"
 run 2 chart --db two.db -o x.png
 says "East has no key result in this period"
 "$program" export --db west.db --format json -o after.json 2>said

@@ -3,53 +3,9 @@
 # code. The stores are the console's.
 set -eu
 
-program=${ANCHORD:?the path of the program}
-work=$(mktemp -d)
-trap 'rm -rf -- "$work"' EXIT
-cd "$work"
-
-fail() {
-    echo "$1"
-    sed 's/^/    /' said
-    exit 1
-}
-
-# run CODE ARGUMENT...: what it says is in the file said.
-run() {
-    code=$1
-    status=0
-    shift
-    "$program" "$@" >said 2>&1 || status=$?
-    [ "$status" -eq "$code" ] || fail "anchord $*: ended with $status, not $code"
-}
-
-says() {
-    grep -qF -- "$1" said || fail "it does not say: $1"
-}
-
-# A team in west.db; the console holds it until the descriptor 3 is closed.
-begin_chat() {
-    rm -f typed
-    mkfifo typed
-    USER=maria TZ=UTC "$program" console --plain --db "$1" <typed >shown 2>&1 &
-    console=$!
-    exec 3>typed
-}
-
-end_chat() {
-    exec 3>&-
-    wait "$console" || { cp shown said; fail "the console ended"; }
-}
-
-# until_shown TEXT
-until_shown() {
-    n=0
-    until grep -qF -- "$1" shown; do
-        n=$((n + 1))
-        [ "$n" -lt 300 ] || { cp shown said; fail "it was never shown: $1"; }
-        sleep 0.1
-    done
-}
+here=$(dirname -- "$(readlink -f -- "$0")")
+# shellcheck source=tests/e2e/commands.sh
+. "$here/commands.sh"
 
 nothing_left() {
     for file in *.part-*; do

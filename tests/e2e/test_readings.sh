@@ -4,38 +4,23 @@
 # shellcheck disable=SC2016 # these dollars are money
 set -eu
 
-program=${ANCHORD:?the path of the program}
-manual=$(dirname -- "$(readlink -f -- "$0")")/../../docs/readings.md
 command -v curl >/dev/null || exit 77
-work=$(mktemp -d)
+here=$(dirname -- "$(readlink -f -- "$0")")
+# shellcheck source=tests/e2e/commands.sh
+. "$here/commands.sh"
+manual=$here/../../docs/readings.md
 daemon=
 trap '[ -z "$daemon" ] || kill "$daemon" 2>/dev/null || :; rm -rf -- "$work"' EXIT
-cp -- "$manual" "$work/manual.md"
-cd "$work"
-
-fail() {
-    echo "$1"
-    cat said log 2>/dev/null | sed 's/^/    /'
-    exit 1
-}
-
-chat() {
-    USER=lena TZ=UTC "$program" console --plain --db west.db >said 2>&1 || fail "the console ended"
-}
-
-says() {
-    grep -qF -- "$1" said || fail "it does not say: $1"
-}
 
 echo "a team with a sprint and a token"
-chat <<'END'
+chat west.db <<'END'
 :zone Europe/Berlin
 :time 2025-07-14 08:00
 :in west
 /sprint setup\
 name: West\
 timezone: Europe/Berlin\
-lead: @lena
+lead: @maria
 /okr objective\
 objective: Build the pipeline that carries the year\
 period: FY Q3, 2025-06-02 - 2025-08-31
@@ -98,7 +83,7 @@ awk -v out=example '
     /^    \$ / { open = 1; n++; sub(/^    \$ /, ""); print > (out n ".sh"); more = /\\$/ || /\[$/; next }
     open && more { sub(/^    /, ""); print > (out n ".sh"); more = !/readings$/; next }
     open && /^    / { sub(/^    /, ""); print > (out n ".says"); next }
-    { open = 0 }' manual.md
+    { open = 0 }' "$manual"
 n=1
 while [ -e "example$n.sh" ]; do
     sed "s/127\.0\.0\.1:8089/127.0.0.1:$port/" "example$n.sh" >run.sh
@@ -146,7 +131,7 @@ says '{"taken":0,"repeated":1}'
 kill "$daemon"
 wait "$daemon" || fail "it does not end well"
 daemon=
-chat <<'END'
+chat west.db <<'END'
 :in west
 /okr list
 /sprint status

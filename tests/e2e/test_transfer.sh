@@ -3,37 +3,9 @@
 # stores are the console's, so that what was imported is what the chat shows, and the other way round.
 set -eu
 
-program=${ANCHORD:?the path of the program}
-work=$(mktemp -d)
-trap 'rm -rf -- "$work"' EXIT
-cd "$work"
-
-fail() {
-    echo "$1"
-    sed 's/^/    /' said
-    exit 1
-}
-
-# run CODE ARGUMENT...: what it says is in the file said.
-run() {
-    code=$1
-    status=0
-    shift
-    "$program" "$@" >said 2>&1 || status=$?
-    [ "$status" -eq "$code" ] || fail "anchord $*: ended with $status, not $code"
-}
-
-says() {
-    grep -qF -- "$1" said || fail "it does not say: $1"
-}
-
-silent_about() {
-    ! grep -qF -- "$1" said || fail "it says: $1"
-}
-
-chat() {
-    USER=maria TZ=UTC "$program" console --plain --db "$1" >said 2>&1 || fail "the console ended"
-}
+here=$(dirname -- "$(readlink -f -- "$0")")
+# shellcheck source=tests/e2e/commands.sh
+. "$here/commands.sh"
 
 echo "a team in chat, its objectives from a file"
 chat west.db <<'END'
@@ -140,21 +112,14 @@ run 0 import --db west.db out/periods.csv
 says "0 periods"
 
 echo "not while a daemon, or a console, has it open"
-mkfifo typed
-"$program" console --plain --db west.db <typed >shown 2>&1 &
-console=$!
-exec 3>typed
-n=0
-until [ -e west.db-lock ] || [ "$n" -eq 100 ]; do
-    sleep 0.1
-    n=$((n + 1))
-done
+begin_chat west.db
+printf '%s\n' ':in west' '/okr list' >&3
+until_shown "KR 2"
 run 1 export --db west.db -o out
 says "Stop it first"
 run 1 import --db west.db okrs.csv
 says "Stop it first"
-exec 3>&-
-wait "$console"
+end_chat
 
 echo "wrong usage"
 run 1 export --db none.db
