@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { comes, sleep } from './kit.mjs';
 
 export { sleep };
 
@@ -70,13 +70,4 @@ export async function hold(store) {
   };
 }
 
-// Waits until that is true.
-export async function until(what, test, ms = 20000) {
-  const end = Date.now() + ms;
-  for (;;) {
-    const found = await test();
-    if (found) return found;
-    if (Date.now() > end) throw new Error(`not within ${ms} ms: ${what}`);
-    await sleep(50);
-  }
-}
+export const until = (what, test, ms = 20000) => comes(what, test, ms);

@@ -95,8 +95,12 @@ static bool file_fails(int fault, int fd)
     if (faults[fault].setting == 0 || !is_ours(fd)) {
         return false;
     }
-    errno = (int)strike(fault);
-    return true;
+    int64_t error = strike(fault); /* which may be over by now */
+
+    if (error != 0) {
+        errno = (int)error;
+    }
+    return error != 0;
 }
 
 ssize_t write(int fd, const void *bytes, size_t len)

@@ -32,11 +32,11 @@ export function chances(seed) {
   return { next, below: (n) => Math.floor(next() * n), pick: (list) => list[Math.floor(next() * list.length)] };
 }
 
-// Waits until it is so, and returns what `test` returned.
+// Waits until it is so, and returns what `test` returned, at once or later.
 export async function comes(what, test, ms = 300000) {
   const until = performance.now() + ms;
   for (;;) {
-    const got = test();
+    const got = await test();
     if (got) return got;
     if (performance.now() > until) throw new Error(`not within ${ms} ms: ${what}`);
     await sleep(50);
