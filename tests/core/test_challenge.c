@@ -34,10 +34,11 @@ static void check_case(const Case *c, const Judgement *got)
     assert_int_equal(got->instead != NULL, got->verdict != VERDICT_PASS);
 }
 
-static void check_cases(const Case *cases, size_t count)
+/* `words`: the team's own; NULL: it has none. */
+static void check_cases(const Case *cases, size_t count, const ChallengeWords *words)
 {
     for (size_t i = 0; i < count; i++) {
-        g_auto(Judgement) got = challenge_kr(cases[i].sentence, NULL);
+        g_auto(Judgement) got = challenge_kr(cases[i].sentence, words);
 
         check_case(&cases[i], &got);
     }
@@ -225,7 +226,7 @@ static const Case numbers[] = {
 static void test_activities(void **state)
 {
     (void)state;
-    check_cases(activities, G_N_ELEMENTS(activities));
+    check_cases(activities, G_N_ELEMENTS(activities), NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(activities); i++) {
         g_auto(Judgement) got = challenge_kr(activities[i].sentence, NULL);
 
@@ -236,25 +237,25 @@ static void test_activities(void **state)
 static void test_outcomes(void **state)
 {
     (void)state;
-    check_cases(outcomes, G_N_ELEMENTS(outcomes));
+    check_cases(outcomes, G_N_ELEMENTS(outcomes), NULL);
 }
 
 static void test_unclear(void **state)
 {
     (void)state;
-    check_cases(unclear, G_N_ELEMENTS(unclear));
+    check_cases(unclear, G_N_ELEMENTS(unclear), NULL);
 }
 
 static void test_refused(void **state)
 {
     (void)state;
-    check_cases(refused, G_N_ELEMENTS(refused));
+    check_cases(refused, G_N_ELEMENTS(refused), NULL);
 }
 
 static void test_numbers(void **state)
 {
     (void)state;
-    check_cases(numbers, G_N_ELEMENTS(numbers));
+    check_cases(numbers, G_N_ELEMENTS(numbers), NULL);
 }
 
 /* The labelled set. */
@@ -432,11 +433,7 @@ static void test_team_words(void **state)
     };
     (void)state;
 
-    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_auto(Judgement) got = challenge_kr(cases[i].sentence, &words);
-
-        check_case(&cases[i], &got);
-    }
+    check_cases(cases, G_N_ELEMENTS(cases), &words);
 }
 
 static const Case objectives[] = {
