@@ -32,7 +32,8 @@ WebSockets *websockets_new(Loop *loop, GError **error) __attribute__((warn_unuse
  * time: the library leaks with two. */
 void websockets_free(WebSockets *sockets);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(WebSockets, websockets_free)
-/* A further CA file beside the system's, for what is opened from now on; NULL: none. */
+/* A further CA file beside the system's, for what is opened from now on; NULL: none. What is in a
+ * file is read once: the library keeps it as long as a host that read it. */
 void websockets_set_ca_file(WebSockets *sockets, const char *path);
 
 /* Begins to connect to a ws:// or wss:// URL; NULL with `error` set when the URL cannot be one.

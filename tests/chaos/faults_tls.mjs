@@ -1,7 +1,7 @@
 // TLS in front of an emulator, with certificates of our own making: a good one, and those that nobody should believe.
 //
 //   const front = await Front.start('localhost', port);
-//   … the daemon speaks to front.url, and believes front.ca …
+//   … the daemon speaks to front.url, and believes front.ca (front.strangersCa signs what 'stranger' shows) …
 //   front.show('expired');  front.wire.cut();
 //   front.refused;  front.entrusted;  front.holds(token)
 
@@ -85,7 +85,7 @@ async function make() {
   const identities = {};
   for (const [which, { ca, until, names = NAMES }] of Object.entries(IDENTITIES))
     identities[which] = await authorities[ca].sign(names, until);
-  return { identities, ca: authorities.ours.file('ca.pem') };
+  return { identities, ca: authorities.ours.file('ca.pem'), strangersCa: authorities.nobodys.file('ca.pem') };
 }
 
 // Once for all scenes.

@@ -7,6 +7,7 @@ import {
   ASKED, begin, form, FORM, freePort, MORNING, onceOnly, play, prompt, reads, readyz, say, scene, served, sleep,
   SUMMED, workspace,
 } from './slack.mjs';
+import { Front } from '../chaos/faults_tls.mjs';
 
 // Tokens from files: the environment of a process that runs cannot be changed.
 function keepTokens(stage, ws) {
@@ -359,6 +360,39 @@ scene(
     assert.equal(entries(stage, 'store_not_changed').length, 1);
     assert.ok(!fs.existsSync(path.join(stage.folder, 'other.db')));
     await begin(stage.member('maria'));
+  },
+);
+
+scene(
+  'another ca_file counts from its reload on, and so does none',
+  { ...workspace(), clock: MORNING, start: false },
+  async (stage) => {
+    const inner = Number(new URL(stage.slack.inner).port);
+    const [api, socket] = [await Front.start('localhost', inner), await Front.start('localhost', inner)];
+    const port = await freePort();
+    const trusts = (...files) => {
+      const ca_file = path.join(stage.folder, `ca-of-${files.length}.pem`);
+      fs.writeFileSync(ca_file, files.map((file) => fs.readFileSync(file, 'utf8')).join('\n'));
+      stage.ws.settings = { api_url: `${api.url}/api/`, ...(files.length ? { ca_file } : {}) };
+    };
+    try {
+      socket.show('stranger');
+      stage.slack.front = socket.url;
+      stage.settings = { listen: `127.0.0.1:${port}` };
+      trusts(api.ca);
+      stage.daemon.launch();
+      await readyz(port, 503, /its certificate is not good/, 20000);
+      trusts(api.ca, api.strangersCa);
+      await reload(stage);
+      await readyz(port, 200, /./, 20000);
+      await begin(stage.member('maria'));
+      trusts();
+      await reload(stage);
+      await readyz(port, 503, /certificate/, 20000);
+      await stage.daemon.stop();
+    } finally {
+      for (const front of [api, socket]) await front.stop();
+    }
   },
 );
 
