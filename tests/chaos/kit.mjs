@@ -6,6 +6,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export { sleep };
+export { chances } from '../e2e/slack.mjs';
 
 // [COUNT] [--seed N]
 export function options(usual, argv = process.argv.slice(2)) {
@@ -17,19 +18,6 @@ export function options(usual, argv = process.argv.slice(2)) {
     process.exit(2);
   }
   return { count, seed };
-}
-
-// Numbers that come in the same order each time: mulberry32.
-export function chances(seed) {
-  let at = seed >>> 0;
-  const next = () => {
-    at = (at + 0x6d2b79f5) >>> 0;
-    let t = at;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-  return { next, below: (n) => Math.floor(next() * n), pick: (list) => list[Math.floor(next() * list.length)] };
 }
 
 // Waits until it is so, and returns what `test` returned, at once or later.
