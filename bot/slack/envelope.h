@@ -19,6 +19,7 @@ typedef struct SlackEnvelope {
     bool takes_payload; /* accepts_response_payload */
     int64_t retry;      /* retry_attempt; 0 on first delivery */
     uint64_t epoch;     /* the connection it came by */
+    int64_t at_us;      /* monotonic, when the adapter got it */
 } SlackEnvelope;
 
 void slack_envelope_free(SlackEnvelope *envelope);

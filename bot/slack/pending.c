@@ -13,7 +13,7 @@ Pending *pending_new(const SlackEnvelope *envelope, Intake *take_intake)
     pending->intake = *take_intake;
     pending->intake.user_object = NULL; /* it was the envelope's */
     *take_intake = (Intake){0};
-    pending->at_us = g_get_monotonic_time();
+    pending->at_us = envelope->at_us;
     return pending;
 }
 

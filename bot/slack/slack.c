@@ -386,6 +386,7 @@ static void on_envelope(void *arg, SlackEnvelope *taken)
     g_autoptr(SlackEnvelope) envelope = taken;
 
     metric_add(slack->tally.envelopes, 1);
+    envelope->at_us = g_get_monotonic_time();
     if (slack->team_id != NULL) {
         take_envelope(slack, envelope);
     } else if (slack->unread->len < UNREAD_MAX) {

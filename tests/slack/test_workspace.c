@@ -685,6 +685,18 @@ static void a_command_is_acknowledged_once_it_is_committed(void **state)
     assert_int_equal(metric_value(slack_tally("acme").ack), 1);
 }
 
+/* Acknowledgements that took no longer, in all. */
+static int64_t acks_within(const char *seconds)
+{
+    g_autofree char *text = metrics_text();
+    g_autofree char *line =
+        g_strdup_printf("anchord_slack_ack_seconds_bucket{workspace=\"acme\",le=\"%s\"} ", seconds);
+    const char *at = strstr(text, line);
+
+    assert_non_null(at);
+    return g_ascii_strtoll(at + strlen(line), NULL, 10);
+}
+
 /* Before that nobody could tell which words are for it. */
 static void what_comes_before_it_knows_who_it_is_waits(void **state)
 {
@@ -694,6 +706,7 @@ static void what_comes_before_it_knows_who_it_is_waits(void **state)
     g_string_truncate(done_log, 0);
     come("E1", "slash", NULL);
     come("E2", "slash", NULL);
+    g_usleep(30000);
     assert_int_equal(events->len, 0);
     end_call("auth.test", SLACK_UNSURE, NULL);
     assert_int_equal(events->len, 0);
@@ -704,6 +717,7 @@ static void what_comes_before_it_knows_who_it_is_waits(void **state)
     reply(SAID_NOTHING);
     reply(SAID_NOTHING);
     expect_done("ack E1\nack E2\n");
+    assert_int_equal(acks_within("0.025"), 0); /* the waiting counts */
 }
 
 typedef struct EndCase {
