@@ -117,11 +117,11 @@ function conventions({ name, type, samples }) {
   }
 }
 
-const CONFIG = new URL('../../config/', import.meta.url);
-const shown = (file) => fs.readFileSync(new URL(file, CONFIG), 'utf8').match(/\banchord_[a-z_]+/g);
+const ROOT = new URL('../../', import.meta.url);
+const shown = (file) => fs.readFileSync(new URL(file, ROOT), 'utf8').match(/\banchord_[a-z_]+/g);
 
 scene(
-  'metrics keep to the format and say what happened; alerts and dashboard ask for what there is',
+  'metrics keep to the format and say what happened; alerts, dashboard and manual name what there is',
   { workspaces: [workspace('acme'), workspace('other')], clock: MORNING, start: false },
   async (stage) => {
     const { slack } = stage;
@@ -168,10 +168,13 @@ scene(
     slack.clearRules();
 
     const known = new Set((await served(port, '/metrics')).text.match(/^anchord_[a-z_]+/gm));
-    for (const file of ['alerts.yaml', 'grafana-dashboard.json'])
+    for (const file of ['config/alerts.yaml', 'config/grafana-dashboard.json'])
       for (const name of shown(file))
         assert.ok(known.has(name) || /matrix/.test(name), `${file}: there is no ${name}`);
-    JSON.parse(fs.readFileSync(new URL('grafana-dashboard.json', CONFIG), 'utf8'));
+    const families = (names) =>
+      [...new Set(names.map((name) => name.replace(/_(bucket|sum|count)$/, '')))].filter((name) => !/matrix/.test(name)).sort();
+    assert.deepEqual(families(shown('docs/service.md')), families([...known]), 'docs/service.md names them all');
+    JSON.parse(fs.readFileSync(new URL('config/grafana-dashboard.json', ROOT), 'utf8'));
   },
 );
 
