@@ -2,11 +2,11 @@
 // what its members can tell afterwards: how often they were asked, and which numbers stand.
 
 import assert from 'node:assert/strict';
-import net from 'node:net';
 import { describe } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { scene as playOne } from '../peers/slack/harness.mjs';
 
+export { freePort } from '../peers/port.mjs';
 export { sleep };
 
 export const PEOPLE = ['maria', 'jonas', 'lena'];
@@ -122,19 +122,6 @@ export async function start(stage, how) {
 export async function revive(stage, how) {
   await stage.daemon.kill();
   await start(stage, how);
-}
-
-// A port of this machine that is free now.
-export async function freePort() {
-  const server = net.createServer();
-  await new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address();
-  await new Promise((resolve) => {
-    server.close(resolve);
-  });
-  return port;
 }
 
 // GET of what the daemon itself serves: {status, text}.

@@ -14,7 +14,8 @@ import path from 'node:path';
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { freePort, missing, withSynapse } from '../../peers/matrix/synapse.mjs';
+import { missing, withSynapse } from '../../peers/matrix/synapse.mjs';
+import { freePort } from '../../peers/port.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const anchord = path.resolve(process.argv[2] ?? 'build/bench/anchord');

@@ -13,11 +13,12 @@ import os from 'node:os';
 import path from 'node:path';
 import test, { after } from 'node:test';
 import { Daemon, playOn, reports, variable } from '../daemon.mjs';
+import { freePort } from '../port.mjs';
 import { Waiting } from '../waiting.mjs';
 import { Wire } from '../wire.mjs';
 import { Homeserver } from './emulator.mjs';
 import { Member } from './member.mjs';
-import { Synapse, freePort, missing } from './synapse.mjs';
+import { Synapse, missing } from './synapse.mjs';
 import { duplicatesOf } from './view.mjs';
 import { WsProxy } from './wsproxy.mjs';
 

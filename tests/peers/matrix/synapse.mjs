@@ -8,28 +8,16 @@
 import { execFile, spawn } from 'node:child_process';
 import crypto from 'node:crypto';
 import fs from 'node:fs';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { freePort } from '../port.mjs';
 import { Waiting } from '../waiting.mjs';
 
 const script = fileURLToPath(new URL('../synapse.sh', import.meta.url));
 const run = promisify(execFile);
 let count = 0;
-
-export async function freePort() {
-  const server = net.createServer();
-  await new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address();
-  await new Promise((resolve) => {
-    server.close(resolve);
-  });
-  return port;
-}
 
 // Why there can be none here; '' when there can.
 export function missing() {
