@@ -891,7 +891,9 @@ static bool run_alone(Engine *engine, Item *take)
                                 timer_kind_name(take->timer.kind), take->timer.team.v);
 
             warn(engine, which, error);
-            engine->failing = !batch.begun || !postpone(engine, &take->timer);
+            /* It waits for its store, and is no later for that. */
+            engine->failing =
+                !batch.begun || store_is_unwell(error) || !postpone(engine, &take->timer);
         }
         fail_item(engine, g_ptr_array_steal_index(batch.items, 0), error);
     }

@@ -66,6 +66,11 @@ static bool commit(Store *store, GError **error)
 {
     Faulty *faulty = faulty_of(store);
 
+    if (faulty->fault == FAULT_COMMITS && faulty->at > 0) {
+        faulty->at--;
+        g_set_error(error, STORE_ERROR, (gint)faulty->error, "a commit was made to fail");
+        return false;
+    }
     if (!before(faulty, "commit", error) || !faulty->inner->ops->commit(faulty->inner, error)) {
         return false;
     }

@@ -9,6 +9,7 @@ typedef enum Fault {
     FAULT_NONE,
     FAULT_ONCE,         /* that call fails, the next one works again */
     FAULT_FROM,         /* that call and all after it fail */
+    FAULT_COMMITS,      /* so many commits fail, and the next one works again */
     FAULT_KILLED,       /* the process is gone just before that call */
     FAULT_KILLED_AFTER, /* the process is gone as soon as that call has succeeded */
 } Fault;

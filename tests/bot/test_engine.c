@@ -395,6 +395,20 @@ static void test_a_team_that_cannot_be_read_holds_up_no_other_teams_timers(void 
     assert_int_equal(rig_posted(rig, "west-2", CARD_PROMPT), 1);
 }
 
+/* As by a disk that fails while it is taken, and is well again a moment later. */
+static void test_a_timer_is_not_late_because_the_store_was_unwell(void **state)
+{
+    Rig *rig = *state;
+
+    rig->store->error = STORE_ERROR_DISK;
+    faulty_set(rig->store, FAULT_COMMITS, 2); /* with all that is due, and alone */
+    clock_set(rig->clock, rig_at(14, 9, 30));
+    engine_step(rig->engine);
+    assert_int_equal(rig_posted(rig, "west-1", CARD_PROMPT), 0);
+    rig_run(rig);
+    assert_int_equal(rig_posted(rig, "west-1", CARD_PROMPT), 1);
+}
+
 static void test_a_store_that_does_not_begin_is_not_asked_for_every_event(void **state)
 {
     Rig *rig = *state;
@@ -578,6 +592,7 @@ int main(void)
         RIG_TEST(test_a_kill_at_any_call_loses_no_answer_and_sends_no_card_twice),
         RIG_TEST(test_one_bad_event_does_not_harm_the_others_of_its_batch),
         RIG_TEST(test_a_team_that_cannot_be_read_holds_up_no_other_teams_timers),
+        RIG_TEST(test_a_timer_is_not_late_because_the_store_was_unwell),
         RIG_TEST(test_a_store_that_does_not_begin_is_not_asked_for_every_event),
         RIG_TEST(test_a_store_that_takes_nothing_is_told_once_and_that_it_does_again),
         RIG_TEST(test_one_bad_item_says_nothing_about_the_store),
