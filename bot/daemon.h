@@ -25,7 +25,5 @@ typedef struct Daemon {
     LoopTimer *draining; /* while stopping: what is under way is being answered */
 } Daemon;
 
-/* The certificate authorities that the configuration adds to the system's, and no others. */
-void daemon_trust(Daemon *daemon, const Config *config);
 /* What adapters kept in earlier runs. Engine's thread, or before it runs. */
 bool daemon_read_kept(Daemon *daemon, GHashTable *kept, GError **error);

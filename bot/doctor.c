@@ -38,9 +38,6 @@ static void next_workspace(void *arg)
     const Practice *practice = &practices[workspace->platform];
 
     printf("%s (%s)\n", workspace->name, practice->name);
-    if (workspace->ca_file != NULL) {
-        http_set_ca_file(examination->http, workspace->ca_file);
-    }
     examination->workspace = workspace;
     practice->examine(examination);
 }

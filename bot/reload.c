@@ -309,7 +309,6 @@ void reload_begin(Reload *reload)
     compare(reload);
     keep_store(reload);
     change_listen(reload);
-    daemon_trust(daemon, reload->next);
     log_set_level((LogLevel)reload->next->log_level);
     engine_call(daemon->engine, pass_on, reload, NULL);
 }

@@ -106,19 +106,6 @@ static bool open_parts(Daemon *daemon, GError **error)
     return daemon->sockets != NULL;
 }
 
-void daemon_trust(Daemon *daemon, const Config *config)
-{
-    const char *file = NULL; /* the last one that is named counts for all */
-
-    for (guint i = 0; i < config->workspaces->len; i++) {
-        const WorkspaceConfig *workspace = g_ptr_array_index(config->workspaces, i);
-
-        file = workspace->ca_file != NULL ? workspace->ca_file : file;
-    }
-    http_set_ca_file(daemon->http, file);
-    websockets_set_ca_file(daemon->sockets, file);
-}
-
 bool daemon_read_kept(Daemon *daemon, GHashTable *kept, GError **error)
 {
     const StoreOps *ops = daemon->store->ops;
@@ -139,7 +126,6 @@ static bool open_workspaces(Daemon *daemon, GError **error)
     g_autoptr(GHashTable) kept = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 
     daemon->workspaces = workspaces_new(&shared, makers);
-    daemon_trust(daemon, daemon->config);
     if (!daemon_read_kept(daemon, kept, error)) {
         return false;
     }

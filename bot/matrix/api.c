@@ -81,7 +81,8 @@ struct MatrixApi {
     Loop *loop;
     Http *http;
     char *workspace, *homeserver, *token;
-    char *lost; /* why the last call got no answer; NULL: it got one */
+    char *ca_file; /* NULL: none */
+    char *lost;    /* why the last call got no answer; NULL: it got one */
     guint token_turn;
     bool refused; /* the token is */
     void (*on_refused)(void *arg, const char *error, bool soft_logout);
@@ -154,7 +155,8 @@ static void room_leave(MatrixApi *api, Room *room)
 
 /* The client --------------------------------------------------------------------------------- */
 
-MatrixApi *matrix_api_new(Loop *loop, Http *http, const char *workspace, const char *homeserver)
+MatrixApi *matrix_api_new(Loop *loop, Http *http, const char *workspace, const char *homeserver,
+                          const char *ca_file)
 {
     MatrixApi *api = g_new0(MatrixApi, 1);
 
@@ -162,6 +164,7 @@ MatrixApi *matrix_api_new(Loop *loop, Http *http, const char *workspace, const c
     api->http = http;
     api->workspace = g_strdup(workspace);
     api->homeserver = g_strdup(homeserver);
+    api->ca_file = g_strdup(ca_file);
     api->rooms = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, room_free);
     api->logged = seldom_new(LOG_EVERY_MS);
     for (int line = 0; line < LINES; line++) {
@@ -242,6 +245,7 @@ static void api_drop(MatrixApi *api)
     g_free(api->workspace);
     g_free(api->lost);
     g_free(api->homeserver);
+    g_free(api->ca_file);
     g_free(api->token);
     g_free(api);
 }
@@ -716,7 +720,8 @@ static void send_call(MatrixCall *call, int64_t now)
                        .body_len = len,
                        .timeout_ms = timeout_of(call, now),
                        .quiet_ms = call->line == MATRIX_POLL ? call->quiet_ms : 0,
-                       .answer_max = call->line == MATRIX_POLL ? ANSWER_MAX_POLL : ANSWER_MAX},
+                       .answer_max = call->line == MATRIX_POLL ? ANSWER_MAX_POLL : ANSWER_MAX,
+                       .ca_file = api->ca_file},
         on_reply, call);
 }
 

@@ -41,8 +41,10 @@ typedef struct MatrixAnswer {
 
 typedef void (*MatrixDone)(void *arg, const MatrixAnswer *answer); /* borrowed for the call */
 
-/* `homeserver` is a base URL without a path and without "/" at its end; NULL: set later. */
-MatrixApi *matrix_api_new(Loop *loop, Http *http, const char *workspace, const char *homeserver);
+/* `homeserver` is a base URL without a path and without "/" at its end; NULL: set later. `ca_file`
+ * as in HttpRequest. */
+MatrixApi *matrix_api_new(Loop *loop, Http *http, const char *workspace, const char *homeserver,
+                          const char *ca_file);
 void matrix_api_free(MatrixApi *api); /* calls under way end untold */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MatrixApi, matrix_api_free)
 /* Why the last call got no answer, in the transport's own words; "" when it got one. */

@@ -361,8 +361,8 @@ void matrix_examine(Examination *examination)
     Look *look = g_new0(Look, 1);
 
     look->examination = examination;
-    look->api =
-        matrix_api_new(examination->loop, examination->http, examination->workspace->name, NULL);
+    look->api = matrix_api_new(examination->loop, examination->http, examination->workspace->name,
+                               NULL, examination->workspace->ca_file);
     examination_hold(examination, look, look_free);
     start_account(look);
 }

@@ -79,9 +79,11 @@ void matrix_examine_proxy(Examination *examination, LoopCall then, void *arg)
     *look = (Look){.examination = examination, .then = then, .arg = arg};
     examination_hold(examination, look, look_free);
     examination_wait(examination, EXAMINATION_PATIENCE_MS);
-    look->call = http_send(
-        examination->http,
-        &(HttpRequest){
-            .method = "GET", .url = url, .headers = headers, .timeout_ms = EXAMINATION_ANSWER_MS},
-        on_reply, look);
+    look->call = http_send(examination->http,
+                           &(HttpRequest){.method = "GET",
+                                          .url = url,
+                                          .headers = headers,
+                                          .timeout_ms = EXAMINATION_ANSWER_MS,
+                                          .ca_file = workspace->ca_file},
+                           on_reply, look);
 }

@@ -679,6 +679,7 @@ static void open_source(Matrix *matrix, const WorkspaceConfig *config)
     MatrixPushConfig push = {.workspace = matrix->name,
                              .proxy_url = proxy,
                              .as_token = config->access_token,
+                             .ca_file = config->ca_file,
                              .clock = matrix->shared.clock,
                              .kept = kept,
                              .arg = matrix};
@@ -702,7 +703,7 @@ Adapter *matrix_new(const WorkspaceConfig *config, const AdapterShared *shared,
     matrix->out = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
     matrix->targets = matrix_targets_new(TARGETS_MAX);
     matrix->asides = matrix_asides_new(loop, matrix->name, post_aside, matrix);
-    matrix->api = matrix_api_new(loop, shared->http, matrix->name, NULL);
+    matrix->api = matrix_api_new(loop, shared->http, matrix->name, NULL, config->ca_file);
     MatrixRoomsConfig rooms = {.workspace = matrix->name,
                                .allow = (const char *const *)config->allow,
                                .setup_power = config->setup_power};

@@ -325,6 +325,8 @@ MatrixPush *matrix_push_new(Loop *loop, WebSockets *sockets, MatrixApi *api,
                             const MatrixPushConfig *config, const MatrixSink *sink,
                             void (*changed)(void *arg, PushState state), void *changed_arg)
 {
+    const MatrixWireConfig wire = {config->workspace, config->proxy_url, config->as_token,
+                                   config->ca_file};
     MatrixPush *push = g_new(MatrixPush, 1);
 
     *push = (MatrixPush){
@@ -336,8 +338,7 @@ MatrixPush *matrix_push_new(Loop *loop, WebSockets *sockets, MatrixApi *api,
         .kept_arg = config->arg,
         .changed = changed,
         .changed_arg = changed_arg,
-        .wire = matrix_wire_new(loop, sockets, config->workspace, config->proxy_url,
-                                config->as_token, &wire_ops, push),
+        .wire = matrix_wire_new(loop, sockets, &wire, &wire_ops, push),
         .hand = matrix_hand_new(loop, sink, on_stored, push),
         .events = matrix_seen_new(EVENTS_SEEN, NULL),
         .last = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free),

@@ -24,7 +24,8 @@ typedef struct MatrixPushConfig {
     const char *workspace;
     const char *proxy_url; /* wss://… (or ws:// to this machine), without the path */
     const char *as_token;
-    Clock *clock; /* which past is too old */
+    const char *ca_file; /* as in WebSocketRequest */
+    Clock *clock;        /* which past is too old */
     /* What was kept, by name; borrowed while it lives. */
     const char *(*kept)(void *arg, const char *name);
     void *arg;

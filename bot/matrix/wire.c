@@ -27,6 +27,7 @@ struct MatrixWire {
     Loop *loop;
     WebSockets *sockets;
     char *workspace, *url, *authorization;
+    char *ca_file; /* NULL: none */
     const MatrixWireOps *ops;
     void *arg;
     WireState state;
@@ -124,8 +125,10 @@ static void open_socket(MatrixWire *wire)
     g_autoptr(GError) error = NULL;
     const char *const headers[] = {wire->authorization, "X-Mautrix-Websocket-Version: 3", NULL};
 
-    wire->socket =
-        websocket_open(wire->sockets, wire->url, NULL, headers, &websocket_ops, wire, &error);
+    const WebSocketRequest request = {
+        .url = wire->url, .headers = headers, .ca_file = wire->ca_file};
+
+    wire->socket = websocket_open(wire->sockets, &request, &websocket_ops, wire, &error);
     if (wire->socket == NULL) {
         log_warning("matrix_websocket_bad_url", F_STR("workspace", wire->workspace),
                     F_STR("error", error->message));
@@ -321,18 +324,18 @@ static char *url_of(const char *proxy_url)
     return g_strconcat(base, PATH, NULL);
 }
 
-MatrixWire *matrix_wire_new(Loop *loop, WebSockets *sockets, const char *workspace,
-                            const char *proxy_url, const char *as_token, const MatrixWireOps *ops,
-                            void *arg)
+MatrixWire *matrix_wire_new(Loop *loop, WebSockets *sockets, const MatrixWireConfig *config,
+                            const MatrixWireOps *ops, void *arg)
 {
     MatrixWire *wire = g_new(MatrixWire, 1);
 
     *wire = (MatrixWire){
         .loop = loop,
         .sockets = sockets,
-        .workspace = g_strdup(workspace),
-        .url = url_of(proxy_url),
-        .authorization = g_strconcat("Authorization: Bearer ", as_token, NULL),
+        .workspace = g_strdup(config->workspace),
+        .url = url_of(config->proxy_url),
+        .authorization = g_strconcat("Authorization: Bearer ", config->as_token, NULL),
+        .ca_file = g_strdup(config->ca_file),
         .ops = ops,
         .arg = arg,
     };
@@ -346,6 +349,7 @@ static void wire_free(void *data)
     g_free(wire->workspace);
     g_free(wire->url);
     g_free(wire->authorization);
+    g_free(wire->ca_file);
     g_free(wire);
 }
 

@@ -25,9 +25,15 @@ typedef struct MatrixWireOps {
     bool (*wanted)(void *arg);
 } MatrixWireOps;
 
-MatrixWire *matrix_wire_new(Loop *loop, WebSockets *sockets, const char *workspace,
-                            const char *proxy_url, const char *as_token, const MatrixWireOps *ops,
-                            void *arg);
+typedef struct MatrixWireConfig {
+    const char *workspace; /* for the log */
+    const char *proxy_url; /* wss://… (or ws:// to this machine), without the path */
+    const char *as_token;
+    const char *ca_file; /* as in WebSocketRequest */
+} MatrixWireConfig;
+
+MatrixWire *matrix_wire_new(Loop *loop, WebSockets *sockets, const MatrixWireConfig *config,
+                            const MatrixWireOps *ops, void *arg);
 void matrix_wire_free(MatrixWire *wire);
 void matrix_wire_start(MatrixWire *wire); /* once */
 /* Closes cleanly, for good; `done` when it is over, never from inside. Nothing else is told. */

@@ -33,7 +33,7 @@ struct Http {
     CURLM *multi;   /* NULL: freed */
     GSource *timer; /* libcurl's one time-out */
     GQueue calls;   /* of HttpCall, by their links */
-    Trust trust;
+    Trust system;
 };
 
 struct HttpCall {
@@ -209,7 +209,7 @@ Http *http_new(Loop *loop, GError **error)
     http->multi = multi;
     http->timer = alarm_new(http);
     g_queue_init(&http->calls);
-    trust_init(&http->trust, NULL);
+    trust_init(&http->system, NULL);
     curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, on_socket);
     curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, http);
     curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, on_timer);
@@ -262,14 +262,8 @@ void http_free(Http *http)
     http->multi = NULL;
     g_source_destroy(http->timer);
     g_source_unref(http->timer);
-    trust_clear(&http->trust);
+    trust_clear(&http->system);
     loop_retire(http->loop, http, g_free); /* it may be telling */
-}
-
-void http_set_ca_file(Http *http, const char *path)
-{
-    trust_clear(&http->trust);
-    trust_init(&http->trust, path);
 }
 
 /* Answers ---------------------------------------------------------------------------------------
@@ -475,6 +469,20 @@ static void set_trust(CURL *easy, const Trust *trust)
     }
 }
 
+/* A further file is read for each request: it may have been renewed. */
+static void set_authorities(HttpCall *call, const char *ca_file)
+{
+    Trust both = {0};
+
+    if (ca_file == NULL) {
+        set_trust(call->easy, &call->http->system);
+        return;
+    }
+    trust_init(&both, ca_file);
+    set_trust(call->easy, &both);
+    trust_clear(&both);
+}
+
 /* The same proxies as for websockets; "" keeps libcurl from asking the environment itself. */
 static const char *set_place(CURL *easy, const char *url)
 {
@@ -556,7 +564,7 @@ static const char *prepare(HttpCall *call, const HttpRequest *request)
     }
     curl_easy_setopt(call->easy, CURLOPT_USERAGENT, "anchord");
     curl_easy_setopt(call->easy, CURLOPT_HTTPHEADER, call->headers);
-    set_trust(call->easy, &call->http->trust);
+    set_authorities(call, request->ca_file);
     set_body(call->easy, request);
     set_limits(call->easy, request->timeout_ms, request->quiet_ms);
     set_callbacks(call);

@@ -37,16 +37,15 @@ typedef struct HttpRequest {
     const char *const *headers; /* "Name: value", ends with NULL; NULL: none */
     const void *body;           /* copied; NULL: none */
     size_t body_len;
-    int64_t timeout_ms; /* whole request; connecting has at most half of it */
-    int64_t quiet_ms;   /* given up when nothing came for so long, in whole seconds; 0: not so */
-    size_t answer_max;  /* bytes; a longer answer is HTTP_UNKNOWN. 0: 4 MiB */
+    int64_t timeout_ms;  /* whole request; connecting has at most half of it */
+    int64_t quiet_ms;    /* given up when nothing came for so long, in whole seconds; 0: not so */
+    size_t answer_max;   /* bytes; a longer answer is HTTP_UNKNOWN. 0: 4 MiB */
+    const char *ca_file; /* trusted beside the system's authorities, for this one; NULL: none */
 } HttpRequest;
 
 Http *http_new(Loop *loop, GError **error) __attribute__((warn_unused_result));
 void http_free(Http *http); /* calls under way end without being told */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Http, http_free)
-/* A further CA file beside the system's (tests, private servers). NULL: the system's alone. */
-void http_set_ca_file(Http *http, const char *path);
 
 /* `done` is called exactly once, never from inside http_send, unless the call is cancelled first.
  */

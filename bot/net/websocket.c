@@ -30,15 +30,14 @@
 
 /* What the library calls vhosts. Reading the trusted certificates takes time and a megabyte, so who
  * needs none has a host without. */
-typedef enum Host { HOST_PLAIN, HOST_STRAIGHT, HOST_PROXIED, HOST_COUNT } Host;
+typedef enum Host { HOST_PLAIN, HOST_STRAIGHT, HOST_PROXIED } Host;
 
 struct WebSockets {
     Loop *loop;
     GMainLoop *main; /* never run: the library takes a loop to find its context */
     struct lws_context *library;
-    struct lws_vhost *hosts[HOST_COUNT]; /* each made when first needed */
-    char *ca_file;
-    GQueue sockets; /* of WebSocket, by their links */
+    GHashTable *hosts; /* by their names: struct lws_vhost, each made when first needed */
+    GQueue sockets;    /* of WebSocket, by their links */
 };
 
 typedef enum SocketState {
@@ -57,6 +56,7 @@ struct WebSocket {
     Place place;
     char *subprotocol; /* NULL: none */
     char *headers;     /* lines, each ended by CR LF; "" */
+    char *ca_file;     /* NULL: none */
     Lookup *lookup;
     char **addresses; /* to try; NULL until they are known */
     size_t tried;
@@ -86,6 +86,7 @@ static void socket_free(void *data)
     place_clear(&socket->place);
     g_free(socket->subprotocol);
     g_free(socket->headers);
+    g_free(socket->ca_file);
     g_strfreev(socket->addresses);
     frames_clear(&socket->frames);
     g_free(socket->message);
@@ -173,7 +174,7 @@ static void attempt_failed(WebSocket *socket, int status, const char *why)
     finish(socket, status, 0, why);
 }
 
-static struct lws_vhost *new_vhost(WebSockets *sockets, Host host);
+static struct lws_vhost *vhost_named(WebSockets *sockets, Host host, const char *ca_file);
 
 /* The host that the connection belongs to, told its proxy; NULL when there is none. */
 static struct lws_vhost *vhost_for(WebSocket *socket, const char *address)
@@ -181,20 +182,17 @@ static struct lws_vhost *vhost_for(WebSocket *socket, const char *address)
     WebSockets *sockets = socket->sockets;
     bool through = socket->place.proxy != NULL;
     Host host = through ? HOST_PROXIED : socket->place.tls ? HOST_STRAIGHT : HOST_PLAIN;
-    struct lws_vhost **vhost = &sockets->hosts[host];
+    struct lws_vhost *vhost = vhost_named(sockets, host, socket->ca_file);
 
-    if (*vhost == NULL) {
-        *vhost = new_vhost(sockets, host);
-    }
-    if (*vhost == NULL || !through) {
-        return *vhost;
+    if (vhost == NULL || !through) {
+        return vhost;
     }
     bool six = strchr(address, ':') != NULL;
     g_autofree char *proxy =
         g_strdup_printf(six ? "%s[%s]:%u" : "%s%s:%u", socket->place.proxy_login, address,
                         socket->place.proxy_port);
 
-    return lws_set_proxy(*vhost, proxy) == 0 ? *vhost : NULL;
+    return lws_set_proxy(vhost, proxy) == 0 ? vhost : NULL;
 }
 
 static void on_address_slow(void *arg)
@@ -272,14 +270,14 @@ static bool join_headers(const char *const *headers, char **joined, GError **err
     return true;
 }
 
-WebSocket *websocket_open(WebSockets *sockets, const char *url, const char *subprotocol,
-                          const char *const *headers, const WebSocketOps *ops, void *arg,
-                          GError **error)
+WebSocket *websocket_open(WebSockets *sockets, const WebSocketRequest *request,
+                          const WebSocketOps *ops, void *arg, GError **error)
 {
     g_auto(Place) place = {0};
     char *lines = NULL;
 
-    if (!place_init(&place, url, error) || !join_headers(headers, &lines, error)) {
+    if (!place_init(&place, request->url, error) ||
+        !join_headers(request->headers, &lines, error)) {
         return NULL;
     }
     WebSocket *socket = g_new0(WebSocket, 1);
@@ -289,7 +287,8 @@ WebSocket *websocket_open(WebSockets *sockets, const char *url, const char *subp
     socket->arg = arg;
     socket->place = place;
     place = (Place){0};
-    socket->subprotocol = g_strdup(subprotocol);
+    socket->subprotocol = g_strdup(request->subprotocol);
+    socket->ca_file = g_strdup(request->ca_file);
     socket->headers = lines;
     socket->link.data = socket;
     g_queue_push_tail_link(&sockets->sockets, &socket->link);
@@ -626,24 +625,38 @@ static const struct lws_protocols protocols[] = {
     {0},
 };
 
-static struct lws_vhost *new_vhost(WebSockets *sockets, Host host)
+static struct lws_vhost *new_vhost(WebSockets *sockets, Host host, const char *name,
+                                   const char *ca_file)
 {
-    static const char *const names[] = {
-        [HOST_PLAIN] = "plain", [HOST_STRAIGHT] = "straight", [HOST_PROXIED] = "proxied"};
     const struct lws_context_creation_info info = {
-        .vhost_name = names[host],
+        .vhost_name = name,
         .port = CONTEXT_PORT_NO_LISTEN,
         .protocols = protocols,
         .options = host != HOST_PLAIN ? LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT : 0,
         .connect_timeout_secs = LIBRARY_TIMEOUT_S,
         .http_proxy_address = "", /* else it reads the environment its own way */
         /* Beside the system's; without any, the library would trust what lies in "../share". */
-        .client_ssl_ca_filepath = host == HOST_PLAIN         ? NULL
-                                  : sockets->ca_file != NULL ? sockets->ca_file
-                                                             : "/dev/null",
+        .client_ssl_ca_filepath = host == HOST_PLAIN ? NULL
+                                  : ca_file != NULL  ? ca_file
+                                                     : "/dev/null",
     };
 
     return lws_create_vhost(sockets->library, &info);
+}
+
+/* Whoever trusts a further authority has a host of their own, so that nobody else trusts it. */
+static struct lws_vhost *vhost_named(WebSockets *sockets, Host host, const char *ca_file)
+{
+    static const char *const names[] = {
+        [HOST_PLAIN] = "plain", [HOST_STRAIGHT] = "straight", [HOST_PROXIED] = "proxied"};
+    bool further = host != HOST_PLAIN && ca_file != NULL;
+    g_autofree char *name = g_strjoin(" ", names[host], further ? ca_file : NULL, NULL);
+    struct lws_vhost *vhost = g_hash_table_lookup(sockets->hosts, name);
+
+    if (vhost == NULL && (vhost = new_vhost(sockets, host, name, ca_file)) != NULL) {
+        g_hash_table_insert(sockets->hosts, g_steal_pointer(&name), vhost);
+    }
+    return vhost;
 }
 
 static struct lws_context *new_library(GMainLoop *main)
@@ -679,20 +692,9 @@ WebSockets *websockets_new(Loop *loop, GError **error)
     sockets->loop = loop;
     sockets->main = main;
     sockets->library = library;
+    sockets->hosts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_queue_init(&sockets->sockets);
     return sockets;
-}
-
-/* A host that is in use stays the library's until the end; the next one reads the new file. */
-void websockets_set_ca_file(WebSockets *sockets, const char *path)
-{
-    if (g_strcmp0(sockets->ca_file, path) == 0) {
-        return;
-    }
-    sockets->hosts[HOST_STRAIGHT] = NULL;
-    sockets->hosts[HOST_PROXIED] = NULL;
-    g_free(sockets->ca_file);
-    sockets->ca_file = g_strdup(path);
 }
 
 void websockets_free(WebSockets *sockets)
@@ -704,7 +706,7 @@ void websockets_free(WebSockets *sockets)
         websocket_drop(sockets->sockets.head->data);
     }
     lws_context_destroy(sockets->library);
+    g_hash_table_unref(sockets->hosts); /* their names were borrowed */
     g_main_loop_unref(sockets->main);
-    g_free(sockets->ca_file);
     g_free(sockets);
 }

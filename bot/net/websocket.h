@@ -32,17 +32,22 @@ WebSockets *websockets_new(Loop *loop, GError **error) __attribute__((warn_unuse
  * time: the library leaks with two. */
 void websockets_free(WebSockets *sockets);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(WebSockets, websockets_free)
-/* A further CA file beside the system's, for what is opened from now on; NULL: none. What is in a
- * file is read once: the library keeps it as long as a host that read it. */
-void websockets_set_ca_file(WebSockets *sockets, const char *path);
 
-/* Begins to connect to a ws:// or wss:// URL; NULL with `error` set when the URL cannot be one.
- * `subprotocol` and `headers` ("Name: value", ends with NULL) may be NULL. `ops` is borrowed for
- * the socket's life. Nothing times out by itself but the opening: 20 s from here to the
- * answer to the upgrade. `closed` and the rest are never told from inside. */
-WebSocket *websocket_open(WebSockets *sockets, const char *url, const char *subprotocol,
-                          const char *const *headers, const WebSocketOps *ops, void *arg,
-                          GError **error) __attribute__((warn_unused_result));
+typedef struct WebSocketRequest {
+    const char *url;            /* ws:// or wss:// */
+    const char *subprotocol;    /* NULL: none */
+    const char *const *headers; /* "Name: value", ends with NULL; NULL: none */
+    /* Trusted beside the system's authorities, for this one; NULL: none. What is in a file is read
+     * once: the library keeps it until the end. */
+    const char *ca_file;
+} WebSocketRequest;
+
+/* Begins to connect; NULL with `error` set when the URL cannot be one. `ops` is borrowed for the
+ * socket's life. Nothing times out by itself but the opening: 20 s from here to the answer to the
+ * upgrade. `closed` and the rest are never told from inside. */
+WebSocket *websocket_open(WebSockets *sockets, const WebSocketRequest *request,
+                          const WebSocketOps *ops, void *arg, GError **error)
+    __attribute__((warn_unused_result));
 /* Queues one unfragmented text frame. False when the socket is not open or closing: nothing is
  * sent.
  */

@@ -75,7 +75,8 @@ struct SlackApi {
     Loop *loop;
     Http *http;
     char *workspace, *api_url, *token;
-    char *lost; /* why the last call got no answer; NULL: it got one */
+    char *ca_file; /* NULL: none */
+    char *lost;    /* why the last call got no answer; NULL: it got one */
     bool refused;
     SlackHeldBack held_back; /* NULL: nobody is told */
     void *held_arg;
@@ -129,7 +130,7 @@ static Limit *limit_of_methods(size_t *url_rule)
 }
 
 SlackApi *slack_api_new(Loop *loop, Http *http, const char *workspace, const char *api_url,
-                        const char *token)
+                        const char *ca_file, const char *token)
 {
     SlackApi *api = g_new0(SlackApi, 1);
 
@@ -137,6 +138,7 @@ SlackApi *slack_api_new(Loop *loop, Http *http, const char *workspace, const cha
     api->http = http;
     api->workspace = g_strdup(workspace);
     api->api_url = g_strdup(api_url);
+    api->ca_file = g_strdup(ca_file);
     api->token = header_safe(token);
     api->limit = limit_of_methods(&api->url_rule);
     api->logged = seldom_new(LOG_EVERY_MS);
@@ -179,6 +181,7 @@ static void api_drop(SlackApi *api)
     g_free(api->workspace);
     g_free(api->lost);
     g_free(api->api_url);
+    g_free(api->ca_file);
     g_free(api->token);
     g_free(api);
 }
@@ -623,7 +626,8 @@ static void send_call(SlackCall *call)
                                  .body = call->body,
                                  .body_len = call->body_len,
                                  .timeout_ms = method != NULL && call->entry.soon ? SOON_TIMEOUT_MS
-                                                                                  : TIMEOUT_MS},
+                                                                                  : TIMEOUT_MS,
+                                 .ca_file = api->ca_file},
                   on_reply, call);
 }
 

@@ -38,9 +38,10 @@ typedef struct SlackAnswer {
 
 typedef void (*SlackDone)(void *arg, const SlackAnswer *answer); /* borrowed for the call */
 
-/* `token` is kept and never printed; `api_url` ends in "/". The http client is borrowed. */
+/* `token` is kept and never printed; `api_url` ends in "/"; `ca_file` as in HttpRequest. The http
+ * client is borrowed. */
 SlackApi *slack_api_new(Loop *loop, Http *http, const char *workspace, const char *api_url,
-                        const char *token);
+                        const char *ca_file, const char *token);
 void slack_api_free(SlackApi *api); /* calls under way end untold */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SlackApi, slack_api_free)
 /* Why the last call got no answer, in the transport's own words; "" when it got one. */

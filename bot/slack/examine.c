@@ -162,7 +162,7 @@ void slack_examine(Examination *examination)
 
     look->examination = examination;
     look->api = slack_api_new(examination->loop, examination->http, workspace->name,
-                              workspace->api_url, workspace->bot_token);
+                              workspace->api_url, workspace->ca_file, workspace->bot_token);
     look->homes = g_ptr_array_new_with_free_func(g_free);
     examination_hold(examination, look, look_free);
     ask(look, (SlackAsk){.method = "auth.test"}, on_auth);

@@ -709,8 +709,8 @@ Adapter *slack_new(const WorkspaceConfig *config, const AdapterShared *shared,
     slack->unread = g_ptr_array_new_with_free_func(free_envelope);
     slack->pending = g_hash_table_new_full(NULL, NULL, free_pending, NULL);
     slack->checking = g_hash_table_new_full(NULL, NULL, checking_free, NULL);
-    slack->api =
-        slack_api_new(shared->loop, shared->http, config->name, config->api_url, config->bot_token);
+    slack->api = slack_api_new(shared->loop, shared->http, config->name, config->api_url,
+                               config->ca_file, config->bot_token);
     slack->out = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
     slack->troubles = troubles_new();
     slack->moved = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -722,6 +722,7 @@ Adapter *slack_new(const WorkspaceConfig *config, const AdapterShared *shared,
     slack->drawing = drawing_new(shared->loop, on_drawn, slack);
     SlackSocketConfig socket = {.workspace = slack->name,
                                 .app_token = config->app_token,
+                                .ca_file = config->ca_file,
                                 .connections = config->connections};
     slack->socket =
         slack_socket_new(shared->loop, shared->sockets, slack->api, &socket, &socket_ops, slack);

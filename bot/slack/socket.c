@@ -42,6 +42,7 @@ struct SlackSocket {
     WebSockets *websockets;
     SlackApi *api;
     char *workspace, *app_token, *app_id;
+    char *ca_file; /* NULL: none */
     const SlackSocketOps *ops;
     void *arg;
     Link *link;
@@ -72,6 +73,7 @@ SlackSocket *slack_socket_new(Loop *loop, WebSockets *sockets, SlackApi *api,
         .api = api,
         .workspace = g_strdup(config->workspace),
         .app_token = g_strdup(config->app_token),
+        .ca_file = g_strdup(config->ca_file),
         .app_id = g_strdup(config->app_id),
         .ops = ops,
         .arg = arg,
@@ -150,6 +152,7 @@ void slack_socket_free(SlackSocket *socket)
     g_free(socket->why);
     g_free(socket->workspace);
     g_free(socket->app_token);
+    g_free(socket->ca_file);
     g_free(socket->app_id);
     g_free(socket);
 }
@@ -294,8 +297,9 @@ static void connect_to(SlackSocket *socket, uint64_t epoch, const char *url)
     Pipe *pipe = pipe_of(socket, epoch);
 
     g_assert(pipe != NULL);
-    WebSocket *websocket =
-        websocket_open(socket->websockets, url, NULL, NULL, &websocket_ops, pipe, &error);
+    WebSocket *websocket = websocket_open(
+        socket->websockets, &(WebSocketRequest){.url = url, .ca_file = socket->ca_file},
+        &websocket_ops, pipe, &error);
 
     if (pipe->over) {
         return;

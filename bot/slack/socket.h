@@ -19,6 +19,7 @@ typedef struct SlackSocketOps {
 typedef struct SlackSocketConfig {
     const char *workspace; /* for the log */
     const char *app_token;
+    const char *ca_file; /* as in WebSocketRequest */
     int connections;
     const char *app_id; /* that hello should name; NULL: any */
 } SlackSocketConfig;

@@ -57,7 +57,7 @@ static int open_rig(void **state)
 {
     (void)state;
     wire_open();
-    api = matrix_api_new(&wire_loop, NULL, "acme", NULL);
+    api = matrix_api_new(&wire_loop, NULL, "acme", NULL, NULL);
     changes = g_string_new(NULL);
     keeps = 0;
     next = 0;

@@ -47,7 +47,7 @@ static int open_rig(void **state)
     wire_open();
     told = g_ptr_array_new_with_free_func(free_told);
     refusals = 0;
-    api = matrix_api_new(&wire_loop, NULL, "acme", "https://hs.test");
+    api = matrix_api_new(&wire_loop, NULL, "acme", "https://hs.test", "acme.pem");
     matrix_api_set_token(api, TOKEN);
     matrix_api_on_refused(api, on_refused, NULL);
     pass(0);

@@ -36,7 +36,7 @@ static int open_rig(void **state)
     rig->loop = loop_new();
     rig->http = http_new(rig->loop, NULL);
     assert_non_null(rig->http);
-    rig->api = matrix_api_new(rig->loop, rig->http, "acme", NULL);
+    rig->api = matrix_api_new(rig->loop, rig->http, "acme", NULL, NULL);
     matrix_api_set_token(rig->api, "syt_secret");
     *state = rig;
     return 0;

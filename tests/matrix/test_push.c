@@ -114,11 +114,11 @@ static void socket_free(gpointer data)
     g_free(socket);
 }
 
-WebSocket *websocket_open(WebSockets *sockets, const char *url, const char *subprotocol,
-                          const char *const *headers, const WebSocketOps *ops, void *arg,
-                          GError **error)
+WebSocket *websocket_open(WebSockets *sockets, const WebSocketRequest *request,
+                          const WebSocketOps *ops, void *arg, GError **error)
 {
-    assert_null(subprotocol);
+    assert_null(request->subprotocol);
+    assert_string_equal(request->ca_file, "acme.pem");
     if (sockets->refuses) {
         g_set_error(error, g_quark_from_static_string("test"), 1, "not a URL");
         return NULL;
@@ -127,8 +127,8 @@ WebSocket *websocket_open(WebSockets *sockets, const char *url, const char *subp
 
     socket->ops = ops;
     socket->arg = arg;
-    socket->url = g_strdup(url);
-    socket->headers = g_strjoinv("\n", (char **)(uintptr_t)headers);
+    socket->url = g_strdup(request->url);
+    socket->headers = g_strjoinv("\n", (char **)(uintptr_t)request->headers);
     socket->sent = g_ptr_array_new_with_free_func(g_free);
     g_ptr_array_add(sockets->all, socket);
     return socket;
@@ -241,6 +241,7 @@ static void make(const char *proxy_url)
     const MatrixPushConfig config = {.workspace = "acme",
                                      .proxy_url = proxy_url,
                                      .as_token = TOKEN,
+                                     .ca_file = "acme.pem",
                                      .clock = the_clock,
                                      .kept = kept_of};
 

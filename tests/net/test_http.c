@@ -10,7 +10,6 @@
 
 #include <cmocka.h>
 
-#include "bot/daemon.h"
 #include "bot/net/trust.h"
 #include "peer.h"
 
@@ -49,6 +48,7 @@ typedef struct Ask {
     void (*then)(struct Ask *ask);
     struct Ask *other;
     const char *url;
+    const char *ca_file; /* NULL: none */
     HttpOutcome outcome;
     int status;
     char *body;
@@ -101,7 +101,8 @@ static void send_to(Ask *ask, const char *method, const char *url, const char *b
                                  .url = url,
                                  .body = body,
                                  .body_len = body != NULL ? strlen(body) : 0,
-                                 .timeout_ms = 20000};
+                                 .timeout_ms = 20000,
+                                 .ca_file = ask->ca_file};
 
     ask->call = http_send(ask->rig->http, &request, on_done, ask);
     assert_int_equal(ask->told, 0); /* never from inside */
@@ -760,14 +761,13 @@ static void test_tls_is_verified(void **state)
     g_autofree char *url = peer_url(peer, "https", "/?token=s3cret");
     g_autofree char *elsewhere = g_strdup_printf("https://127.0.0.1:%d/", peer_port(peer));
     g_auto(Ask) unknown = {.rig = *state};
-    g_auto(Ask) misnamed = {.rig = *state};
-    g_auto(Ask) trusted = {.rig = *state};
+    g_auto(Ask) misnamed = {.rig = *state, .ca_file = ca};
+    g_auto(Ask) trusted = {.rig = *state, .ca_file = ca};
 
     send_to(&unknown, "POST", url, "x");
     peer_run(unknown.rig->loop);
     assert_int_equal(unknown.outcome, HTTP_UNSENT);
     assert_null(strstr(unknown.why, "s3cret"));
-    http_set_ca_file(unknown.rig->http, ca);
     send_to(&misnamed, "POST", elsewhere, "x");
     peer_run(misnamed.rig->loop);
     assert_int_equal(misnamed.outcome, HTTP_UNSENT);
@@ -777,41 +777,27 @@ static void test_tls_is_verified(void **state)
     assert_true(g_str_has_suffix(trusted.body, "hello"));
 }
 
-/* A configuration with two workspaces, of which the second names this file; NULL: none does. */
-static void trust_as_configured(Daemon *daemon, const char *ca)
+static void test_an_authority_is_trusted_for_who_names_it_alone(void **state)
 {
-    g_autofree char *file = g_strdup(ca);
-    WorkspaceConfig plain = {0}, private = {.ca_file = file};
-    g_autoptr(GPtrArray) workspaces = g_ptr_array_new();
-
-    g_ptr_array_add(workspaces, &plain);
-    g_ptr_array_add(workspaces, &private);
-    daemon_trust(daemon, &(Config){.workspaces = workspaces});
-}
-
-static void test_an_authority_is_trusted_for_as_long_as_the_configuration_names_it(void **state)
-{
+    const Response once = {"once", OK "Connection: close\r\nContent-Length: 0\r\n\r\n"};
     Rig *rig = *state;
     const char *ca = NULL;
-    g_autoptr(Peer) peer = peer_new_tls(serve_mirror, NULL, &ca);
-    g_autoptr(WebSockets) sockets = websockets_new(rig->loop, NULL);
-    Daemon daemon = {.http = rig->http, .sockets = sockets};
+    g_autoptr(Peer) peer = peer_new_tls(serve_answer, (void *)(uintptr_t)&once, &ca);
 
     if (peer == NULL) {
         skip();
     }
     g_autofree char *url = peer_url(peer, "https", "/");
-    g_auto(Ask) named = {.rig = rig};
-    g_auto(Ask) named_no_more = {.rig = rig};
+    g_auto(Ask) named = {.rig = rig, .ca_file = ca};
+    g_auto(Ask) other = {.rig = rig};
 
-    trust_as_configured(&daemon, ca);
     send_to(&named, "POST", url, "x");
     peer_run(rig->loop);
     assert_int_equal(named.outcome, HTTP_ANSWERED);
-    trust_as_configured(&daemon, NULL);
-    send_to(&named_no_more, "POST", url, "x");
+    send_to(&other, "POST", url, "x");
     peer_run(rig->loop);
-    assert_int_equal(named_no_more.outcome, HTTP_UNSENT);
+    assert_int_equal(other.outcome, HTTP_UNSENT);
+    assert_non_null(strstr(other.why, "certificate"));
 }
 
 static void test_a_further_ca_file_stands_beside_the_systems(void **state)
@@ -897,7 +883,7 @@ int main(void)
         TEST(test_the_client_may_be_freed_from_the_end_of_a_call),
         TEST(test_freeing_the_client_ends_what_is_under_way_untold),
         TEST(test_tls_is_verified),
-        TEST(test_an_authority_is_trusted_for_as_long_as_the_configuration_names_it),
+        TEST(test_an_authority_is_trusted_for_who_names_it_alone),
         TEST(test_a_further_ca_file_stands_beside_the_systems),
         TEST(test_a_proxy_is_gone_through_and_its_refusal_is_unsent),
     };

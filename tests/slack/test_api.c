@@ -124,6 +124,7 @@ HttpCall *http_send(Http *http, const HttpRequest *request, HttpDone done, void 
     HttpCall *call = g_new0(HttpCall, 1);
 
     assert_string_equal(request->method, "POST");
+    assert_string_equal(request->ca_file, "acme.pem");
     assert_null(strstr(request->url, "xox")); /* never a token in a URL */
     call->http = http;
     call->url = g_strdup(request->url);
@@ -222,7 +223,8 @@ static int open_rig(void **state)
     rig->http.loop = &rig->loop;
     rig->http.calls = g_ptr_array_new_with_free_func(free_http_call);
     rig->told = g_ptr_array_new_with_free_func(free_told);
-    rig->api = slack_api_new(&rig->loop, &rig->http, "acme", "https://slack.test/api/", BOT_TOKEN);
+    rig->api = slack_api_new(&rig->loop, &rig->http, "acme", "https://slack.test/api/", "acme.pem",
+                             BOT_TOKEN);
     *state = rig;
     return 0;
 }

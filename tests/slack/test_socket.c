@@ -140,20 +140,20 @@ static void free_websocket(gpointer data)
     g_free(websocket);
 }
 
-WebSocket *websocket_open(WebSockets *sockets, const char *url, const char *subprotocol,
-                          const char *const *headers, const WebSocketOps *ops, void *arg,
-                          GError **error)
+WebSocket *websocket_open(WebSockets *sockets, const WebSocketRequest *request,
+                          const WebSocketOps *ops, void *arg, GError **error)
 {
-    assert_null(subprotocol);
-    assert_null(headers);
+    assert_null(request->subprotocol);
+    assert_string_equal(request->ca_file, "acme.pem");
+    assert_null(request->headers);
     if (sockets->refuses) {
-        g_set_error(error, g_quark_from_static_string("test"), 1, "not a URL: %s", url);
+        g_set_error(error, g_quark_from_static_string("test"), 1, "not a URL: %s", request->url);
         return NULL;
     }
     WebSocket *websocket = g_new0(WebSocket, 1);
     *websocket = (WebSocket){.ops = ops,
                              .arg = arg,
-                             .url = g_strdup(url),
+                             .url = g_strdup(request->url),
                              .sent = g_ptr_array_new_with_free_func(g_free)};
     g_ptr_array_add(sockets->all, websocket);
     if (sockets->fails_inside) {
@@ -304,8 +304,11 @@ static void free_envelope(gpointer data)
 
 static void make_socket(Stage *stage, int connections)
 {
-    const SlackSocketConfig config = {
-        .workspace = "acme", .app_token = TOKEN, .connections = connections, .app_id = "A1"};
+    const SlackSocketConfig config = {.workspace = "acme",
+                                      .app_token = TOKEN,
+                                      .ca_file = "acme.pem",
+                                      .connections = connections,
+                                      .app_id = "A1"};
 
     stage->socket =
         slack_socket_new(&stage->loop, &stage->sockets, &stage->api, &config, &ops, stage);

@@ -126,6 +126,7 @@ SlackSocket *slack_socket_new(Loop *loop, WebSockets *sockets, SlackApi *api,
     assert_null(sockets);
     assert_null(api);
     assert_string_equal(config->app_token, "xapp-test");
+    assert_string_equal(config->ca_file, "acme.pem");
     socket_ops = ops;
     socket_arg = arg;
     return NULL;
@@ -220,12 +221,13 @@ static SlackCall *call_new(const char *name, const char *body, SlackDone done, v
 }
 
 SlackApi *slack_api_new(Loop *loop, Http *http, const char *workspace, const char *api_url,
-                        const char *token)
+                        const char *ca_file, const char *token)
 {
     assert_null(loop);
     assert_null(http);
     assert_string_equal(workspace, "acme");
     assert_string_equal(api_url, "https://slack.test/api/");
+    assert_string_equal(ca_file, "acme.pem");
     assert_string_equal(token, "xoxb-test");
     return NULL;
 }
@@ -561,9 +563,13 @@ static void reply(Said said)
 static int set_up(void **state)
 {
     static char name[] = "acme", app[] = "xapp-test", bot[] = "xoxb-test",
-                url[] = "https://slack.test/api/";
-    const WorkspaceConfig config = {
-        .name = name, .app_token = app, .bot_token = bot, .api_url = url, .connections = 2};
+                url[] = "https://slack.test/api/", ca[] = "acme.pem";
+    const WorkspaceConfig config = {.name = name,
+                                    .app_token = app,
+                                    .bot_token = bot,
+                                    .api_url = url,
+                                    .ca_file = ca,
+                                    .connections = 2};
     const AdapterShared shared = {.install = "west-1"};
 
     (void)state;
