@@ -21,11 +21,45 @@ static bool is_at(int fd, const char *path)
            ours.st_ino == there.st_ino;
 }
 
+/* What root makes and leaves behind when it is killed must not keep out the folder's own account.
+ */
+static void give_to_folder(int fd, const char *path)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+    struct stat info;
+
+    if (geteuid() == 0 && stat(folder, &info) == 0) {
+        (void)!fchown(fd, info.st_uid, info.st_gid); /* where it cannot be given, it stays root's */
+    }
+}
+
+/* One that is there already is taken as it is. -1 with errno set. */
+static int open_lock(const char *path)
+{
+    const int flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW;
+
+    for (;;) {
+        int fd = open(path, flags | O_CREAT | O_EXCL, 0600);
+
+        if (fd >= 0) {
+            give_to_folder(fd, path);
+            return fd;
+        }
+        if (errno != EEXIST) {
+            return -1;
+        }
+        fd = open(path, flags);
+        if (fd >= 0 || errno != ENOENT) { /* else it was removed in between */
+            return fd;
+        }
+    }
+}
+
 /* The descriptor that holds the lock; -1 with errno set. */
 static int take(const char *path)
 {
     for (;;) {
-        int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+        int fd = open_lock(path);
 
         if (fd < 0) {
             return -1;

@@ -530,6 +530,29 @@ static void test_root_gives_away_what_it_made_and_nothing_else(void **state)
     assert_false(is_nobodys(other));
 }
 
+/* Killed while it holds the lock, root leaves the file behind, which its daemon has to open. */
+static void test_a_lock_that_root_makes_is_the_folders(void **state)
+{
+    const Place *place = *state;
+    g_autofree char *lock = g_strconcat(place->path, "-lock", NULL);
+    g_autoptr(GError) error = NULL;
+
+    if (geteuid() != 0) {
+        skip();
+    }
+    assert_int_equal(chown(place->folder, 65534, 65534), 0);
+    StoreHold *hold = sqlite_hold(place->path, &error);
+
+    assert_non_null(hold);
+    assert_true(is_nobodys(lock));
+    sqlite_let_go(hold);
+    place_write(lock, "", 0);
+    hold = sqlite_hold(place->path, &error);
+    assert_non_null(hold);
+    assert_false(is_nobodys(lock)); /* what is there is nobody's to give away */
+    sqlite_let_go(hold);
+}
+
 static void test_a_path_is_known_before_its_file_is_there(void **state)
 {
     const Place *place = *state;
@@ -565,6 +588,7 @@ int main(void)
         PLACE_TEST(test_at_every_moment_there_is_one),
         PLACE_TEST(test_a_store_stays_where_it_is_if_nothing_takes_its_place),
         PLACE_TEST(test_root_gives_away_what_it_made_and_nothing_else),
+        PLACE_TEST(test_a_lock_that_root_makes_is_the_folders),
         PLACE_TEST(test_a_path_is_known_before_its_file_is_there),
     };
 
