@@ -261,14 +261,15 @@ static bool settle(Store *store, GError **error)
     return true;
 }
 
-bool sqlite_forget_rest(Store *store, GError **error)
+bool sqlite_forget_rest(Store *store, bool *owed, GError **error)
 {
     g_autofree char *rest = NULL;
 
     if (!store->ops->setting_get(store, REST, &rest, error)) {
         return false;
     }
-    return rest == NULL ||
+    *owed = rest != NULL;
+    return !*owed ||
            (sqlite_exec(sqlite_of(store), W_STORE_REWRITING, "VACUUM", error) &&
             sqlite_empty_log(sqlite_of(store), W_STORE_REWRITING, error) && settle(store, error));
 }
@@ -302,5 +303,5 @@ bool sqlite_forget(Store *store, const char *workspace, const char *member, bool
         store->ops->rollback(store);
         return false;
     }
-    return sqlite_forget_rest(store, error);
+    return sqlite_forget_rest(store, &(bool){false}, error);
 }

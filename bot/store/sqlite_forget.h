@@ -24,5 +24,6 @@ typedef enum Forgotten {
 bool sqlite_forget(Store *store, const char *workspace, const char *member, bool pretend,
                    int64_t counts[FORGOTTEN_COUNT], GError **error)
     __attribute__((warn_unused_result));
-/* Makes up for a last step that an earlier call did not get to. */
-bool sqlite_forget_rest(Store *store, GError **error) __attribute__((warn_unused_result));
+/* Makes up for a last step that an earlier call did not get to; `*owed`: there was one. */
+bool sqlite_forget_rest(Store *store, bool *owed, GError **error)
+    __attribute__((warn_unused_result));
