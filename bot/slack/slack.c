@@ -180,6 +180,7 @@ static void on_auth(void *arg, const SlackAnswer *answer)
     case SLACK_AUTH:
     case SLACK_SETUP:
         set_refused(slack, answer->people);
+        g_ptr_array_set_size(slack->unread, 0); /* a press must not count hours later */
         break;
     case SLACK_TARGET:
     case SLACK_REQUEST:
@@ -378,8 +379,8 @@ static void take_envelope(Slack *slack, const SlackEnvelope *envelope)
     tell_levels(slack);
 }
 
-/* As long as we do not know who we are, nobody can tell what is said to us: it is kept, or where it
- * is too much not acknowledged, and comes again. */
+/* As long as we do not know who we are, nobody can tell what is said to us: it is kept. Where it is
+ * too much, or the token is refused, it is not acknowledged, and comes again. */
 static void on_envelope(void *arg, SlackEnvelope *taken)
 {
     Slack *slack = arg;
@@ -389,7 +390,7 @@ static void on_envelope(void *arg, SlackEnvelope *taken)
     envelope->at_us = g_get_monotonic_time();
     if (slack->team_id != NULL) {
         take_envelope(slack, envelope);
-    } else if (slack->unread->len < UNREAD_MAX) {
+    } else if (slack->refused == NULL && slack->unread->len < UNREAD_MAX) {
         g_ptr_array_add(slack->unread, g_steal_pointer(&envelope));
     }
 }

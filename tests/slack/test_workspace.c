@@ -726,6 +726,23 @@ static void what_comes_before_it_knows_who_it_is_waits(void **state)
     assert_int_equal(acks_within("0.025"), 0); /* the waiting counts */
 }
 
+/* Slack sends it again for a while, and shows people that it came to nothing. */
+static void what_came_while_the_token_was_refused_is_left(void **state)
+{
+    (void)state;
+    slack->ops->start(slack);
+    set_link(LINK_READY);
+    come("E1", "slash", NULL);
+    end_call("auth.test", SLACK_AUTH, NULL);
+    come("E2", "slash", NULL);
+    pass(60 * 60000);
+    end_call("auth.test", SLACK_OK, IDENTITY);
+    assert_int_equal(events->len, 0);
+    come("E3", "slash", NULL);
+    assert_int_equal(events->len, 1);
+    reply(SAID_NOTHING);
+}
+
 typedef struct EndCase {
     const char *promise;
     Said said;
@@ -1302,6 +1319,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_command_is_acknowledged_once_it_is_committed),
         TEST(what_comes_before_it_knows_who_it_is_waits),
+        TEST(what_came_while_the_token_was_refused_is_left),
         TEST(a_command_ends_in_every_way),
         TEST(what_finds_no_room_comes_again),
         TEST(a_reply_that_nobody_waits_for_is_dropped),
