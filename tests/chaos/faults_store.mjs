@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { Disk } from './faults_disk.mjs';
-import { EIO, ENOSPC, hold, sleep } from './faults_kit.mjs';
+import { EIO, ENOSPC, hold, sleep, until } from './faults_kit.mjs';
 
 const LASTS_MS = 3000;
 const QUARTER = 15 * 60 * 1000; // so long is a check-in open
@@ -13,13 +13,14 @@ async function survive(side, wanted, breaks, mends) {
   await side.tell(2);
   await side.settled();
   await breaks();
+  const kept = side.acknowledged();
   await side.tell(5);
   side.stage.advance(QUARTER);
   await side.ready(503, wanted);
   await sleep(LASTS_MS);
   await side.ready(503, wanted);
   await side.healthy();
-  assert.equal(side.acknowledged(), 2, 'what is not kept is not acknowledged');
+  assert.equal(side.acknowledged(), kept, 'what is not kept is not acknowledged');
   await mends();
   await side.ready(200); // though nobody says anything
   await side.tell(3);
@@ -34,6 +35,16 @@ async function struckBy(side, name, error, wanted) {
   return side.faults.struck(name);
 }
 
+// What the store's log had room for already, it still takes.
+async function fill(side) {
+  side.disk.fill();
+  await until('the store has no room', async () => {
+    await side.tell(1);
+    return (await side.served('/readyz')).status === 503;
+  });
+  await sleep(500); // what was acknowledged last has come
+}
+
 export const scenes = {
   'the disk is full': (side) => struckBy(side, 'write', ENOSPC, /store: .*the disk is full.* Free some room/),
 
@@ -45,6 +56,7 @@ export const scenes = {
       fails = !fails;
       side.faults.set('sync', fails ? EIO : 0);
     };
+    const began = Date.now();
     const turns = setInterval(turn, 20);
     for (let i = 0; i < 40; i++) {
       await side.tell(1);
@@ -53,7 +65,8 @@ export const scenes = {
     clearInterval(turns);
     side.faults.set('sync', 0);
     await side.ready(200);
-    assert.ok(side.entries('store_unwell').length <= 3, 'what comes and goes is said seldom');
+    const seconds = (Date.now() - began) / 1000;
+    assert.ok(side.entries('store_unwell').length <= 1 + seconds, 'what comes and goes is said once a second at most');
     return side.faults.struck('sync');
   },
 
@@ -86,7 +99,7 @@ export const scenes = {
       side.disk = await Disk.under(side);
     },
     play: async (side) => {
-      await survive(side, /store: .*the disk is full/, () => side.disk.fill(), () => side.disk.free());
+      await survive(side, /store: .*the disk is full/, () => fill(side), () => side.disk.free());
       return side.batchesFailed();
     },
     after: (side) => side.disk?.stop(),

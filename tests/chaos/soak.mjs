@@ -19,7 +19,7 @@ assert.ok(DAYS >= 5 && DAYS <= DAYS_MAX, `between 5 and ${DAYS_MAX} days`);
 // How much more the last days may hold than the first. Idle connections come and go, and so does a thread that looks up
 // a name. Caches with an end (remembered messages, pictures) still fill a little after weeks, and in a few days a lot.
 const IS_LONG = DAYS >= 20;
-const DESCRIPTORS = { fds: more(2), threads: more(1) };
+const DESCRIPTORS = { files: more(1), sockets: more(8), threads: more(1) };
 const MEMORY = IS_LONG
   ? { heap: share(0.15), RssAnon: share(0.15), VmData: share(0.05) }
   : { heap: share(0.5), RssAnon: share(0.5), VmData: share(0.5) };
@@ -190,6 +190,7 @@ async function evening(stage, teams, day) {
   slack(stage).clearRules();
   stage.hs.clearRules();
   turn(stage, day, '20:00');
+  await sleep(500); // or a question that comes before the daemon has looked is answered hours too late
   await isDelivered(stage);
   await teams.at(-1).command('lena', '/sprint help');
   await stage.beside.settled({ quietMs: 400, ms: 60000 });
