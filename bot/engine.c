@@ -445,25 +445,47 @@ static bool send_reply(Engine *engine, const Event *event, Instant now, Card **r
     return engine->store->ops->outbox_put(engine->store, event->workspace, card, now, &id, error);
 }
 
+/* Noted before, or sent once more as it was taken (core/event.h: filled). */
+static bool was_taken(Engine *engine, const Event *event, Instant now, bool *taken, GError **error)
+{
+    const StoreOps *ops = engine->store->ops;
+    bool fresh = true, known = false;
+
+    if (event->key != NULL && !ops->note_event(engine->store, event->key, now, &fresh, error)) {
+        return false;
+    }
+    if (event->filled != NULL && !ops->knows_event(engine->store, event->filled, &known, error)) {
+        return false;
+    }
+    *taken = !fresh || known;
+    return true;
+}
+
+/* A form that is shown again, with what is wrong in it, was not taken. */
+static bool note_form(Engine *engine, const Event *event, Instant now, const Card *reply,
+                      GError **error)
+{
+    bool fresh = true;
+
+    return event->filled == NULL || (reply != NULL && reply->form != NULL) ||
+           engine->store->ops->note_event(engine->store, event->filled, now, &fresh, error);
+}
+
 static bool take_event(Engine *engine, Event *event, Instant now, Answered *answered,
                        GError **error)
 {
     Loader loader = {engine->store, engine->world};
-    bool fresh = true;
 
     answered->event = event;
-    if (event->key != NULL &&
-        !engine->store->ops->note_event(engine->store, event->key, now, &fresh, error)) {
+    if (!was_taken(engine, event, now, &answered->repeated, error)) {
         return false;
     }
-    if (!fresh) {
-        answered->repeated = true;
-        return true;
-    }
-    return find_thread(engine, event, error) && move_channel(engine, event, error) &&
-           loader_channel(&loader, event->workspace, event->channel, error) &&
-           take_turn(engine, event, now, &answered->reply, error) &&
-           send_reply(engine, event, now, &answered->reply, error);
+    return answered->repeated ||
+           (find_thread(engine, event, error) && move_channel(engine, event, error) &&
+            loader_channel(&loader, event->workspace, event->channel, error) &&
+            take_turn(engine, event, now, &answered->reply, error) &&
+            note_form(engine, event, now, answered->reply, error) &&
+            send_reply(engine, event, now, &answered->reply, error));
 }
 
 /* --- timers --- */

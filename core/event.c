@@ -17,6 +17,7 @@ void event_free(Event *event)
         return;
     }
     g_free(event->key);
+    g_free(event->filled);
     g_free(event->channel);
     g_free(event->member);
     g_free(event->text);
@@ -51,6 +52,7 @@ Event *event_copy(const Event *event)
 
     *copy = *event;
     copy->key = g_strdup(event->key);
+    copy->filled = g_strdup(event->filled);
     copy->channel = g_strdup(event->channel);
     copy->member = g_strdup(event->member);
     copy->text = NULL;

@@ -82,6 +82,8 @@ typedef struct Event {
     EventKind kind;
     char *key; /* names the event for ever, unique over all workspaces; NULL: it cannot come twice,
                   or what it holds tells whether it did */
+    char *filled; /* EVENT_FORM: names what was filled in where. Sent once more by whoever was not
+                     told that it was taken, it is the same; NULL: that cannot be told */
     WorkspaceId workspace;
     char *channel;    /* where; NULL in a direct conversation */
     char *member;     /* who; NULL for timers */

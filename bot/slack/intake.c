@@ -148,6 +148,16 @@ static void take_form(const Source *source, EventKind kind, const SlackFilled *f
     keep_view(json_object(source->payload, "view"), out);
 }
 
+/* By the view and what stands in it: another press of its button has another trigger. */
+static char *filled_key(const Source *source, const Event *event, const char *view_id)
+{
+    g_autofree char *sum = g_compute_checksum_for_data(
+        G_CHECKSUM_SHA256, (const guchar *)event->text, event->text_len);
+
+    return view_id != NULL ? g_strjoin("/", "slack", source->team, "filled", view_id, sum, NULL)
+                           : NULL;
+}
+
 static void read_submission(const Source *source, Intake *out)
 {
     g_auto(SlackFilled) filled = {0};
@@ -155,6 +165,7 @@ static void read_submission(const Source *source, Intake *out)
     if (user_of(source) != NULL &&
         slack_modal_filled(json_object(source->payload, "view"), &filled)) {
         take_form(source, EVENT_FORM, &filled, out);
+        out->event->filled = filled_key(source, out->event, out->view_id);
         out->by = ANSWER_VIEW;
     }
 }

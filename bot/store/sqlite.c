@@ -153,6 +153,7 @@ static const StoreOps ops = {
     .rollback = rollback,
     .rest = rest,
     .note_event = sqlite_note_event,
+    .knows_event = sqlite_knows_event,
     .forget_events = sqlite_forget_events,
     .ids_load = sqlite_ids_load,
     .ids_save = sqlite_ids_save,

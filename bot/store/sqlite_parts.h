@@ -43,6 +43,7 @@ bool sqlite_count(Sqlite *store, StoreTally *tally, GError **error);
 
 /* sqlite_small.c: event keys, ids, workspaces, drafts, timers, settings. */
 bool sqlite_note_event(Store *store, const char *key, Instant now, bool *fresh, GError **error);
+bool sqlite_knows_event(Store *store, const char *key, bool *known, GError **error);
 bool sqlite_forget_events(Store *store, Instant before, GError **error);
 bool sqlite_ids_load(Store *store, IdPool *ids, GError **error);
 bool sqlite_ids_save(Store *store, const IdPool *ids, GError **error);

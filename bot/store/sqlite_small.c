@@ -32,6 +32,19 @@ bool sqlite_note_event(Store *store, const char *key, Instant now, bool *fresh, 
     return true;
 }
 
+bool sqlite_knows_event(Store *store, const char *key, bool *known, GError **error)
+{
+    g_auto(Query) q = query_of(sqlite_of(store), Q_EVENT_KNOWN);
+    int64_t found = 0;
+
+    query_put_text(&q, key);
+    if (!ask(&q, &found, error)) {
+        return false;
+    }
+    *known = found != 0;
+    return true;
+}
+
 /* The key that ends the next stretch of the round; NULL: there are not so many. */
 static bool find_stretch(Sqlite *store, const char *from, char **to, GError **error)
 {

@@ -78,6 +78,7 @@ typedef struct StoreOps {
 
     /* Event keys: notes the key; `*fresh` tells whether it was new. */
     bool (*note_event)(Store *store, const char *key, Instant now, bool *fresh, GError **error);
+    bool (*knows_event)(Store *store, const char *key, bool *known, GError **error);
     /* Forgets keys noted before `before` where it comes by on its round through them all, which
      * goes on twice as fast as keys are noted. */
     bool (*forget_events)(Store *store, Instant before, GError **error);

@@ -114,6 +114,7 @@ static void rest(Store *store)
     }
 
 PASS(note_event, (key, now, fresh), const char *key, Instant now, bool *fresh)
+PASS(knows_event, (key, known), const char *key, bool *known)
 PASS(forget_events, (old), Instant old)
 PASS(ids_load, (ids), IdPool *ids)
 PASS(ids_save, (ids), const IdPool *ids)
@@ -170,6 +171,7 @@ static const StoreOps ops = {
     .rollback = rollback,
     .rest = rest,
     .note_event = note_event,
+    .knows_event = knows_event,
     .forget_events = forget_events,
     .ids_load = ids_load,
     .ids_save = ids_save,

@@ -60,6 +60,54 @@ static void test_the_same_event_again_changes_nothing(void **state)
     assert_string_equal(before, after);
 }
 
+/* A press of its button has a key of its own each time. */
+static Event *closing_form(Rig *rig, const char *key, const char *text)
+{
+    Event *event = event_new(EVENT_FORM, key);
+
+    event->filled = g_strconcat("view/", text, NULL);
+    event->workspace = rig->workspace;
+    event->channel = g_strdup("west-1");
+    event->member = g_strdup("maria");
+    event->action = g_strdup("sprint close");
+    event_set_text(event, text, strlen(text));
+    return event;
+}
+
+static void test_a_form_that_was_taken_is_the_same_when_sent_again(void **state)
+{
+    Rig *rig = *state;
+    const char *text = "sprint: 1\nreason: the window is over";
+
+    rig_post(rig, closing_form(rig, "press/1", text));
+    rig_run(rig);
+    assert_false(rig_last(rig)->repeated);
+    assert_int_equal(rig_count(rig, "SELECT count(*) FROM sprint WHERE state = 'closing'"), 1);
+    g_autofree char *before = rig_platform_text(rig);
+
+    rig_post(rig, closing_form(rig, "press/2", text));
+    rig_run(rig);
+    assert_true(rig_last(rig)->repeated);
+    assert_null(rig_last(rig)->reply);
+    g_autofree char *after = rig_platform_text(rig);
+    assert_string_equal(before, after);
+}
+
+static void test_a_form_that_was_not_taken_is_looked_at_again(void **state)
+{
+    Rig *rig = *state;
+
+    for (int i = 1; i <= 2; i++) {
+        g_autofree char *key = g_strdup_printf("press/%d", i);
+
+        rig_post(rig, closing_form(rig, key, "sprint: 1"));
+        rig_run(rig);
+        assert_false(rig_last(rig)->repeated);
+        assert_non_null(rig_last(rig)->reply);
+    }
+    assert_int_equal(rig_count(rig, "SELECT count(*) FROM sprint WHERE state = 'closing'"), 0);
+}
+
 static void test_the_same_event_twice_in_one_batch_counts_once(void **state)
 {
     Rig *rig = *state;
@@ -581,6 +629,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         RIG_TEST(test_the_same_event_again_changes_nothing),
+        RIG_TEST(test_a_form_that_was_taken_is_the_same_when_sent_again),
+        RIG_TEST(test_a_form_that_was_not_taken_is_looked_at_again),
         RIG_TEST(test_the_same_event_twice_in_one_batch_counts_once),
         RIG_TEST(test_a_repeated_event_is_known_after_a_restart),
         RIG_TEST(test_keys_are_forgotten_after_a_week_however_many),

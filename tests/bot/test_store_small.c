@@ -34,6 +34,20 @@ static void test_an_event_is_new_once(void **state)
     expect_fresh(store, "", 20, false);
 }
 
+static void test_a_key_is_known_once_noted(void **state)
+{
+    Store *store = *state;
+    bool known = true;
+
+    MUST(store, knows_event, "slack/1", &known);
+    assert_false(known);
+    expect_fresh(store, "slack/1", 10, true);
+    MUST(store, knows_event, "slack/1", &known);
+    assert_true(known);
+    MUST(store, knows_event, "slack/2", &known);
+    assert_false(known);
+}
+
 static void test_old_events_are_forgotten_and_no_others(void **state)
 {
     Store *store = *state;
@@ -338,6 +352,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         STORE_TEST(test_an_event_is_new_once),
+        STORE_TEST(test_a_key_is_known_once_noted),
         STORE_TEST(test_old_events_are_forgotten_and_no_others),
         STORE_TEST(test_a_round_meets_every_key_in_time),
         STORE_TEST(test_ids_never_go_back),

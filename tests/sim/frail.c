@@ -93,6 +93,13 @@ static bool frail_note_event(Store *store, const char *key, Instant now, bool *f
     return gate(frail, error) && frail->real->ops->note_event(frail->real, key, now, fresh, error);
 }
 
+static bool frail_knows_event(Store *store, const char *key, bool *known, GError **error)
+{
+    Frail *frail = frail_of(store);
+
+    return gate(frail, error) && frail->real->ops->knows_event(frail->real, key, known, error);
+}
+
 static bool frail_forget_events(Store *store, Instant before, GError **error)
 {
     Frail *frail = frail_of(store);
@@ -434,6 +441,7 @@ static const StoreOps ops = {
     .rest = frail_rest,
     .save = frail_save,
     .note_event = frail_note_event,
+    .knows_event = frail_knows_event,
     .forget_events = frail_forget_events,
     .ids_load = frail_ids_load,
     .ids_save = frail_ids_save,

@@ -508,6 +508,34 @@ static void test_a_form_names_its_view(void **state)
     free_envelope(envelope);
 }
 
+/* Whoever presses again sends the same, by another trigger. */
+static void test_a_form_names_what_was_filled_in(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"Grow to $30M", "Grow to $30M", "Grow to $31M"};
+    char *filled_in[G_N_ELEMENTS(texts)];
+
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        SlackEnvelope *envelope = filled("submission", "C1WEST", texts[i]);
+        g_auto(Intake) intake = intake_read(envelope, &us);
+
+        filled_in[i] = g_strdup(intake.event->filled);
+        free_envelope(envelope);
+    }
+    assert_true(g_str_has_prefix(filled_in[0], "slack/"));
+    assert_non_null(strstr(filled_in[0], "/filled/V1FORM/"));
+    assert_string_equal(filled_in[0], filled_in[1]);
+    assert_string_not_equal(filled_in[0], filled_in[2]);
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        g_free(filled_in[i]);
+    }
+
+    SlackEnvelope *shut = filled("closed", "C1WEST", "Grow to $30M");
+    g_auto(Intake) intake = intake_read(shut, &us);
+    assert_true(intake.event == NULL || intake.event->filled == NULL);
+    free_envelope(shut);
+}
+
 static void test_a_form_gets_one_more_row(void **state)
 {
     (void)state;
@@ -1110,6 +1138,7 @@ int main(void)
         cmocka_unit_test(test_clearing_leaves_nothing),
         cmocka_unit_test(test_forms),
         cmocka_unit_test(test_a_form_names_its_view),
+        cmocka_unit_test(test_a_form_names_what_was_filled_in),
         cmocka_unit_test(test_a_form_gets_one_more_row),
         cmocka_unit_test(test_no_more_rows_than_there_may_be),
         cmocka_unit_test(test_foreign_views),
