@@ -24,6 +24,6 @@ void pending_free(Pending *pending)
     }
     g_free(pending->envelope_id);
     intake_clear(&pending->intake);
-    event_free(pending->again);
+    g_free(pending->unseen);
     g_free(pending);
 }

@@ -9,10 +9,9 @@ typedef struct Pending {
     uint64_t epoch;     /* of the connection it came by */
     bool takes_payload; /* its acknowledgement may carry the answer */
     Intake intake;      /* its event has gone to the engine */
-    Event *again;  /* to be posted once more when it is known whether its sender is in the channel;
-                      NULL */
-    int64_t at_us; /* monotonic, when it came */
-    int64_t request; /* names its event in the log (bot/request_id.h) */
+    char *unseen;       /* why nobody could see who is in the channel that it sets up; NULL */
+    int64_t at_us;      /* monotonic, when it came */
+    int64_t request;    /* names its event in the log (bot/request_id.h) */
     bool acked;
 } Pending;
 

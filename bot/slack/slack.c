@@ -26,6 +26,8 @@
 /* What came before we know who we are; and how often that is asked then. */
 #define UNREAD_MAX 256
 #define UNKNOWN_MS INT64_C(2000)
+/* An acknowledgement waits so long for who is in the channel: Slack has it wait three seconds. */
+#define CHECK_MS INT64_C(1500)
 
 typedef struct Slack {
     Adapter adapter;
@@ -59,16 +61,20 @@ static Slack *slack_of(Adapter *adapter)
     return (Slack *)adapter;
 }
 
-/* Waiting to know whether a sender is in the channel. */
+/* Waiting to know whether a sender is in the channel; the event is NULL once it waits no more. */
 typedef struct Checking {
     Slack *slack;
+    Event *event;
     Pending *pending;
+    LoopTimer *late;
 } Checking;
 
 static void checking_free(gpointer data)
 {
     Checking *checking = data;
 
+    loop_stop(&checking->late);
+    event_free(checking->event);
     pending_free(checking->pending);
     g_free(checking);
 }
@@ -245,17 +251,60 @@ static bool post_event(Slack *slack, Event *take_event, Pending *pending)
     return false;
 }
 
-/* Only a channel's own people set it up. Where that is not known yet it is looked up, and the event
- * posted again once it is. */
-static void ask_standing(Slack *slack, Event *event, Pending *pending)
+/* Posts what waited. `unseen`: why its sender could not be looked for; NULL: they were. */
+static void put_checked(Checking *checking, Standing standing, const char *unseen)
 {
-    if (event->channel == NULL) {
-        return;
+    Event *event = g_steal_pointer(&checking->event);
+    Pending *pending = g_steal_pointer(&checking->pending);
+
+    loop_stop(&checking->late);
+    event->standing = standing;
+    pending->unseen = g_strdup(unseen);
+    if (!post_event(checking->slack, event, pending)) {
+        pending_free(pending); /* not acknowledged: Slack sends it again */
+    }
+}
+
+static void on_checked(void *arg, const char *const *members, const char *why)
+{
+    Checking *checking = arg;
+
+    if (checking->event != NULL && members == NULL) {
+        put_checked(checking, STANDING_UNKNOWN, why != NULL ? why : "");
+    } else if (checking->event != NULL) {
+        bool inside = g_strv_contains(members, checking->event->member);
+
+        put_checked(checking, inside ? STANDING_INSIDE : STANDING_OUTSIDE, NULL);
+    }
+    g_hash_table_remove(checking->slack->checking, checking);
+}
+
+static void on_check_late(void *arg)
+{
+    Checking *checking = arg;
+
+    checking->late = NULL;
+    put_checked(checking, STANDING_UNKNOWN, words_template(W_SETUP_CHECK_LATE));
+}
+
+/* Only a channel's own people set it up. True where that is not known and looked up first: what is
+ * not taken is not acknowledged either, so it comes again if we are killed meanwhile. */
+static bool waits_for_standing(Slack *slack, Event *event, Pending *pending)
+{
+    if (!is_setup(event) || event->channel == NULL) {
+        return false;
     }
     event->standing = slack_directory_standing(slack->directory, event->channel, event->member);
-    if (event->standing == STANDING_UNKNOWN) {
-        pending->again = event_copy(event);
+    if (event->standing != STANDING_UNKNOWN) {
+        return false;
     }
+    Checking *checking = g_new0(Checking, 1);
+
+    *checking = (Checking){.slack = slack, .event = event, .pending = pending};
+    checking->late = loop_after(slack->shared.loop, CHECK_MS, on_check_late, checking);
+    g_hash_table_add(slack->checking, checking);
+    slack_directory_list(slack->directory, event->channel, on_checked, checking);
+    return true;
 }
 
 /* What is on its way while a channel gets another id still names the old one. */
@@ -282,8 +331,8 @@ static void take_event(Slack *slack, const SlackEnvelope *envelope, Intake *inta
     log_debug("event_came", F_STR("workspace", slack->name), F_INT("request", pending->request),
               F_STR("type", envelope->type), F_INT("retry", envelope->retry));
 
-    if (is_setup(event)) {
-        ask_standing(slack, event, pending);
+    if (waits_for_standing(slack, event, pending)) {
+        return;
     }
     if ((event->kind == EVENT_JOINED || event->kind == EVENT_LEFT) && event->channel != NULL) {
         slack_directory_joined(slack->directory, event->channel, event->member,
@@ -412,54 +461,18 @@ static void on_link_changed(void *arg, LinkState state)
 
 /* --- what the engine said --- */
 
-/* It was acknowledged, so that Slack does not send it again: its sender has to. */
-static void say_later(Slack *slack, Pending *take_pending)
+/* In place of the answer: its words are kept as a draft. The acknowledgement shuts a form. */
+static void say_unseen(Slack *slack, Pending *take_pending)
 {
-    slack_answers_say(slack->answers, take_pending, say(W_WORKSPACE_LATER));
-}
+    Intake *intake = &take_pending->intake;
 
-static void on_checked(void *arg, const char *const *members, const char *why)
-{
-    Checking *checking = arg;
-    Slack *slack = checking->slack;
-    Pending *pending = g_steal_pointer(&checking->pending);
-
-    g_hash_table_remove(slack->checking, checking);
-    if (members == NULL) {
-        slack_answers_say(slack->answers, pending,
-                          say(W_SETUP_CANNOT_CHECK, S("why", why != NULL ? why : "")));
-        return;
+    slack_answers_ack(slack->answers, take_pending);
+    take_pending->takes_payload = false;
+    if (intake->by == ANSWER_VIEW || intake->by == ANSWER_ACK) {
+        intake->by = intake->channel != NULL ? ANSWER_EPHEMERAL : ANSWER_DIRECT;
     }
-    Event *event = g_steal_pointer(&pending->again);
-    char *key = g_strconcat(event->key, "/again", NULL);
-    g_free(event->key);
-    event->key = key;
-    log_debug("event_again", F_STR("workspace", slack->name), F_INT("request", pending->request),
-              F_INT("becomes", request_id(key)));
-    event->standing = g_strv_contains(members, event->member) ? STANDING_INSIDE : STANDING_OUTSIDE;
-    if (!post_event(slack, event, pending)) {
-        say_later(slack, pending);
-    }
-}
-
-static void check_standing(Slack *slack, Pending *take_pending)
-{
-    Checking *checking = g_new0(Checking, 1);
-
-    *checking = (Checking){slack, take_pending};
-    g_hash_table_add(slack->checking, checking);
-    slack_directory_list(slack->directory, take_pending->again->channel, on_checked, checking);
-}
-
-/* The second answer of an event has nothing to be acknowledged any more. */
-static void answer_again(Pending *pending)
-{
-    if (pending->acked) {
-        pending->takes_payload = false;
-        if (pending->intake.by == ANSWER_VIEW || pending->intake.by == ANSWER_ACK) {
-            pending->intake.by = pending->intake.channel != NULL ? ANSWER_EPHEMERAL : ANSWER_DIRECT;
-        }
-    }
+    slack_answers_say(slack->answers, take_pending,
+                      say(W_SETUP_CANNOT_CHECK, S("why", take_pending->unseen)));
 }
 
 static void replied(Adapter *adapter, void *tag, Card *take_reply, bool repeated, bool failed)
@@ -471,18 +484,12 @@ static void replied(Adapter *adapter, void *tag, Card *take_reply, bool repeated
     if (pending == NULL || !g_hash_table_steal(slack->pending, pending)) {
         return;
     }
-    if (failed && !pending->acked) {
+    if (failed) {
         pending_free(pending); /* not acknowledged: Slack sends it again */
         return;
     }
-    if (failed) {
-        say_later(slack, pending);
-        return;
-    }
-    answer_again(pending);
-    if (pending->again != NULL && !repeated) {
-        slack_answers_ack(slack->answers, pending);
-        check_standing(slack, pending);
+    if (pending->unseen != NULL && !repeated) {
+        say_unseen(slack, pending);
         return;
     }
     slack_answers_give(slack->answers, pending, g_steal_pointer(&reply));

@@ -3,8 +3,8 @@
 
 import assert from 'node:assert/strict';
 import {
-  ASKED, begin, chances, checkins, freePort, MORNING, onceOnly, PEOPLE, play, prompt, reads, readyz, revive, say,
-  scene, sleep, start, SUMMED, west, workspace,
+  anchorKr, ASKED, begin, chances, checkins, FORM, form, freePort, MORNING, onceOnly, PEOPLE, play, prompt, reads, readyz,
+  revive, say, scene, setUp, sleep, start, SUMMED, west, workspace,
 } from './slack.mjs';
 
 const ACK_MS = 2500; // Slack gives 3000
@@ -114,6 +114,56 @@ scene('what comes before it knows who it is waits: an answer to a prompt whose p
   await start(stage);
   await reads(maria, ['24%', '0', '12 days'], { ms: 15000 });
   onceOnly(stage, maria);
+});
+
+scene('killed while it looks who is in the channel, a team is set up all the same, once', { ...west }, async (stage) => {
+  const { ws, slack } = stage;
+  const maria = ws.member('maria');
+  const look = slack.rule({ method: 'conversations.members', do: 'slow', ms: 1000 });
+  const said = maria.slash('#west', form('/sprint setup', { name: 'West', timezone: 'Europe/Berlin' }));
+  await slack.until('it looks', () => look.hits === 1);
+  await sleep(200); // whatever is acknowledged at once is by now
+  await stage.daemon.kill();
+  slack.clearRules();
+  await start(stage);
+  assert.ok((await said).ok, 'it comes again by the next connection');
+  await maria.finds('#west', /West lives here now/);
+  await stage.settled();
+  onceOnly(stage, maria, '#west', 0);
+  assert.equal(maria.sees('#west').filter((m) => /West lives here now/.test(m.text)).length, 1);
+});
+
+scene('nobody can see in time who is in the channel: it says so, keeps what was typed, and knows it the next time', { ...west }, async (stage) => {
+  const { ws, slack } = stage;
+  const maria = ws.member('maria');
+  slack.rule({ method: 'conversations.members', times: 1, do: 'slow', ms: 2600 });
+  const said = await maria.slash('#west', form('/sprint setup', { name: 'West', timezone: 'Europe/Berlin' }));
+  assert.ok(said.ok && said.ackMs < ACK_MS, JSON.stringify(said));
+  await maria.finds('#west', /could not see who is in this channel/);
+  await sleep(1500);
+  await setUp(maria);
+});
+
+scene('who is not told that a form was taken sends it again: it counts once', { ...west }, async (stage) => {
+  const { ws, slack } = stage;
+  const maria = ws.member('maria');
+  forgetful(slack);
+  await setUp(maria);
+  await anchorKr(maria);
+  await say(maria, '#west', '/sprint open');
+  const modal = await maria.modal({ title: /Open a sprint/ });
+  const { kr, initiative, ...fields } = FORM;
+  await modal.fill({ ...fields, anchor: modal.input('anchor').options[0], 'kr:1': kr[0], 'kr:2': kr[1], 'kr:3': kr[2] });
+  const first = modal.submit();
+  ws.socket.connection.mute(); // the daemon has it, and its acknowledgement is not heard
+  await sleep(300);
+  await revive(stage);
+  assert.ok((await first).failed, 'the form says that something went wrong');
+  assert.ok((await modal.submit()).closed);
+  await maria.finds('#west', /^Sprint 1: /m, { ms: 15000 });
+  await stage.settled({ quietMs: 1500 });
+  assert.equal(maria.sees('#west').filter((m) => !m.ephemeral && /^Sprint \d+: /m.test(m.text)).length, 1);
+  assert.deepEqual(slack.duplicates(), []);
 });
 
 scene('killed during a refresh, the next one takes over with nothing lost', { ...west }, async (stage) => {

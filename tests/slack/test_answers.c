@@ -43,7 +43,7 @@ void pending_free(Pending *pending)
     pendings--;
     g_free(pending->envelope_id);
     intake_clear(&pending->intake);
-    event_free(pending->again);
+    g_free(pending->unseen);
     g_free(pending);
 }
 
