@@ -2,20 +2,22 @@
 //
 //   ANCHORD=build/release/anchord node tests/chaos/kills_matrix.mjs [COUNT] [--seed NUMBER]
 
-import { begin } from '../e2e/matrix.mjs';
+import { anchorKr, ask, openSprint, setUp } from '../e2e/matrix.mjs';
 import { Stage } from '../peers/matrix/harness.mjs';
-import { MORNING, PEOPLE, WAYS, WINDOW, kills, teams } from './kills.mjs';
-import { chances, options } from './kit.mjs';
+import { textForm } from './course.mjs';
+import { MORNING, PEOPLE, WAYS, WINDOW, furnish, kills, teams } from './kills.mjs';
+import { chances, comes, options } from './kit.mjs';
 import { reading } from './ledger.mjs';
 
 const SAME = '✅';
 const LATENCY_MS = 8;
+const PINS = { events: { 'm.room.pinned_events': 0 } }; // the daemon may
 
 class Town {
   static async open(ledger, how) {
     const town = new Town();
     const stage = await Stage.open({ server: 'emulator', clock: MORNING });
-    Object.assign(town, { ledger, stage, teams: teams(how), heard: 0, told: 0, positions: [], waiting: new Map(), calls: new Set() });
+    Object.assign(town, { ledger, how, stage, teams: teams(how), founded: [], heard: 0, told: 0, positions: [], waiting: new Map(), calls: new Set() });
     Object.assign(town, { sent: 0, again: 0 });
     town.listen();
     town.ways = [...WAYS(town, ledger), town.same()];
@@ -30,7 +32,7 @@ class Town {
     world.sync = (user, device, since, how) => {
       if (user.id === bot.user_id && since) this.acknowledge(since);
       const told = sync.call(world, user, device, since, how);
-      if (user.id === bot.user_id && told.news) this.tell(since ?? 0, world.pos);
+      if (user.id === bot.user_id && told.news) this.delivered(since ?? 0, world.pos);
       return told;
     };
     world.listeners.push((room, event) => {
@@ -56,7 +58,7 @@ class Town {
     return this.positions.filter((pos) => pos > from && pos <= to).length;
   }
 
-  tell(from, to) {
+  delivered(from, to) {
     this.sent += this.between(from, to);
     this.again += this.between(from, Math.min(to, this.told));
     this.told = Math.max(this.told, to);
@@ -70,17 +72,37 @@ class Town {
     const { stage, teams: all } = this;
     for (const name of PEOPLE) await stage.enter(name);
     this.members = PEOPLE.map(stage.member);
-    const begun = async (team) => {
-      team.room = await stage.furnish(team.name, PEOPLE);
-      const { name, weekly } = team;
-      const how = { team: { name, ...(weekly ? { weekly: 'Monday 09:30' } : {}) }, sprint: { window: WINDOW } };
-      const card = await begin(this.members[0], team.room, how);
-      team.sprint = card.text.match(/^Sprint (\d+)/)[1];
-    };
-    await Promise.all(all.map(begun));
+    for (const team of all) team.room = await stage.furnish(team.name, PEOPLE);
+    await furnish(this, this.how);
     await stage.settled();
     for (const m of this.members.slice(1)) m.stop(); // one reads, all speak
     this.delay();
+  }
+
+  get all() {
+    return [...this.teams, ...this.founded];
+  }
+
+  async begins({ name, room, weekly }) {
+    const [maria] = this.members;
+    await setUp(maria, room, { name, ...(weekly ? { weekly: 'Monday 09:30' } : {}) });
+    await anchorKr(maria, room);
+  }
+
+  line = ({ room }, line) => ask(this.members[0], room, `!${line}`);
+  opens = ({ room }) => openSprint(this.members[0], room, { window: WINDOW });
+
+  // The daemon is invited to a room that everybody is in already.
+  async found(name) {
+    const { stage } = this;
+    const [maria] = this.members;
+    const bot = stage.bot.user_id;
+    const room = await stage.furnish(name, PEOPLE, { invite: false, power: PINS });
+    await maria.invite(room, bot);
+    await comes(`the daemon joins ${name}`, () => stage.isIn(maria, room, bot));
+    const team = { name, room };
+    this.founded.push(team);
+    return team;
   }
 
   // Half of its calls wait before they are done, half of them after.
@@ -100,8 +122,8 @@ class Town {
     return id;
   }
 
-  async say(team, member, text, version) {
-    return this.said(team, await member.say(team.room, text, { thread: team.prompt }), version);
+  async say(team, member, text, version, thread = team.prompt) {
+    return this.said(team, await member.say(team.room, text, { thread }), version);
   }
 
   async edit(team, member, message, text, version) {
@@ -110,6 +132,14 @@ class Town {
 
   async command(team, member, line, version) {
     return this.said(team, await member.say(team.room, `!${line}`), version);
+  }
+
+  // As a row says (course.mjs): by its text form, or by a button where there is nothing to fill in.
+  async tell(team, member, row, version) {
+    if (row.command) return this.command(team, member, textForm(row), version);
+    const [card, button] = row.press;
+    const { key } = await this.members[0].button(team.room, card, button);
+    return this.said(team, await member.react(team.room, card, key), version);
   }
 
   // A reaction is "same as yesterday"; taken back, it counts for nothing.
@@ -132,7 +162,7 @@ class Town {
           this.said(team, id, version);
           team.reactions.delete(member);
         } else {
-          const version = ledger.say(`a reaction in ${team.name}`, ...[22, 0, 12].map((v, i) => reading(today.day, team.sprint, i + 1, v)));
+          const version = ledger.say('a reaction', team.name, ...[22, 0, 12].map((v, i) => reading(today.day, team.sprint, i + 1, v)));
           const id = await member.react(team.room, team.prompt, SAME);
           this.said(team, id, version);
           team.reactions.set(member, { id, version });
@@ -151,13 +181,19 @@ class Town {
   }
 
   messages() {
-    return this.teams.flatMap(({ name, room }) =>
+    return this.all.flatMap(({ name, room }) =>
       this.members[0].sees(room).filter((m) => m.bot && !m.redacted).map((m) => ({ place: `${name} ${m.thread ?? ''}`, text: m.text })),
     );
   }
 
   posted() {
     return [];
+  }
+
+  called = (member) => member.id;
+
+  pins(team) {
+    return this.members[0].events.get(team.room).findLast((e) => e.type === 'm.room.pinned_events')?.content.pinned ?? [];
   }
 
   under() {

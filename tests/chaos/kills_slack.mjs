@@ -2,21 +2,22 @@
 //
 //   ANCHORD=build/release/anchord node tests/chaos/kills_slack.mjs [COUNT] [--seed NUMBER]
 
-import { begin } from '../e2e/slack.mjs';
+import { anchorKr, openSprint, say, setUp } from '../e2e/slack.mjs';
 import { Stage } from '../peers/slack/harness.mjs';
-import { MORNING, PEOPLE, WAYS, WINDOW, kills, teams } from './kills.mjs';
-import { options } from './kit.mjs';
-import { reading } from './ledger.mjs';
+import { textForm } from './course.mjs';
+import { MORNING, PEOPLE, WAYS, WINDOW, furnish, kills, onWeek, teams } from './kills.mjs';
+import { chances, options, sleep } from './kit.mjs';
+import { reading, weekly } from './ledger.mjs';
 
 // What is said often enough to be limited in an hour of Slack's is said in a minute here; and Slack goes on retrying.
 const SLACK = { limitScale: 1000, retryMs: [0, 60000, 300000, ...Array(40).fill(300000)] };
 const LATENCY_MS = 15;
+const BY_FORM = 0.5; // of what can be said by one
 
 class Town {
   static async open(ledger, how) {
     const town = new Town();
-    town.ledger = ledger;
-    town.teams = teams(how);
+    Object.assign(town, { ledger, how, teams: teams(how), founded: [], chance: chances(2) });
     for (const team of town.teams) team.home = `#${team.name.toLowerCase().replace(' ', '-')}`;
     const channels = Object.fromEntries(town.teams.map(({ home }) => [home, PEOPLE]));
     town.stage = await Stage.open({ clock: MORNING, members: PEOPLE, channels, slack: SLACK });
@@ -55,19 +56,34 @@ class Town {
     return this.members;
   }
 
+  get all() {
+    return [...this.teams, ...this.founded];
+  }
+
   async furnish() {
-    const [maria] = this.members;
-    const begun = async (team) => {
-      const { name, home, weekly } = team;
-      const how = { team: { name, ...(weekly ? { weekly: 'Monday 09:30' } : {}) }, sprint: { window: WINDOW } };
-      const card = await begin(maria, home, how);
-      team.sprint = card.text.match(/^Sprint (\d+)/)[1];
-    };
-    await Promise.all(this.teams.map(begun));
+    await furnish(this, this.how);
     await this.stage.settled();
     const { slack } = this.stage;
     slack.rule({ method: /./, probability: 0.5, do: 'slow', ms: LATENCY_MS });
     slack.rule({ method: /./, do: 'late', ms: LATENCY_MS });
+  }
+
+  async begins({ name, home, weekly }) {
+    const [maria] = this.members;
+    await setUp(maria, home, { name, ...(weekly ? { weekly: 'Monday 09:30' } : {}) });
+    await anchorKr(maria, home);
+  }
+
+  line = ({ home }, line) => say(this.members[0], home, `/${line}`);
+  opens = ({ home }) => openSprint(this.members[0], home, { window: WINDOW });
+
+  // The daemon is invited to a channel that everybody is in already.
+  found(name) {
+    const team = { name, home: `#${name.toLowerCase().replace(' ', '-')}` };
+    this.ws.addChannel(team.home, { members: PEOPLE, bot: false });
+    this.ws.join(team.home, this.ws.bot, { inviter: this.members[0].id });
+    this.founded.push(team);
+    return team;
   }
 
   // ---- speaking
@@ -75,8 +91,8 @@ class Town {
     this.waiting.set(`${this.ws.channel(team.home).id} ${ts} ${text}`, version);
   }
 
-  say(team, member, text, version) {
-    const message = member.say(team.home, text, { thread: team.prompt });
+  say(team, member, text, version, thread = team.prompt) {
+    const message = member.say(team.home, text, { thread });
     this.said(team, message.ts, text, version);
     return message;
   }
@@ -100,7 +116,8 @@ class Town {
   own() {
     const { ledger } = this;
     const has = (block, button) => block.elements?.some((e) => e.text?.text === button);
-    const offers = (t, button) => t.open && t.prompt?.raw.blocks.some((b) => has(b, button));
+    const shows = (card, button) => card?.raw.blocks.some((b) => has(b, button));
+    const offers = (t, button) => t.open && shows(t.prompt, button);
     return [
       {
         what: 'the form',
@@ -109,33 +126,90 @@ class Town {
         act: ({ team, member, today, value }) => this.fillIn(team, member, today, value),
       },
       {
+        what: 'the form on the week',
+        weight: 2,
+        when: (t) => onWeek(t) && shows(t.week, 'Check in'),
+        act: ({ team, member, value }) => this.fillInWeek(team, member, value),
+      },
+      {
         what: 'same as yesterday',
         weight: 5,
         when: (t) => t.same && offers(t, 'Same as yesterday'),
         act: async ({ team, member, today }) => {
           const keys = [22, 0, 12].map((value, i) => reading(today.day, team.sprint, i + 1, value));
-          const version = ledger.say(`"same" in ${team.name}`, ...keys);
+          const version = ledger.say('"same"', team.name, ...keys);
           this.told(version, await member.press(team.prompt, 'Same as yesterday'));
         },
       },
     ];
   }
 
-  // Somebody whose form does not come, or is not taken, leaves it; and so one that comes late, for another team.
-  async fillIn(team, member, today, value) {
-    if (member.filling) return;
+  // As a row says (course.mjs): by its text form, or by the form that its command or its button opens.
+  async tell(team, member, row, version) {
+    const { command, fields, modal, press } = row;
+    const line = () => member.slash(team.home, `/${command} ${fields.sprint ?? ''}`.trim());
+    const open = () => (press ? member.press(...press) : line());
+    if (!command) return this.told(version, await open());
+    const byForm = modal && this.chance.next() < BY_FORM;
+    const taken = byForm && (await this.fills(member, open, (m) => this.isFor(m, team, fields), () => [modal, version]));
+    return taken || this.command(team, member, textForm(row), version);
+  }
+
+  isFor({ view, title }, team, { sprint }) {
+    const about = view.private_metadata;
+    const isOfSprint = !sprint || about.includes(`"sprint: ${sprint}"`);
+    return isOfSprint && about.includes(`"${this.ws.channel(team.home).id}"`) && !/heck.in/.test(title);
+  }
+
+  // Somebody whose form does not come leaves it, and so one that comes late, for another team. False: nothing was sent.
+  async fills(member, open, isMine, what) {
+    if (member.filling) return false;
     member.filling = true;
-    const pressed = await member.press(team.prompt, 'Check in');
-    const modal = pressed.failed ? null : await member.modal({ ms: 500 }).catch(() => null);
-    if (modal?.view.private_metadata.includes(`"sprint: ${team.sprint}"`)) {
-      const version = this.ledger.say(`a form in ${team.name}`, reading(today.day, team.sprint, 1, 24 + value));
-      await modal.fill({ 'kr:1': (24 + value).toFixed(4), 'kr:2': '', 'kr:3': '' });
-      const { errors, ...answer } = await modal.submit();
-      if (errors) throw new Error(`a form is refused: ${JSON.stringify(errors)}`);
-      this.told(version, answer);
+    const opened = await open();
+    const modal = opened.failed ? null : await member.modal({ ms: 500 }).catch(() => null);
+    const mine = modal !== null && isMine(modal);
+    if (mine) {
+      const [values, version] = what(modal);
+      const choice = (k, v) => (v instanceof RegExp ? modal.input(k).options.find((o) => v.test(o)) : v);
+      await modal.fill(Object.fromEntries(Object.entries(values).map(([k, v]) => [k, choice(k, v)])));
+      await this.submits(modal, version);
     }
     for (const one of member.modals) one.drop([one.view]);
     member.filling = false;
+    return mine;
+  }
+
+  // Who is told that it failed presses again.
+  async submits(modal, version) {
+    while (!this.over) {
+      const { failed, closed, ...answer } = await modal.submit();
+      if (closed) version.acknowledged = true;
+      else if (!failed) throw new Error(`a form is not taken: ${JSON.stringify(answer)}: ${modal.text}`);
+      if (closed) return;
+      await sleep(100);
+    }
+  }
+
+  // The prompt's own form: a new value, nothing else.
+  fillIn(team, member, today, value) {
+    const values = { 'kr:1': (24 + value).toFixed(4), 'kr:2': '', 'kr:3': '' };
+    const isMine = (m) => m.view.private_metadata.includes(`"sprint: ${team.sprint}"`) && /heck.in/.test(m.title);
+    const said = () => this.ledger.say('a form', team.name, reading(today.day, team.sprint, 1, 24 + value));
+    return this.fills(member, () => member.press(team.prompt, 'Check in'), isMine, () => [values, said()]);
+  }
+
+  fillInWeek(team, member, value) {
+    const now = 22 + value;
+    const { id } = this.ws.channel(team.home);
+    const isMine = (m) => m.title === 'Weekly check-in' && m.view.private_metadata.includes(`"${id}"`);
+    team.weekWords += 1;
+    const said = () => this.ledger.say('a form on the week', team.name, weekly(team.name, 1, now * 1e6));
+    const values = (modal) => {
+      const others = modal.inputs.filter((i) => /^kr:[2-9]/.test(i.block_id)).map((i) => [i.block_id, '']);
+      const shown = /\$M/.test(modal.input('kr:1').label) ? now.toFixed(4) : String(Math.round(now * 1e6));
+      return { 'kr:1': shown, ...Object.fromEntries(others) };
+    };
+    return this.fills(member, () => member.press(team.week, 'Check in'), isMine, (modal) => [values(modal), said()]);
   }
 
   // ---- seeing
@@ -150,13 +224,16 @@ class Town {
     return found && this.members[0].shown(channel, found);
   }
 
+  called = (member) => `@${member.user.name}`;
+  pins = (team) => this.ws.channel(team.home).pins;
+
   under() {
     const { unacked, queue } = this.ws.socket;
     return { unheard: unacked.size, calls: this.calls.size, waiting: queue.length };
   }
 
   messages() {
-    return this.teams.flatMap(({ home }) => {
+    return this.all.flatMap(({ home }) => {
       const { messages, ephemerals } = this.ws.channel(home);
       const by = [...messages, ...ephemerals].filter((m) => m.bot_id && !m.gone);
       const place = (m) => `${home} ${m.thread_ts ?? ''} ${m.ephemeral_to ?? ''}`;
