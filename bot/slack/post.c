@@ -30,8 +30,6 @@
 #define GALLERY_MAX   256
 /* Clocks differ a little, ours and Slack's. */
 #define CLOCKS_DIFFER (60 * INT64_C(1000000))
-/* How far back an attempt before a restart may lie. */
-#define EARLIER_ATTEMPT (24 * INSTANT_HOUR)
 /* How often a card is repeated whose fate cannot be seen; and its first wait, as a try's. */
 #define BLIND_MAX   5
 #define BLIND_FIRST 4
@@ -475,6 +473,13 @@ static void seek(Delivery *delivery)
     later(delivery, look_after_ms[0], look);
 }
 
+/* As far back as an attempt before a restart may lie, however long ago. */
+static void seek_all(Delivery *delivery)
+{
+    delivery->oldest_us = delivery->row->created.us - CLOCKS_DIFFER;
+    seek(delivery);
+}
+
 /* --- what Slack said --- */
 
 static void on_done(Delivery *delivery, const SlackAnswer *answer)
@@ -602,8 +607,7 @@ static void post_anew(Delivery *delivery)
     delivery->how = HOW_POST;
     message_ref_clear(&delivery->edit);
     if (delivery->row->attempts > 1) {
-        delivery->oldest_us = card_now(delivery->post).us - EARLIER_ATTEMPT;
-        seek(delivery);
+        seek_all(delivery);
     } else {
         delivery->oldest_us = 0;
         later(delivery, 0, prepare);
@@ -775,8 +779,7 @@ static void begin_again(Delivery *delivery)
     if (delivery->how == HOW_EPHEMERAL) {
         settle(delivery, OUTBOX_EXPIRED, NULL); /* rather dropped than twice */
     } else {
-        delivery->oldest_us = card_now(delivery->post).us - EARLIER_ATTEMPT;
-        seek(delivery);
+        seek_all(delivery);
     }
 }
 

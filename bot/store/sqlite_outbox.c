@@ -37,6 +37,7 @@ static OutboxRow *get_row(Query *q)
 
     row->card = card_from_bytes(bytes, len, NULL);
     q->odd = q->odd || row->card == NULL;
+    row->created = (Instant){query_get_int(q)};
     row->attempts = query_get_int32(q);
     return row;
 }

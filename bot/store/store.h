@@ -36,6 +36,7 @@ typedef struct OutboxRow {
     int64_t id; /* increasing; also the transaction id on platforms that know one */
     WorkspaceId workspace;
     Card *card; /* owned */
+    Instant created;
     int32_t attempts;
 } OutboxRow;
 
