@@ -233,34 +233,56 @@ static bool find_places(const Lanes *lanes, const Lane *lane, Push *push, GError
                                                       &push->thread, &push->threaded, error));
 }
 
-/* Takes the row: it expired and ends, or it goes out. */
+/* Of a message that stands, only the newest state is worth an edit: platforms count them. One with
+ * a picture goes all the same, since a picture may stand for itself. */
+static bool find_newer(const Lanes *lanes, const Push *push, const char *target, bool *newer,
+                       GError **error)
+{
+    const OutboxRow *row = push->row;
+
+    *newer = false;
+    return !push->edit || row->card->chart != NULL ||
+           lanes->store->ops->outbox_replaced(lanes->store, row->workspace, target, row->card->key,
+                                              row->id, newer, error);
+}
+
+static bool send_out(Lanes *lanes, Lane *lane, Push *push, const char *target, GError **error)
+{
+    if (!lanes->store->ops->outbox_attempt(lanes->store, push->row->id, error)) {
+        return false;
+    }
+    push->row->attempts++;
+    note_out(lanes, lane, target);
+    put_out(lane, target, push->row->id, push->row->card->key);
+    lanes->out++;
+    return true;
+}
+
+/* Takes the row: it goes out; or it ends, since it expired or its newer state follows. */
 static bool take_row(Lanes *lanes, Lane *lane, OutboxRow *take, Instant now, GPtrArray *pushes,
                      bool *went_out, GError **error)
 {
     const StoreOps *ops = lanes->store->ops;
     g_autofree char *target = outbox_target(take->card);
-    Push *push = g_new0(Push, 1);
+    g_autoptr(Push) push = g_new0(Push, 1);
+    bool newer = false;
 
     push->row = take;
     *went_out = false;
     if (is_over(take, now)) {
-        bool ended = ops->outbox_end(lanes->store, take->id, OUTBOX_EXPIRED, now, error);
-
-        push_free(push);
-        return ended;
+        return ops->outbox_end(lanes->store, take->id, OUTBOX_EXPIRED, now, error);
     }
-    if (!find_places(lanes, lane, push, error) ||
-        !ops->outbox_attempt(lanes->store, take->id, error)) {
-        push_free(push);
+    if (!find_places(lanes, lane, push, error) || !find_newer(lanes, push, target, &newer, error)) {
         return false;
     }
-    take->attempts++;
-    note_out(lanes, lane, target);
-    put_out(lane, target, take->id, take->card->key);
-    lanes->out++;
-    g_ptr_array_add(pushes, push);
-    *went_out = true;
-    return true;
+    if (newer) {
+        return ops->outbox_end(lanes->store, take->id, OUTBOX_DELIVERED, now, error);
+    }
+    *went_out = send_out(lanes, lane, push, target, error);
+    if (*went_out) {
+        g_ptr_array_add(pushes, g_steal_pointer(&push));
+    }
+    return *went_out;
 }
 
 /* Targets that were freed in this batch and have rows waiting. */

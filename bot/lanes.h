@@ -43,3 +43,4 @@ bool lanes_is_out(const Lanes *lanes, WorkspaceId workspace, const char *target)
 /* Nothing is out. */
 bool lanes_idle(const Lanes *lanes);
 void push_free(Push *push);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Push, push_free)

@@ -177,6 +177,7 @@ static const StoreOps ops = {
     .outbox_put = sqlite_outbox_put,
     .outbox_pending = sqlite_outbox_pending,
     .outbox_next = sqlite_outbox_next,
+    .outbox_replaced = sqlite_outbox_replaced,
     .outbox_attempt = sqlite_outbox_attempt,
     .outbox_end = sqlite_outbox_end,
     .message_put = sqlite_message_put,

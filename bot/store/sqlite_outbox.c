@@ -79,6 +79,24 @@ bool sqlite_outbox_next(Store *store, WorkspaceId workspace, const char *target,
     return true;
 }
 
+bool sqlite_outbox_replaced(Store *store, WorkspaceId workspace, const char *target,
+                            const char *key, int64_t id, bool *replaced, GError **error)
+{
+    g_auto(Query) q = query_of(sqlite_of(store), Q_OUTBOX_REPLACED);
+
+    query_put_int(&q, workspace.v);
+    query_put_text(&q, target);
+    query_put_text(&q, key);
+    query_put_int(&q, id);
+    bool any = query_next(&q);
+
+    if (!query_done(&q, error)) {
+        return false;
+    }
+    *replaced = any;
+    return true;
+}
+
 bool sqlite_outbox_depth(Store *store, WorkspaceId workspace, int64_t *cards, Instant *oldest,
                          GError **error)
 {

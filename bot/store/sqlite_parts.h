@@ -149,6 +149,8 @@ bool sqlite_outbox_pending(Store *store, WorkspaceId workspace, int64_t after, i
                            GPtrArray *rows, GError **error);
 bool sqlite_outbox_next(Store *store, WorkspaceId workspace, const char *target, OutboxRow **row,
                         GError **error);
+bool sqlite_outbox_replaced(Store *store, WorkspaceId workspace, const char *target,
+                            const char *key, int64_t id, bool *replaced, GError **error);
 bool sqlite_outbox_depth(Store *store, WorkspaceId workspace, int64_t *cards, Instant *oldest,
                          GError **error);
 bool sqlite_outbox_attempt(Store *store, int64_t id, GError **error);

@@ -140,6 +140,9 @@ typedef struct StoreOps {
     bool (*outbox_next)(
         Store *store, WorkspaceId workspace, const char *target, OutboxRow **row,
         GError **error); /* the first that has not ended for that target; NULL: none */
+    /* Whether a later card of that key waits for the same target. */
+    bool (*outbox_replaced)(Store *store, WorkspaceId workspace, const char *target,
+                            const char *key, int64_t id, bool *replaced, GError **error);
     /* About to be given to the adapter: counted before it is sent, so that after a crash an earlier
      * attempt is known. */
     bool (*outbox_attempt)(Store *store, int64_t id, GError **error);

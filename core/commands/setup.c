@@ -290,7 +290,7 @@ static CheckResult allow(Turn *turn, GString *why)
     case STANDING_LOW:
         return wrong(why, say(W_SETUP_LOW));
     case STANDING_UNKNOWN:
-        return wrong(why, say(W_SETUP_CHECKING));
+        return wrong(why, say(W_SETUP_UNSEEN));
     case STANDING_UNASKED:
     case STANDING_INSIDE:
         break;

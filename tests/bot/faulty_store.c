@@ -141,6 +141,8 @@ PASS(outbox_put, (in, card, now, id), WorkspaceId in, const Card *card, Instant 
 PASS(outbox_pending, (in, from, limit, rows), WorkspaceId in, int64_t from, int limit,
      GPtrArray *rows)
 PASS(outbox_next, (in, target, row), WorkspaceId in, const char *target, OutboxRow **row)
+PASS(outbox_replaced, (in, target, key, id, replaced), WorkspaceId in, const char *target,
+     const char *key, int64_t id, bool *replaced)
 PASS(outbox_attempt, (id), int64_t id)
 PASS(outbox_end, (id, end, now), int64_t id, OutboxEnd end, Instant now)
 PASS(message_put, (in, key, ref), WorkspaceId in, const char *key, const MessageRef *ref)
@@ -194,6 +196,7 @@ static const StoreOps ops = {
     .outbox_put = outbox_put,
     .outbox_pending = outbox_pending,
     .outbox_next = outbox_next,
+    .outbox_replaced = outbox_replaced,
     .outbox_attempt = outbox_attempt,
     .outbox_end = outbox_end,
     .message_put = message_put,

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "core/chart.h"
 #include "store_fixture.h"
 
 #define LATER(minutes) ((Instant){FIXTURE_NOW.us + (minutes)*INSTANT_MINUTE})
@@ -67,6 +68,19 @@ static int64_t put(Yard *yard, WorkspaceId workspace, const char *channel, const
     card->expires = expires;
     card_text(card, g_strdup("text"));
     MUST(yard->store, outbox_put, workspace, card, FIXTURE_NOW, &id);
+    return id;
+}
+
+/* One with a picture. */
+static int64_t put_drawn(Yard *yard, const char *key)
+{
+    g_autoptr(Card) card = card_new(CARD_NOTICE);
+    int64_t id = 0;
+
+    card->channel = g_strdup("west");
+    card->key = g_strdup(key);
+    card->chart = chart_new();
+    MUST(yard->store, outbox_put, yard->acme, card, FIXTURE_NOW, &id);
     return id;
 }
 
@@ -336,6 +350,30 @@ static void test_a_card_of_a_key_that_stands_is_an_edit(void **state)
     assert_string_equal(push_at(yard, 0)->ref.message, "m1");
 }
 
+static void test_only_the_newest_state_of_a_message_goes_out(void **state)
+{
+    Yard *yard = *state;
+    int64_t first = put(yard, yard->acme, "west", NULL, "pinned", (Instant){0});
+
+    plan(yard, FIXTURE_NOW);
+    put(yard, yard->acme, "west", NULL, "pinned", (Instant){0});
+    int64_t other = put(yard, yard->acme, "west", NULL, "prompt", (Instant){0});
+    int64_t drawn = put_drawn(yard, "pinned");
+    put(yard, yard->acme, "west", NULL, "pinned", (Instant){0});
+    int64_t last = put(yard, yard->acme, "west", NULL, "pinned", (Instant){0});
+    put(yard, yard->acme, "east", NULL, "pinned", (Instant){0}); /* another target's */
+    plan(yard, FIXTURE_NOW);
+    settle(yard, first, OUTBOX_DELIVERED);
+    plan(yard, FIXTURE_NOW);
+    EXPECT_OUT("nothing that is newer already", yard, other, 0);
+    settle(yard, other, OUTBOX_DELIVERED);
+    plan(yard, FIXTURE_NOW);
+    EXPECT_OUT("a picture all the same", yard, drawn, 0);
+    settle(yard, drawn, OUTBOX_DELIVERED);
+    plan(yard, FIXTURE_NOW);
+    EXPECT_OUT("the newest", yard, last, 0);
+}
+
 static void test_where_a_dead_card_stands_is_not_kept(void **state)
 {
     Yard *yard = *state;
@@ -435,6 +473,7 @@ int main(void)
         TEST(test_an_expired_card_never_goes_out),
         TEST(test_a_card_that_expires_while_it_waits_never_goes_out),
         TEST(test_a_card_of_a_key_that_stands_is_an_edit),
+        TEST(test_only_the_newest_state_of_a_message_goes_out),
         TEST(test_where_a_dead_card_stands_is_not_kept),
         TEST(test_a_plan_that_was_rolled_back_is_made_again),
         TEST(test_a_settling_that_was_rolled_back_can_be_repeated),

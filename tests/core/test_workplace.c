@@ -184,7 +184,7 @@ static void only_the_channels_people_set_it_up(void **state)
         {"inside", STANDING_INSIDE, "", true},
         {"where nobody asked", STANDING_UNASKED, "", true},
         {"outside", STANDING_OUTSIDE, "You are not in this channel", false},
-        {"not known yet", STANDING_UNKNOWN, "goes on by itself", false},
+        {"not known yet", STANDING_UNKNOWN, "Say it again in a moment", false},
     };
 
     (void)state;

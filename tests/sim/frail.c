@@ -270,6 +270,15 @@ static bool frail_outbox_next(Store *store, WorkspaceId workspace, const char *t
            frail->real->ops->outbox_next(frail->real, workspace, target, row, error);
 }
 
+static bool frail_outbox_replaced(Store *store, WorkspaceId workspace, const char *target,
+                                  const char *key, int64_t id, bool *replaced, GError **error)
+{
+    Frail *frail = frail_of(store);
+
+    return gate(frail, error) && frail->real->ops->outbox_replaced(frail->real, workspace, target,
+                                                                   key, id, replaced, error);
+}
+
 static bool frail_outbox_attempt(Store *store, int64_t id, GError **error)
 {
     Frail *frail = frail_of(store);
@@ -463,6 +472,7 @@ static const StoreOps ops = {
     .outbox_put = frail_outbox_put,
     .outbox_pending = frail_outbox_pending,
     .outbox_next = frail_outbox_next,
+    .outbox_replaced = frail_outbox_replaced,
     .outbox_attempt = frail_outbox_attempt,
     .outbox_end = frail_outbox_end,
     .message_put = frail_message_put,
