@@ -448,14 +448,6 @@ void slack_answers_give(SlackAnswers *answers, Pending *take_pending, Card *take
     }
 }
 
-void slack_answers_say(SlackAnswers *answers, Pending *take_pending, char *take_text)
-{
-    Card *card = card_new(CARD_REPLY);
-
-    card_text(card, take_text);
-    say_privately(errand_new(answers, take_pending, card));
-}
-
 /* --- groups --- */
 
 static void on_groups(void *arg, const SlackAnswer *answer)

@@ -19,7 +19,5 @@ void slack_answers_free(SlackAnswers *answers);
 void slack_answers_give(SlackAnswers *answers, Pending *take_pending, Card *take_reply);
 /* Acknowledges alone: the answer is given later. Once; a second time does nothing. */
 void slack_answers_ack(SlackAnswers *answers, Pending *pending);
-/* Says a sentence in place of an answer; nothing is acknowledged. */
-void slack_answers_say(SlackAnswers *answers, Pending *take_pending, char *take_text);
 /* Reads which user groups there are, for forms that let one choose. */
 void slack_answers_learn_groups(SlackAnswers *answers);

@@ -461,18 +461,18 @@ static void on_link_changed(void *arg, LinkState state)
 
 /* --- what the engine said --- */
 
-/* In place of the answer: its words are kept as a draft. The acknowledgement shuts a form. */
+/* In place of the answer; its words are kept as a draft. A form is shut, and told beside it. */
 static void say_unseen(Slack *slack, Pending *take_pending)
 {
     Intake *intake = &take_pending->intake;
+    Card *card = card_new(CARD_REPLY);
 
-    slack_answers_ack(slack->answers, take_pending);
-    take_pending->takes_payload = false;
-    if (intake->by == ANSWER_VIEW || intake->by == ANSWER_ACK) {
+    card_text(card, say(W_SETUP_CANNOT_CHECK, S("why", take_pending->unseen)));
+    if (intake->by == ANSWER_VIEW) {
+        slack_answers_ack(slack->answers, take_pending);
         intake->by = intake->channel != NULL ? ANSWER_EPHEMERAL : ANSWER_DIRECT;
     }
-    slack_answers_say(slack->answers, take_pending,
-                      say(W_SETUP_CANNOT_CHECK, S("why", take_pending->unseen)));
+    slack_answers_give(slack->answers, take_pending, card);
 }
 
 static void replied(Adapter *adapter, void *tag, Card *take_reply, bool repeated, bool failed)

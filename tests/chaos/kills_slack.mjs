@@ -106,10 +106,11 @@ class Town {
     this.told(version, await member.slash(team.home, `/${line}`));
   }
 
-  // What its author was told about it.
-  told(version, { failed }) {
-    if (!failed) version.acknowledged = true;
-    else if (failed === 'dispatch_failed') this.ledger.refused(version);
+  // What its author was told about it; where Slack was slow to say who is in a channel, it is to be said again.
+  told(version, { failed, message }) {
+    const again = /could not see who is in this channel/.test(message?.text ?? '');
+    if (!failed && !again) version.acknowledged = true;
+    else if (again || failed === 'dispatch_failed') this.ledger.refused(version);
     else this.ledger.unsure(version);
   }
 

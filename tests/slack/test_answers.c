@@ -566,16 +566,6 @@ static void without_a_guess_the_default_stands(void **state)
     end_call(only_call(), SLACK_OK, NULL);
 }
 
-static void a_sentence_acknowledges_nothing(void **state)
-{
-    (void)state;
-    slack_answers_say(answers, pending_of(ANSWER_ACK, ""), g_strdup("Here it is."));
-    assert_int_equal(acks.tried, 0);
-    assert_string_equal(only_call()->name, "url");
-    expect_addressed(only_call(), false);
-    end_call(only_call(), SLACK_OK, NULL);
-}
-
 static void an_ack_alone_goes_once(void **state)
 {
     (void)state;
@@ -798,7 +788,6 @@ int main(void)
         TEST(a_large_modal_says_its_mistakes_at_once),
         TEST(the_guessed_zone_stands_in_the_form),
         TEST(without_a_guess_the_default_stands),
-        TEST(a_sentence_acknowledges_nothing),
         TEST(an_ack_alone_goes_once),
         TEST(a_home_page_is_published_when_it_reads_otherwise),
         TEST(a_home_page_that_may_not_stand_is_published_again),
