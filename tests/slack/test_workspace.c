@@ -753,7 +753,7 @@ static void what_came_while_the_token_was_refused_is_left(void **state)
     come("E1", "slash", NULL);
     end_call("auth.test", SLACK_AUTH, NULL);
     come("E2", "slash", NULL);
-    pass(60 * 60000);
+    pass(60 * MINUTE_MS);
     end_call("auth.test", SLACK_OK, IDENTITY);
     assert_int_equal(events->len, 0);
     come("E3", "slash", NULL);
