@@ -1875,6 +1875,7 @@ static void restart(Rig *rig, Owed *owed, size_t n)
     for (size_t i = 0; i < n; i++) {
         if (!is_settled(rig, owed[i].row)) {
             owed[i].spec.attempts++;
+            owed[i].spec.age_ms = (wall_us - WALL_START) / 1000; /* all were put at the start */
             deliver_as(rig, &owed[i].spec, owed[i].row);
         }
     }
