@@ -33,7 +33,7 @@ bool lanes_settle(Lanes *lanes, WorkspaceId workspace, int64_t row, OutboxEnd en
                   const MessageRef *ref, Instant now, char **target, GError **error)
     __attribute__((warn_unused_result));
 /* Chooses what goes out next, counts the attempts, and appends Push * to `pushes`. Cards that have
- * expired end here. */
+ * expired end here, as do edits of a message whose newer state waits behind them. */
 bool lanes_plan(Lanes *lanes, Instant now, GPtrArray *pushes, GError **error)
     __attribute__((warn_unused_result));
 void lanes_commit(Lanes *lanes);

@@ -146,8 +146,8 @@ typedef struct StoreOps {
     /* About to be given to the adapter: counted before it is sent, so that after a crash an earlier
      * attempt is known. */
     bool (*outbox_attempt)(Store *store, int64_t id, GError **error);
-    /* A delivered card is forgotten (message_put keeps where it stands); of the others a line is
-     * kept for a while. */
+    /* A delivered card is forgotten (message_put keeps where it stands), and so is one that a later
+     * card says again; of the others a line is kept for a while. */
     bool (*outbox_end)(Store *store, int64_t id, OutboxEnd end, Instant now, GError **error);
 
     /* Where cards stand: by key. */
