@@ -142,10 +142,18 @@ static void clear_home(gpointer home)
     home_clear(home);
 }
 
-static void tell_end(Engine *engine)
+static void free_spent(void *items)
+{
+    g_ptr_array_unref(items);
+}
+
+/* `take_items` NULL: there are none. */
+static void tell_end(Engine *engine, GPtrArray *take_items)
 {
     if (engine->out.told != NULL) {
-        engine->out.told(engine->out.arg);
+        engine->out.told(engine->out.arg, take_items, free_spent);
+    } else if (take_items != NULL) {
+        free_spent(take_items);
     }
 }
 
@@ -165,7 +173,7 @@ static bool tell_homes(Engine *engine, WorkspaceId workspace, GError **error)
 
         engine->out.home(engine->out.arg, workspace, home->channel, home->roster);
     }
-    tell_end(engine);
+    tell_end(engine, NULL);
     return true;
 }
 
@@ -584,7 +592,7 @@ static bool postpone(Engine *engine, const Timer *timer)
 /* --- a batch --- */
 
 typedef struct Batch {
-    GPtrArray *items;  /* of Item, owned */
+    GPtrArray *items;  /* of Item, owned; NULL once they are spent */
     bool keyed;        /* it notes keys of events */
     GArray *answered;  /* of Answered */
     GPtrArray *pushes; /* of Push */
@@ -606,7 +614,7 @@ static void batch_init(Batch *batch)
 
 static void batch_clear(Batch *batch)
 {
-    g_ptr_array_unref(batch->items);
+    g_clear_pointer(&batch->items, g_ptr_array_unref);
     g_array_unref(batch->answered);
     g_ptr_array_unref(batch->pushes);
 }
@@ -997,7 +1005,7 @@ static bool step_batch(Engine *engine, bool with_events, bool with_timers)
         did = first || batch.items->len > 0;
         take_apart(engine, &batch, error);
     }
-    tell_end(engine);
+    tell_end(engine, g_steal_pointer(&batch.items));
     batch_clear(&batch);
     engine->busy_since = 0;
     if (did) {

@@ -39,9 +39,10 @@ typedef struct EngineOut {
      * was changed. `roster` says who belongs to it: "" those in the channel, else the platform's id
      * of a group. NULL: nobody listens. */
     void (*home)(void *arg, WorkspaceId workspace, const char *channel, const char *roster);
-    /* All that came of one batch has been told: what was gathered can go on as one. NULL: nobody
-     * gathers. */
-    void (*told)(void *arg);
+    /* All that came of one batch has been told: what was gathered can go on as one. `take_spent` is
+     * what the batch was made of, to be given to `free_spent` on any thread: memory is freed the
+     * quickest where it was made. NULL: nobody gathers, and the engine frees it. */
+    void (*told)(void *arg, void *take_spent, GDestroyNotify free_spent);
     /* Nothing came for a moment after work, and the store rests: a time to tidy up. NULL: nobody
      * does. */
     void (*rested)(void *arg);

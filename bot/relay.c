@@ -8,7 +8,7 @@ struct Relay {
     Loop *loop;
     Workspaces **workspaces;
     Web **web;
-    GPtrArray *notes;    /* of Note: what the batch under way had to tell; the engine's thread */
+    GArray *notes;       /* of Note: what the batch under way had to tell; the engine's thread */
     char *store_trouble; /* NULL: there is none; the loop's thread */
 };
 
@@ -22,7 +22,6 @@ typedef enum NoteKind {
 } NoteKind;
 
 typedef struct Note {
-    Relay *relay;
     NoteKind kind;
     WorkspaceId workspace;
     void *tag; /* NOTE_REPLIED, NOTE_STORED; NOTE_RECEIPT: the web's, of no workspace */
@@ -36,7 +35,15 @@ typedef struct Note {
     char *why;              /* NOTE_STORE; NULL: it is well */
 } Note;
 
-static void note_free(gpointer data)
+/* What goes over in one. */
+typedef struct Bundle {
+    Relay *relay;
+    GArray *notes; /* of Note */
+    void *spent;   /* what the batch was made of; NULL: nothing */
+    GDestroyNotify free_spent;
+} Bundle;
+
+static void note_clear(gpointer data)
 {
     Note *note = data;
 
@@ -47,12 +54,10 @@ static void note_free(gpointer data)
     g_free(note->channel);
     g_free(note->roster);
     g_free(note->why);
-    g_free(note);
 }
 
-static void take_note(Note *note)
+static void take_note(Relay *relay, Note *note)
 {
-    Relay *relay = note->relay;
     Adapter *adapter = workspaces_adapter(*relay->workspaces, note->workspace);
 
     if (adapter == NULL && note->kind != NOTE_RECEIPT && note->kind != NOTE_STORE) {
@@ -83,45 +88,67 @@ static void take_note(Note *note)
     }
 }
 
-static GPtrArray *notes_new(void)
+static GArray *notes_new(void)
 {
-    return g_ptr_array_new_with_free_func(note_free);
+    GArray *notes = g_array_new(FALSE, TRUE, sizeof(Note));
+
+    g_array_set_clear_func(notes, note_clear);
+    return notes;
 }
 
-static void notes_free(gpointer notes)
+static void spend(void *spent, GDestroyNotify free_spent)
 {
-    g_ptr_array_unref(notes);
-}
-
-static void on_notes(void *arg)
-{
-    GPtrArray *notes = arg;
-
-    for (guint i = 0; i < notes->len; i++) {
-        take_note(g_ptr_array_index(notes, i));
+    if (spent != NULL) {
+        free_spent(spent);
     }
-    notes_free(notes);
 }
 
-static Note *note_new(Relay *relay, NoteKind kind, WorkspaceId workspace)
+static void bundle_free(gpointer data)
 {
-    Note *note = g_new0(Note, 1);
+    Bundle *bundle = data;
 
-    note->relay = relay;
+    g_array_unref(bundle->notes);
+    spend(bundle->spent, bundle->free_spent);
+    g_free(bundle);
+}
+
+static void on_bundle(void *arg)
+{
+    Bundle *bundle = arg;
+
+    for (guint i = 0; i < bundle->notes->len; i++) {
+        take_note(bundle->relay, &g_array_index(bundle->notes, Note, i));
+    }
+    bundle_free(bundle);
+}
+
+/* The next of the batch, to be filled in before there is another. */
+static Note *note_add(Relay *relay, NoteKind kind, WorkspaceId workspace)
+{
+    g_array_set_size(relay->notes, relay->notes->len + 1);
+    Note *note = &g_array_index(relay->notes, Note, relay->notes->len - 1);
+
     note->kind = kind;
     note->workspace = workspace;
     return note;
 }
 
-/* A batch's notes go over in one: the loop is woken once, and its answers leave together. */
-static void on_told(void *arg)
+/* A batch's notes go over in one: the loop is woken once, and its answers leave together. The
+ * events go with them, back to the thread that made them: freed here, each would have the two wait
+ * for each other. */
+static void on_told(void *arg, void *take_spent, GDestroyNotify free_spent)
 {
     Relay *relay = arg;
 
-    if (relay->notes->len > 0) {
-        loop_post(relay->loop, on_notes, relay->notes, notes_free);
-        relay->notes = notes_new();
+    if (relay->notes->len == 0) {
+        spend(take_spent, free_spent);
+        return;
     }
+    Bundle *bundle = g_new(Bundle, 1);
+
+    *bundle = (Bundle){relay, relay->notes, take_spent, free_spent};
+    relay->notes = notes_new();
+    loop_post(relay->loop, on_bundle, bundle, bundle_free);
 }
 
 /* What the store itself lacks is told once, and not again with each thing that waits for it. */
@@ -134,7 +161,7 @@ static void on_replied(void *arg, const Event *event, Card *take_reply, bool rep
                        const GError *failure)
 {
     NoteKind kind = event->kind == EVENT_READINGS ? NOTE_RECEIPT : NOTE_REPLIED;
-    Note *note = note_new(arg, kind, event->workspace);
+    Note *note = note_add(arg, kind, event->workspace);
 
     if (failure != NULL) {
         log_pick(level_of(failure), "event_failed", F_REQUEST(event->key),
@@ -145,10 +172,9 @@ static void on_replied(void *arg, const Event *event, Card *take_reply, bool rep
                   F_INT("replied", take_reply != NULL));
     }
     note->tag = event->tag;
-    note->reply = take_reply;
+    note->reply = take_reply != NULL ? card_pack(take_reply) : NULL;
     note->repeated = repeated;
     note->failed = failure != NULL;
-    g_ptr_array_add(note->relay->notes, note);
 }
 
 static Stored stored_as(const GError *failure)
@@ -161,19 +187,18 @@ static Stored stored_as(const GError *failure)
 
 static void on_stored(void *arg, WorkspaceId workspace, void *tag, const GError *failure)
 {
-    Note *note = note_new(arg, NOTE_STORED, workspace);
+    Note *note = note_add(arg, NOTE_STORED, workspace);
 
     if (failure != NULL) {
         log_pick(level_of(failure), "piece_failed", F_STR("why", failure->message), (LogField){0});
     }
     note->tag = tag;
     note->stored = stored_as(failure);
-    g_ptr_array_add(note->relay->notes, note);
 }
 
 static void on_unwell(void *arg, const GError *failure)
 {
-    Note *note = note_new(arg, NOTE_STORE, (WorkspaceId){0});
+    Note *note = note_add(arg, NOTE_STORE, (WorkspaceId){0});
 
     if (failure != NULL) {
         log_error("store_unwell", F_STR("why", failure->message));
@@ -181,7 +206,6 @@ static void on_unwell(void *arg, const GError *failure)
     } else {
         log_info("store_well");
     }
-    g_ptr_array_add(note->relay->notes, note);
 }
 
 static MessageRef ref_copy(const MessageRef *ref)
@@ -193,7 +217,7 @@ static MessageRef ref_copy(const MessageRef *ref)
 static void on_deliver(void *arg, OutboxRow *take_row, const MessageRef *edit,
                        const MessageRef *thread)
 {
-    Note *note = note_new(arg, NOTE_DELIVER, take_row->workspace);
+    Note *note = note_add(arg, NOTE_DELIVER, take_row->workspace);
 
     log_debug("card_out", F_INT("row", take_row->id), F_INT("attempt", take_row->attempts));
     note->row = take_row;
@@ -201,16 +225,14 @@ static void on_deliver(void *arg, OutboxRow *take_row, const MessageRef *edit,
     note->threaded = thread != NULL;
     note->ref = ref_copy(edit);
     note->thread = ref_copy(thread);
-    g_ptr_array_add(note->relay->notes, note);
 }
 
 static void on_home(void *arg, WorkspaceId workspace, const char *channel, const char *roster)
 {
-    Note *note = note_new(arg, NOTE_HOME, workspace);
+    Note *note = note_add(arg, NOTE_HOME, workspace);
 
     note->channel = g_strdup(channel);
     note->roster = g_strdup(roster);
-    g_ptr_array_add(note->relay->notes, note);
 }
 
 static void shrink(void *arg)
@@ -235,7 +257,7 @@ Relay *relay_new(Loop *loop, Workspaces **workspaces, Web **web)
 void relay_free(Relay *relay)
 {
     if (relay != NULL) {
-        notes_free(relay->notes);
+        g_array_unref(relay->notes);
         g_free(relay->store_trouble);
         g_free(relay);
     }

@@ -9,6 +9,17 @@
 /* Room for as many as most cards have. */
 #define CARD_BLOCKS 16
 
+/* Where the texts are. */
+#define CARD_TEXTS(card)                                                                           \
+    {                                                                                              \
+        &(card)->key, &(card)->channel, &(card)->member, &(card)->thread, &(card)->under,          \
+            &(card)->answers                                                                       \
+    }
+#define BLOCK_TEXTS(block)                                                                         \
+    {                                                                                              \
+        &(block)->label, &(block)->text, &(block)->values, &(block)->note                          \
+    }
+
 Block *block_new(BlockKind kind)
 {
     Block *block = g_new(Block, 1);
@@ -42,17 +53,23 @@ Card *card_new(CardKind kind)
     return card;
 }
 
+static void free_texts(Card *card)
+{
+    char **const texts[] = CARD_TEXTS(card);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        g_free(*texts[i]);
+    }
+}
+
 void card_free(Card *card)
 {
     if (card == NULL) {
         return;
     }
-    g_free(card->key);
-    g_free(card->channel);
-    g_free(card->member);
-    g_free(card->thread);
-    g_free(card->under);
-    g_free(card->answers);
+    if (!card->packed) {
+        free_texts(card);
+    }
     g_ptr_array_unref(card->blocks);
     chart_free(card->chart);
     form_view_free(card->form);
@@ -88,6 +105,76 @@ Card *card_copy(const Card *card)
         card_block(copy, block_copy(g_ptr_array_index(card->blocks, i)));
     }
     return copy;
+}
+
+/* --- in one piece --- */
+
+static size_t room(char **const *texts, size_t count)
+{
+    size_t size = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        size += *texts[i] != NULL ? strlen(*texts[i]) + 1 : 0;
+    }
+    return size;
+}
+
+static size_t packed_size(Card *card)
+{
+    char **const of_card[] = CARD_TEXTS(card);
+    size_t size = sizeof(Card) + room(of_card, G_N_ELEMENTS(of_card));
+
+    for (guint i = 0; i < card->blocks->len; i++) {
+        Block *block = g_ptr_array_index(card->blocks, i);
+        char **const of_block[] = BLOCK_TEXTS(block);
+
+        size += sizeof(Block) + room(of_block, G_N_ELEMENTS(of_block));
+    }
+    return size;
+}
+
+/* The texts go to `at`; returns where the next ones go. */
+static char *move_texts(char **const *texts, size_t count, char *at)
+{
+    for (size_t i = 0; i < count; i++) {
+        const char *text = *texts[i];
+
+        if (text != NULL) {
+            *texts[i] = at;
+            at = stpcpy(at, text) + 1;
+        }
+    }
+    return at;
+}
+
+static void pack_into(Card *packed, const Card *card)
+{
+    Block *blocks = (Block *)(packed + 1);
+    char *at = (char *)(blocks + card->blocks->len);
+    char **const of_card[] = CARD_TEXTS(packed);
+
+    *packed = *card;
+    packed->packed = true;
+    packed->blocks = g_ptr_array_sized_new(card->blocks->len);
+    at = move_texts(of_card, G_N_ELEMENTS(of_card), at);
+    for (guint i = 0; i < card->blocks->len; i++) {
+        char **const of_block[] = BLOCK_TEXTS(&blocks[i]);
+
+        blocks[i] = *(const Block *)g_ptr_array_index(card->blocks, i);
+        at = move_texts(of_block, G_N_ELEMENTS(of_block), at);
+        g_ptr_array_add(packed->blocks, &blocks[i]);
+    }
+}
+
+Card *card_pack(Card *take_card)
+{
+    Card *packed = g_malloc(packed_size(take_card));
+
+    pack_into(packed, take_card);
+    take_card->chart = NULL;
+    take_card->form = NULL;
+    card_free(take_card);
+    return packed;
 }
 
 const char *card_kind_name(CardKind kind)

@@ -87,12 +87,16 @@ typedef struct Card {
     GPtrArray *blocks; /* of Block */
     Chart *chart;      /* shown with it, where pictures can be shown; NULL; owned */
     FormView *form;    /* a reply that is a form to fill in: never in the outbox; NULL; owned */
+    bool packed;       /* see card_pack() */
 } Card;
 
 Card *card_new(CardKind kind);
 void card_free(Card *card);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Card, card_free)
-Card *card_copy(const Card *card);         /* without its form */
+Card *card_copy(const Card *card); /* without its form */
+/* The same with its blocks and texts in one piece of memory, and from now on only to be read: what
+ * another thread is to free should be few pieces. */
+Card *card_pack(Card *take_card);
 const char *card_kind_name(CardKind kind); /* "reply", "prompt" … */
 
 /* Builders append a block; `take_` arguments are owned by the card from there. */
