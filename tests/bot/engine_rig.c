@@ -163,6 +163,15 @@ static void on_replied(void *arg, const Event *event, Card *take_reply, bool rep
     g_ptr_array_add(rig->told, told);
 }
 
+/* At once, so that whatever the engine still does with it shows. */
+static void on_told(void *arg, void *take_spent, GDestroyNotify free_spent)
+{
+    if (take_spent != NULL) {
+        (void)hears(arg);
+        free_spent(take_spent);
+    }
+}
+
 static void on_deliver(void *arg, OutboxRow *take_row, const MessageRef *ref,
                        const MessageRef *thread)
 {
@@ -388,6 +397,7 @@ void rig_open(Rig *rig)
                            .home = on_home,
                            .stored = on_stored,
                            .unwell = on_unwell,
+                           .told = on_told,
                            .reached = on_reached};
     rig->engine = engine_new(&rig->store->base, rig->clock, &policy_default, &rig->out, &error);
     if (rig->engine == NULL || !engine_workspace(rig->engine, "acme", &rig->workspace, &error)) {

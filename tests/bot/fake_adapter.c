@@ -67,6 +67,24 @@ static void fake_stop(Adapter *adapter, LoopCall done, void *arg)
     fake(adapter)->left_arg = arg;
 }
 
+static void fake_replied(Adapter *adapter, void *tag, Card *take_reply, bool repeated, bool failed)
+{
+    g_autoptr(Card) reply = take_reply;
+    g_autofree char *text = reply != NULL ? card_plain(reply) : g_strdup("");
+    g_autofree char *what = g_strdup_printf("%s%s: %s to", failed ? "failed " : "",
+                                            (const char *)tag, g_strchomp(text));
+
+    (void)repeated;
+    note(what, fake(adapter));
+}
+
+static void fake_home(Adapter *adapter, const char *channel, const char *roster)
+{
+    g_autofree char *what = g_strdup_printf("home %s %s of", channel, roster);
+
+    note(what, fake(adapter));
+}
+
 static AdapterState fake_state(Adapter *adapter, GString *why)
 {
     g_string_append(why, fake(adapter)->why != NULL ? fake(adapter)->why : "");
@@ -82,6 +100,8 @@ static void fake_troubles(Adapter *adapter, GString *out)
 static const AdapterOps ops = {.free = fake_free,
                                .start = fake_start,
                                .stop = fake_stop,
+                               .replied = fake_replied,
+                               .home = fake_home,
                                .state = fake_state,
                                .troubles = fake_troubles};
 

@@ -66,11 +66,14 @@ static void on_deliver(void *arg, OutboxRow *take_row, const MessageRef *ref,
     note(loop, &loop->delivered);
 }
 
-static void on_told(void *arg)
+static void on_told(void *arg, void *take_spent, GDestroyNotify free_spent)
 {
     Loop *loop = arg;
 
     loop->gathered = 0;
+    if (take_spent != NULL) {
+        free_spent(take_spent);
+    }
 }
 
 static void on_rested(void *arg)

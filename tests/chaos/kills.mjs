@@ -241,6 +241,7 @@ class Life {
     await this.everyTeam(`the summaries of ${today.label} with the last words`, shows);
     await this.ages(1);
     if (!today.weekly || this.over) return;
+    this.talking = false; // what was said goes out first, fifty edits a minute
     this.turn(today, '17:31:00');
     await this.everyTeam(`the weeks summed up on ${today.label}`, (t) => !t.weekly || town.card(t, summedWeekly(today)));
   }

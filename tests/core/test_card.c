@@ -81,6 +81,42 @@ static void test_a_copy_is_the_same_and_its_own(void **state)
     assert_int_equal(kr->progress, 385);
 }
 
+static void test_a_packed_card_is_the_same(void **state)
+{
+    g_autoptr(Card) card = every_kind_of_block();
+    g_autofree char *before = card_plain(card);
+
+    (void)state;
+    card->under = g_strdup("17.5");
+    card = card_pack(card);
+    g_autofree char *after = card_plain(card);
+    assert_string_equal(after, before);
+    assert_int_equal(card->kind, CARD_PROMPT);
+    assert_string_equal(card->key, "prompt/12");
+    assert_string_equal(card->channel, "west");
+    assert_null(card->member);
+    assert_string_equal(card->under, "17.5");
+    assert_int_equal(card->expires.us, 77);
+    const Block *kr = g_ptr_array_index(card->blocks, 3);
+    assert_int_equal(kr->status, PACE_BEHIND);
+    assert_int_equal(kr->progress, 385);
+    g_autoptr(Card) copy = card_copy(card); /* which is no piece of it */
+    g_clear_pointer(&card, card_free);
+    g_autofree char *copied = card_plain(copy);
+    assert_string_equal(copied, before);
+    g_free(copy->key);
+    copy->key = g_strdup("prompt/13");
+}
+
+static void test_an_empty_card_is_packed_too(void **state)
+{
+    g_autoptr(Card) card = card_pack(card_new(CARD_REPLY));
+
+    (void)state;
+    assert_int_equal(card->blocks->len, 0);
+    assert_null(card->key);
+}
+
 static void test_a_new_block_claims_no_progress(void **state)
 {
     Block *block = block_new(BLOCK_KR);
@@ -109,6 +145,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_card_reads_as_plain_text_a_block_a_line),
         cmocka_unit_test(test_a_copy_is_the_same_and_its_own),
+        cmocka_unit_test(test_a_packed_card_is_the_same),
+        cmocka_unit_test(test_an_empty_card_is_packed_too),
         cmocka_unit_test(test_a_new_block_claims_no_progress),
         cmocka_unit_test(test_every_kind_of_card_has_a_name_of_its_own),
     };
