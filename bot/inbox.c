@@ -20,8 +20,10 @@ Item *item_new(ItemKind kind)
     return item;
 }
 
-void item_free(Item *item)
+void item_free(void *data)
 {
+    Item *item = data;
+
     if (item == NULL) {
         return;
     }
@@ -34,11 +36,6 @@ void item_free(Item *item)
     g_free(item->ref.channel);
     g_free(item->ref.message);
     g_free(item);
-}
-
-static void free_item(gpointer item)
-{
-    item_free(item);
 }
 
 Inbox *inbox_new(void)
@@ -61,8 +58,8 @@ void inbox_free(Inbox *inbox)
     if (inbox == NULL) {
         return;
     }
-    g_queue_clear_full(&inbox->waiting, free_item);
-    g_queue_clear_full(&inbox->settled, free_item);
+    g_queue_clear_full(&inbox->waiting, item_free);
+    g_queue_clear_full(&inbox->settled, item_free);
     pthread_mutex_destroy(&inbox->lock);
     pthread_cond_destroy(&inbox->wake);
     g_free(inbox);
