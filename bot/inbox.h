@@ -38,7 +38,7 @@ typedef struct Item {
 } Item;
 
 Item *item_new(ItemKind kind);
-void item_free(void *item); /* an Item */
+void item_free(void *data); /* an Item */
 
 typedef struct Inbox Inbox;
 
