@@ -17,9 +17,8 @@ typedef struct FakeAdapter {
 
 extern const AdapterMaker fake_makers[]; /* for each platform */
 
-/* What happened: "[start west]", "[stop west]", "[free west]", "[home C1 G2 of west]", and of
- * replies
- * "[TAG: text to west]", whose tag is a text; cleared by asking. */
+/* What happened: "[start west]", "[stop west]", "[free west]", "[home C1 G2 of west]", and of a
+ * reply, whose tag is a text, "[TAG: text to west]"; cleared by asking. */
 void fake_expect(const char *promise, const char *wanted);
 void fake_forget(void);
 /* The one of that name, which is there; NULL where there is none. */
